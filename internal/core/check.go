@@ -1,0 +1,91 @@
+package core
+
+// Severity says how much a finding matters.
+type Severity string
+
+// The severities, in SARIF's words.
+const (
+	Blocker Severity = "error"   // blocks the merge
+	Caution Severity = "warning" // shown, does not block
+	Note    Severity = "note"
+)
+
+// Finding is one result of a check, written for a maker: What is wrong, Why it
+// matters, and Fix, the steps to take, in plain words (CHK-5).
+type Finding struct {
+	Code        string   `json:"code"`  // stable, e.g. "secret_found"
+	Check       string   `json:"check"` // which check found it
+	Severity    Severity `json:"severity"`
+	Blocking    bool     `json:"blocking"`
+	What        string   `json:"what"`
+	Why         string   `json:"why"`
+	Fix         []string `json:"fix"`               // ordered steps
+	Path        string   `json:"path,omitempty"`    // repo-relative, slash-separated
+	Line        int      `json:"line,omitempty"`    // from 1; 0 for the whole file
+	Column      int      `json:"column,omitempty"`  // from 1
+	Quote       string   `json:"quote,omitempty"`   // the line, never with a secret in it
+	Fingerprint string   `json:"fingerprint"`       // stable over unrelated edits
+	Docs        string   `json:"docs,omitempty"`    // path of a page on this server
+	Details     string   `json:"details,omitempty"` // for engineers
+}
+
+// Verdict sums a check or a report up.
+type Verdict string
+
+// The verdicts. Incomplete is its own state: something could not be looked at.
+const (
+	Passed     Verdict = "pass"
+	Blocks     Verdict = "blocked"
+	Incomplete Verdict = "incomplete"
+)
+
+// CheckResult is what one check looked at and found.
+type CheckResult struct {
+	Name       string   `json:"name"`
+	Verdict    Verdict  `json:"verdict"`
+	Looked     string   `json:"looked"`               // what was looked at, in words and numbers: "14 files, 3,201 bytes, 222 rules"
+	Incomplete []string `json:"incomplete,omitempty"` // what could not be looked at, and why
+	Findings   int      `json:"findings"`
+}
+
+// Report is all checks of one commit.
+type Report struct {
+	Tool           string        `json:"tool"` // "paddock" and its version
+	App            string        `json:"app"`
+	Commit         string        `json:"commit"` // empty for a folder outside git
+	PolicyRevision string        `json:"policy_revision"`
+	AdvisoryDate   string        `json:"advisory_date"` // date of the vulnerability data, YYYY-MM-DD
+	Verdict        Verdict       `json:"verdict"`
+	Checks         []CheckResult `json:"checks"`
+	Findings       []Finding     `json:"findings"`
+	SBOM           []byte        `json:"-"` // CycloneDX 1.6 JSON
+	Descriptor     *Descriptor   `json:"-"` // microapp.yaml as read; nil if unreadable
+}
+
+// ChangeState is where a change is.
+type ChangeState string
+
+// The states of a change.
+const (
+	ChangeOpen   ChangeState = "open"
+	ChangeMerged ChangeState = "merged"
+	ChangeClosed ChangeState = "closed"
+)
+
+// Change is a proposed change to an app's main branch.
+type Change struct {
+	ID          ID
+	AppID       ID
+	Number      int // from 1 within the app
+	Title       string
+	Branch      string
+	Head        string   // commit of the branch
+	Base        string   // commit of main it was last compared with
+	Author      ID       // who opened it
+	Committers  []string // e-mails of all commits in it
+	State       ChangeState
+	Created     int64
+	MergedAt    int64
+	MergeCommit string
+	Version     int64
+}

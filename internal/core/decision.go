@@ -1,0 +1,104 @@
+package core
+
+// Gate is a decision point.
+type Gate string
+
+// The gates of design §2.
+const (
+	GateTemplatePublish Gate = "template.publish"
+	GateAppCreate       Gate = "app.create"
+	GateChangeMerge     Gate = "change.merge"
+	GateAppDeploy       Gate = "app.deploy"
+	GateWorkloadAdmit   Gate = "workload.admit"
+	GateSecretIssue     Gate = "secret.issue"
+	GateAccessElevate   Gate = "access.elevate"
+	GateVendorUse       Gate = "vendor.use"
+	GateAppArchive      Gate = "app.archive"
+)
+
+// Gates lists all gates.
+var Gates = []Gate{GateTemplatePublish, GateAppCreate, GateChangeMerge, GateAppDeploy, GateWorkloadAdmit,
+	GateSecretIssue, GateAccessElevate, GateVendorUse, GateAppArchive}
+
+// Result is what a gate answers.
+type Result string
+
+// The answers.
+const (
+	Allow   Result = "allow"
+	Deny    Result = "deny"
+	Waiting Result = "pending" // pending approval
+)
+
+// Reason is one policy result: why a gate denied or warned.
+type Reason struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Fix     string `json:"fix,omitempty"`
+	Path    string `json:"path,omitempty"` // e.g. microapp.yaml:7
+	Rule    string `json:"rule,omitempty"` // the policy package that said it
+}
+
+// Verdicts is the outcome of evaluating policy for one gate: pure data.
+type Verdicts struct {
+	Deny    []Reason `json:"deny"`
+	Warn    []Reason `json:"warn"`
+	Approve []Need   `json:"approve"`
+}
+
+// Decision is what a gate answered, kept so that it can be replayed.
+type Decision struct {
+	ID             ID
+	Gate           Gate
+	AppID          ID     // empty when the gate is not about an app
+	Subject        string // what is decided on: a commit, an artifact digest, a template ...
+	Actor          Actor
+	Result         Result
+	Verdicts       Verdicts
+	PolicyRevision string
+	InputDigest    string // sha256 of Input
+	Input          []byte // canonical JSON given to policy
+	RequestID      ID     // the approval request it opened or relied on; empty if none
+	At             int64
+}
+
+// ApprovalState is where a request for approval is.
+type ApprovalState string
+
+// The states of an approval request.
+const (
+	ApprovalPending ApprovalState = "pending"
+	ApprovalGranted ApprovalState = "granted"
+	ApprovalRefused ApprovalState = "refused"
+	ApprovalVoided  ApprovalState = "voided" // a later push changed the digest
+	ApprovalExpired ApprovalState = "expired"
+)
+
+// ApprovalRequest asks humans for a yes to exactly one digest.
+type ApprovalRequest struct {
+	ID        ID
+	Gate      Gate
+	AppID     ID
+	Subject   string // what it is for, for people: "Change 2 of payroll"
+	Link      string // page of the thing to approve
+	Digest    string // the digest that a yes is bound to
+	Needs     []Need // one approval per need
+	Requester ID
+	Excluded  []ID // requester, committers: never approve (promise 5)
+	State     ApprovalState
+	Created   int64
+	Expires   int64
+	Approvals []Approval
+}
+
+// Approval is one human's answer.
+type Approval struct {
+	ID       ID
+	Request  ID
+	Role     Role
+	Approver ID
+	Yes      bool
+	Note     string
+	Digest   string
+	At       int64
+}

@@ -1,0 +1,60 @@
+package core
+
+import "slices"
+
+// Role is what a person may do in the organisation.
+type Role string
+
+// The roles.
+const (
+	RoleMaker     Role = "maker"
+	RolePlatform  Role = "platform"
+	RoleSecurity  Role = "security"
+	RoleDataOwner Role = "data-owner"
+	RolePrivacy   Role = "privacy"
+	RoleFinance   Role = "finance"
+	RoleAuditor   Role = "auditor"
+)
+
+// Roles lists all roles.
+var Roles = []Role{RoleMaker, RolePlatform, RoleSecurity, RoleDataOwner, RolePrivacy, RoleFinance, RoleAuditor}
+
+// Valid reports whether r is known.
+func (r Role) Valid() bool { return slices.Contains(Roles, r) }
+
+// Person is somebody who can sign in.
+type Person struct {
+	ID       ID
+	Email    string // unique, lower case
+	Name     string
+	Roles    []Role
+	Disabled bool
+	Created  int64 // Stamp
+}
+
+// Has reports whether the person holds any of the roles.
+func (p Person) Has(roles ...Role) bool {
+	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(p.Roles, r) })
+}
+
+// ActorKind says what kind of party acts.
+type ActorKind string
+
+// The kinds of actors.
+const (
+	ActorPerson  ActorKind = "person"
+	ActorApp     ActorKind = "app"
+	ActorSystem  ActorKind = "system"
+	ActorUnknown ActorKind = "unknown"
+)
+
+// Actor is who did something, as the audit log names it.
+type Actor struct {
+	Kind ActorKind
+	ID   ID     // the person's or app's id; empty for the system
+	Name string // e-mail, app name, or the name of a background service
+	Door string // the door it came through: web, api, git, cli, app, job
+}
+
+// System returns the actor for work that Paddock does by itself.
+func System(service string) Actor { return Actor{Kind: ActorSystem, Name: service, Door: "job"} }
