@@ -1,0 +1,87 @@
+package seal
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"io"
+	"log/slog"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// Keyring holds the installation's keys. It is safe for concurrent use, and it
+// shows none of its keys when it is printed, logged or encoded.
+type Keyring struct {
+	keys      keys
+	random    *source
+	sealID    [keyIDSize]byte
+	signing   ed25519.PrivateKey
+	keyID     string
+	publicPEM string
+	auditKey  string
+	note      note.Signer
+}
+
+// Open loads the keyring of dir, making dir (mode 0700) and the keys on first
+// use. random is the source of keys and nonces; nil means crypto/rand.
+//
+// It returns a *core.Error of code Forbidden when others may read the keys,
+// Unreadable when the file is torn or changed, and Conflict when the keys are
+// gone while their public halves remain: new keys would make every sealed
+// secret unreadable for ever, so that is for a person to decide.
+func Open(dir string, random io.Reader) (*Keyring, error) {
+	if random == nil {
+		random = rand.Reader
+	}
+	src := &source{r: random}
+	if err := prepare(dir); err != nil {
+		return nil, err
+	}
+	k, err := loadOrCreate(dir, src)
+	if err != nil {
+		return nil, err
+	}
+	ring, err := assemble(k, src)
+	if err != nil {
+		return nil, core.Hidden("Reading the keyring", err)
+	}
+	if err := ring.publish(dir); err != nil {
+		return nil, err
+	}
+	return ring, nil
+}
+
+func assemble(k keys, src *source) (*Keyring, error) {
+	r := &Keyring{keys: k, random: src, signing: ed25519.NewKeyFromSeed(k.signing[:])}
+	var err error
+	if r.sealID, err = sealID(k.master); err != nil {
+		return nil, err
+	}
+	pub := r.PublicKey()
+	if r.keyID, err = keyID(pub); err != nil {
+		return nil, err
+	}
+	if r.publicPEM, err = publicPEM(pub); err != nil {
+		return nil, err
+	}
+	r.note, r.auditKey, err = noteSigner("paddock.local/"+k.installation, k.audit)
+	return r, err
+}
+
+// Installation returns the random name of this installation, 16 hexadecimal
+// digits. It is no secret.
+func (k *Keyring) Installation() string { return k.keys.installation }
+
+// String returns "[keyring]".
+func (Keyring) String() string { return "[keyring]" }
+
+// GoString returns "[keyring]".
+func (Keyring) GoString() string { return "[keyring]" }
+
+// LogValue returns "[keyring]".
+func (Keyring) LogValue() slog.Value { return slog.StringValue("[keyring]") }
+
+// MarshalJSON returns "[keyring]" as a JSON string.
+func (Keyring) MarshalJSON() ([]byte, error) { return []byte(`"[keyring]"`), nil }
