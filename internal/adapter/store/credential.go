@@ -1,0 +1,85 @@
+package store
+
+import (
+	"context"
+
+	"github.com/paddock-dev/paddock/internal/adapter/store/gen"
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// AddCredential keeps the hash of a link, session, token, ticket or visit.
+func (d *DB) AddCredential(ctx context.Context, c core.Credential) error {
+	w, err := d.w(ctx)
+	if err != nil {
+		return err
+	}
+	return broken("Signing in", w.InsertCredential(ctx, gen.InsertCredentialParams{Hash: c.Hash, ID: string(c.ID), Kind: string(c.Kind), PersonID: string(c.Person),
+		AppID: string(c.AppID), Name: c.Name, Scope: c.Scope, Created: c.Created, Expires: c.Expires}))
+}
+
+// Credential returns the credential of a hash and kind. Errors: NotFound.
+func (d *DB) Credential(ctx context.Context, kind core.CredentialKind, hash string) (core.Credential, error) {
+	row, err := d.r(ctx).GetCredential(ctx, gen.GetCredentialParams{Hash: hash, Kind: string(kind)})
+	return credential(row), found(err, "There is no such %s.", kind)
+}
+
+// TakeCredential uses a one-time credential up; ok is false when it was used,
+// revoked or has expired.
+func (d *DB) TakeCredential(ctx context.Context, kind core.CredentialKind, hash string, now int64) (ok bool, err error) {
+	w, err := d.w(ctx)
+	if err != nil {
+		return false, err
+	}
+	n, err := w.TakeCredential(ctx, gen.TakeCredentialParams{Hash: hash, Kind: string(kind), Used: now})
+	return n == 1, broken("Signing in", err)
+}
+
+// UseCredential records the last use.
+func (d *DB) UseCredential(ctx context.Context, hash string, now int64) error {
+	w, err := d.w(ctx)
+	if err != nil {
+		return err
+	}
+	return broken("Recording use", w.UseCredential(ctx, gen.UseCredentialParams{Hash: hash, Used: now}))
+}
+
+// RevokeCredential ends one credential now. Errors: NotFound.
+func (d *DB) RevokeCredential(ctx context.Context, id core.ID, now int64) error {
+	w, err := d.w(ctx)
+	if err != nil {
+		return err
+	}
+	n, err := w.RevokeCredential(ctx, gen.RevokeCredentialParams{ID: string(id), Revoked: now})
+	return changed(n, err, "Revoking", core.Errorf(core.NotFound, "There is no token with the id %q in force.", id))
+}
+
+// RevokeKind ends all of a person's credentials of a kind.
+func (d *DB) RevokeKind(ctx context.Context, person core.ID, kind core.CredentialKind, now int64) error {
+	w, err := d.w(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = w.RevokeCredentialsOfKind(ctx, gen.RevokeCredentialsOfKindParams{PersonID: string(person), Kind: string(kind), Revoked: now})
+	return broken("Revoking", err)
+}
+
+// RevokeVisits ends everybody's sign-in to one app.
+func (d *DB) RevokeVisits(ctx context.Context, app core.ID, now int64) error {
+	w, err := d.w(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = w.RevokeVisits(ctx, gen.RevokeVisitsParams{AppID: string(app), Revoked: now})
+	return broken("Revoking", err)
+}
+
+// Tokens lists a person's access tokens in force, newest first.
+func (d *DB) Tokens(ctx context.Context, person core.ID) ([]core.Credential, error) {
+	rows, err := d.r(ctx).ListTokens(ctx, string(person))
+	return each(rows, err, credential, "Listing tokens")
+}
+
+func credential(r gen.Credential) core.Credential {
+	return core.Credential{Hash: r.Hash, ID: core.ID(r.ID), Kind: core.CredentialKind(r.Kind), Person: core.ID(r.PersonID), AppID: core.ID(r.AppID), Name: r.Name,
+		Scope: r.Scope, Created: r.Created, Expires: r.Expires, Used: r.Used, Revoked: r.Revoked}
+}

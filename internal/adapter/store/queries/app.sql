@@ -1,0 +1,34 @@
+-- name: InsertApp :exec
+INSERT INTO app (id, name, owner_id, buddy_id, state, descriptor, created) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: GetApp :one
+SELECT app.*, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id WHERE app.id = $1;
+
+-- name: GetAppByName :one
+SELECT app.*, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id WHERE app.name = $1;
+
+-- name: ListApps :many
+SELECT app.*, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
+WHERE app.state <> 'deleted' AND app.name > sqlc.arg(after) ORDER BY app.name LIMIT sqlc.arg(most);
+
+-- name: ListAppsInState :many
+SELECT app.*, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
+WHERE app.state = $1 ORDER BY app.id;
+
+-- name: UpdateAppState :execrows
+UPDATE app SET state = $3, idle_since = $4, archived = $5, version = version + 1 WHERE id = $1 AND state = $2;
+
+-- name: UpdateAppDescriptor :execrows
+UPDATE app SET descriptor = $2, version = version + 1 WHERE id = $1;
+
+-- name: UpdateAppOwner :execrows
+UPDATE app SET owner_id = $2, version = version + 1 WHERE id = $1;
+
+-- name: UpdateAppBuddy :execrows
+UPDATE app SET buddy_id = $2, version = version + 1 WHERE id = $1;
+
+-- name: TouchApp :execrows
+UPDATE app SET last_active = $2 WHERE id = $1 AND last_active < $2;
+
+-- name: CountBuddies :many
+SELECT buddy_id, count(*) AS apps FROM app WHERE buddy_id <> '' AND state <> 'deleted' GROUP BY buddy_id;

@@ -1,0 +1,49 @@
+-- name: InsertEvent :exec
+INSERT INTO audit_event (id, at, action, actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+
+-- name: PendingEvents :many
+SELECT seq, id, leaf FROM audit_event
+WHERE seq > (SELECT coalesce(max(e.seq), 0) FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id WHERE l.idx = (SELECT max(idx) FROM audit_leaf))
+ORDER BY seq LIMIT $1;
+
+-- name: TreeSize :one
+SELECT CAST(coalesce(max(idx) + 1, 0) AS BIGINT) FROM audit_leaf;
+
+-- name: InsertLeaf :exec
+INSERT INTO audit_leaf (idx, event_id, hash) VALUES ($1, $2, $3);
+
+-- name: InsertHash :exec
+INSERT INTO audit_hash (idx, hash) VALUES ($1, $2);
+
+-- name: GetHash :one
+SELECT hash FROM audit_hash WHERE idx = $1;
+
+-- name: InsertCheckpoint :exec
+INSERT INTO audit_checkpoint (size, note) VALUES ($1, $2);
+
+-- name: LatestCheckpoint :one
+SELECT * FROM audit_checkpoint ORDER BY size DESC LIMIT 1;
+
+-- name: LeafOfEvent :one
+SELECT idx, hash FROM audit_leaf WHERE event_id = $1;
+
+-- name: LeafRange :many
+SELECT l.idx, l.hash, e.leaf FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
+WHERE l.idx >= sqlc.arg(first) AND l.idx < sqlc.arg(past) ORDER BY l.idx;
+
+-- name: SearchEvents :many
+SELECT e.*, coalesce(l.idx, -1) AS idx FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id
+WHERE e.seq < sqlc.arg(before)
+  AND (CAST(sqlc.arg(app_id) AS TEXT) = '' OR e.app_id = sqlc.arg(app_id))
+  AND (CAST(sqlc.arg(action) AS TEXT) = '' OR e.action = sqlc.arg(action))
+  AND (CAST(sqlc.arg(code) AS TEXT) = '' OR e.code = sqlc.arg(code))
+  AND (CAST(sqlc.arg(actor) AS TEXT) = '' OR e.actor_name = sqlc.arg(actor))
+ORDER BY e.seq DESC LIMIT sqlc.arg(most);
+
+-- name: EventsOfApp :many
+SELECT e.*, coalesce(l.idx, -1) AS idx FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id
+WHERE e.app_id = $1 ORDER BY e.seq;
+
+-- name: SeqOfEvent :one
+SELECT seq FROM audit_event WHERE id = $1;

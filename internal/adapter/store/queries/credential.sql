@@ -1,0 +1,24 @@
+-- name: InsertCredential :exec
+INSERT INTO credential (hash, id, kind, person_id, app_id, name, scope, created, expires)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: GetCredential :one
+SELECT * FROM credential WHERE hash = $1 AND kind = $2;
+
+-- name: UseCredential :exec
+UPDATE credential SET used = $2 WHERE hash = $1;
+
+-- name: TakeCredential :execrows
+UPDATE credential SET used = $3 WHERE hash = $1 AND kind = $2 AND used = 0 AND revoked = 0 AND expires > $3;
+
+-- name: RevokeCredential :execrows
+UPDATE credential SET revoked = $2 WHERE id = $1 AND revoked = 0;
+
+-- name: RevokeCredentialsOfKind :execrows
+UPDATE credential SET revoked = $3 WHERE person_id = $1 AND kind = $2 AND revoked = 0;
+
+-- name: RevokeVisits :execrows
+UPDATE credential SET revoked = $2 WHERE app_id = $1 AND kind IN ('ticket', 'visit') AND revoked = 0;
+
+-- name: ListTokens :many
+SELECT * FROM credential WHERE person_id = $1 AND kind = 'token' AND revoked = 0 ORDER BY created DESC;

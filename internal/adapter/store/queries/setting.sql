@@ -1,0 +1,6 @@
+-- name: GetSetting :one
+SELECT value FROM setting WHERE name = $1;
+
+-- name: PutSetting :exec
+INSERT INTO setting (name, value) VALUES ($1, $2)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/paddock-dev/paddock/internal/adapter/store/gen"
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// AddUsage adds what an app used to its hour.
+func (d *DB) AddUsage(ctx context.Context, u core.Usage) error {
+	w, err := d.w(ctx)
+	if err != nil {
+		return err
+	}
+	return broken("Metering", w.AddUsage(ctx, gen.AddUsageParams{AppID: string(u.AppID), Hour: u.Hour, Requests: u.Requests, Errors: u.Errors, WallMs: u.WallMS,
+		CpuMs: u.CPUMS, MibMs: u.MiBMS, BytesOut: u.BytesOut, EgressOut: u.EgressOut}))
+}
+
+// Usage lists an app's hours from one moment up to, but not including, another.
+func (d *DB) Usage(ctx context.Context, app core.ID, from, to int64) ([]core.Usage, error) {
+	rows, err := d.r(ctx).ListUsage(ctx, gen.ListUsageParams{AppID: string(app), FromHour: from, ToHour: to})
+	return each(rows, err, func(r gen.Usage) core.Usage {
+		return core.Usage{AppID: core.ID(r.AppID), Hour: r.Hour, Requests: r.Requests, Errors: r.Errors, WallMS: r.WallMs, CPUMS: r.CpuMs, MiBMS: r.MibMs, BytesOut: r.BytesOut, EgressOut: r.EgressOut}
+	}, "Reading usage")
+}
+
+// AddBudgetAlert records that a share (percent) of a month's budget was
+// passed; first is false when that was recorded before.
+func (d *DB) AddBudgetAlert(ctx context.Context, app core.ID, period string, share int, at int64) (first bool, err error) {
+	w, err := d.w(ctx)
+	if err != nil {
+		return false, err
+	}
+	n, err := w.InsertBudgetAlert(ctx, gen.InsertBudgetAlertParams{AppID: string(app), Period: period, Share: int64(share), At: at})
+	return n == 1, broken("Recording a budget alert", err)
+}
+
+// PutFact keeps the newest fact of its kind and source.
+func (d *DB) PutFact(ctx context.Context, f core.Fact) error {
+	w, err := d.w(ctx)
+	if err != nil {
+		return err
+	}
+	return broken("Keeping a fact", w.PutFact(ctx, gen.PutFactParams{AppID: string(f.AppID), Kind: f.Kind, Source: f.Source, Status: string(f.Status), Value: f.Value, Observed: f.Observed}))
+}
+
+// Facts lists what is known about an app.
+func (d *DB) Facts(ctx context.Context, app core.ID) ([]core.Fact, error) {
+	rows, err := d.r(ctx).ListFacts(ctx, string(app))
+	return each(rows, err, func(r gen.Fact) core.Fact {
+		return core.Fact{AppID: core.ID(r.AppID), Kind: r.Kind, Source: r.Source, Status: core.FactStatus(r.Status), Value: r.Value, Observed: r.Observed}
+	}, "Reading facts")
+}
+
+// Source returns what is known of a fact source; ok is false when it was never read.
+func (d *DB) Source(ctx context.Context, name string) (s core.Source, ok bool, err error) {
+	row, err := d.r(ctx).GetSource(ctx, name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, false, nil
+	}
+	return core.Source{Name: row.Name, Status: core.FactStatus(row.Status), Since: row.Since, ReadAt: row.ReadAt, Stood: row.Proven}, err == nil, broken("Reading a source", err)
+}
+
+// PutSource keeps the state of a fact source.
+func (d *DB) PutSource(ctx context.Context, s core.Source) error {
+	w, err := d.w(ctx)
+	if err != nil {
+		return err
+	}
+	return broken("Keeping a source", w.PutSource(ctx, gen.PutSourceParams{Name: s.Name, Status: string(s.Status), Since: s.Since, ReadAt: s.ReadAt, Proven: s.Stood}))
+}
