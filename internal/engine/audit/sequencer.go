@@ -1,0 +1,190 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// batchLimit is how many leaves one checkpoint integrates at most.
+const batchLimit = 1000
+
+// drainTime bounds the last integration after Run is told to stop.
+const drainTime = 5 * time.Second
+
+// Sequencer integrates committed events into the tree and signs checkpoints.
+// Several may run against one tree: the store's compare and swap keeps one
+// history. Its methods are safe for concurrent use.
+type Sequencer struct {
+	tree     Tree
+	signer   note.Signer
+	verifier note.Verifier
+	ticks    <-chan time.Time
+	log      *slog.Logger
+	wake     chan struct{}
+	turn     chan struct{} // holds one token: one integration at a time
+}
+
+// NewSequencer returns a sequencer. signer and verifier are the two halves of
+// the log's key; the signer's name is the log's origin. ticks makes it look for
+// events even when nobody calls Wake: give it a tick each second.
+func NewSequencer(tree Tree, signer note.Signer, verifier note.Verifier, ticks <-chan time.Time, log *slog.Logger) *Sequencer {
+	s := &Sequencer{tree: tree, signer: signer, verifier: verifier, ticks: ticks, log: log,
+		wake: make(chan struct{}, 1), turn: make(chan struct{}, 1)}
+	s.turn <- struct{}{}
+	return s
+}
+
+// Wake asks a running sequencer to look for events now. Call it after the
+// commit. It never blocks.
+func (s *Sequencer) Wake() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run integrates until ctx ends, then once more so that little stays pending.
+// A failed integration is logged and tried again at the next tick; nothing is
+// lost, because events stay pending. It returns nil.
+func (s *Sequencer) Run(ctx context.Context) error {
+	s.attempt(ctx)
+	for {
+		select {
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+			defer cancel()
+			s.attempt(last)
+			return nil
+		case <-s.wake:
+		case <-s.ticks:
+		}
+		s.attempt(ctx)
+	}
+}
+
+func (s *Sequencer) attempt(ctx context.Context) {
+	if _, err := s.IntegrateNow(ctx); err != nil && ctx.Err() == nil {
+		s.log.ErrorContext(ctx, "audit: events stay pending", "error", err, "cause", core.AsError(err).Err)
+	}
+}
+
+// IntegrateNow integrates everything that is pending and returns how many
+// events it added. An event committed before the call is provable after it.
+// Losing the race against another sequencer is not an error.
+func (s *Sequencer) IntegrateNow(ctx context.Context) (int, error) {
+	select {
+	case <-s.turn:
+		defer func() { s.turn <- struct{}{} }()
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+	total := 0
+	for ctx.Err() == nil {
+		n, err := s.step(ctx)
+		if core.CodeOf(err) == core.Conflict {
+			continue
+		}
+		if err != nil {
+			return total, err
+		}
+		if total += n; n == 0 {
+			return total, nil
+		}
+	}
+	return total, ctx.Err()
+}
+
+// step integrates one batch and returns its length.
+func (s *Sequencer) step(ctx context.Context) (int, error) {
+	ids, leaves, err := s.tree.Pending(ctx, batchLimit)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	if len(ids) != len(leaves) {
+		return 0, core.Hidden("Reading pending audit events", fmt.Errorf("%d ids, %d leaves", len(ids), len(leaves)))
+	}
+	size, err := s.tree.Size(ctx)
+	if err != nil {
+		return 0, err
+	}
+	reader, err := s.trusted(ctx, size)
+	if err != nil {
+		return 0, err
+	}
+	b, err := s.build(size, ids, leaves, reader)
+	if err != nil {
+		return 0, err
+	}
+	return len(ids), s.tree.Integrate(ctx, b)
+}
+
+// trusted reads the hashes that a tree of the given size is extended from, and
+// refuses to go on if they do not match the last signed checkpoint.
+func (s *Sequencer) trusted(ctx context.Context, size int64) (hashReader, error) {
+	r := hashReader{ctx: ctx, store: s.tree, known: map[int64]tlog.Hash{}}
+	if size == 0 {
+		return r, nil
+	}
+	indexes := frontier(size)
+	hashes, err := r.ReadHashes(indexes)
+	if err != nil {
+		return r, err
+	}
+	for i, index := range indexes {
+		r.known[index] = hashes[i]
+	}
+	root, err := tlog.TreeHash(size, r)
+	if err != nil {
+		return r, core.Hidden("Reading the audit tree", err)
+	}
+	signed, err := s.tree.Checkpoint(ctx)
+	if err != nil {
+		return r, err
+	}
+	last, err := OpenCheckpoint(signed, s.verifier)
+	if err != nil {
+		return r, err
+	}
+	if last.Size < size {
+		return r, core.Errorf(core.Internal, "audit tree has %d leaves but its last checkpoint has %d", size, last.Size).
+			Hinted("Run paddock audit verify.")
+	}
+	if last.Size > size {
+		return r, core.Errorf(core.Conflict, "audit tree grew from %d to %d leaves meanwhile", size, last.Size)
+	}
+	if last.Root != root {
+		return r, core.Errorf(core.Internal, "audit tree of %d leaves does not match its last checkpoint; nothing more is signed", size).
+			Hinted("Run paddock audit verify: stored hashes were changed.")
+	}
+	return r, nil
+}
+
+// build computes the batch that appends leaves to a tree of the given size.
+func (s *Sequencer) build(size int64, ids []core.ID, leaves []string, r hashReader) (core.AuditBatch, error) {
+	b := core.AuditBatch{First: size, Events: ids, FirstHash: tlog.StoredHashCount(size)}
+	for i, leaf := range leaves {
+		h := tlog.RecordHash([]byte(leaf))
+		hashes, err := tlog.StoredHashesForRecordHash(size+int64(i), h, r)
+		if err != nil {
+			return b, core.Hidden("Extending the audit tree", err)
+		}
+		for _, stored := range hashes {
+			r.known[b.FirstHash+int64(len(b.Hashes))] = stored
+			b.Hashes = append(b.Hashes, stored)
+		}
+		b.Leaves = append(b.Leaves, h)
+	}
+	root, err := tlog.TreeHash(size+int64(len(leaves)), r)
+	if err != nil {
+		return b, core.Hidden("Hashing the audit tree", err)
+	}
+	b.Checkpoint, err = Checkpoint{Origin: s.signer.Name(), Size: size + int64(len(leaves)), Root: root}.Sign(s.signer)
+	return b, err
+}
