@@ -1,0 +1,13 @@
+// Package ocilayout keeps artifacts and their evidence in an OCI image layout
+// on disk, the embedded registry (CHK-4).
+//
+// The folder is a plain OCI layout, so oras, crane and skopeo read it. Evidence
+// is attached the OCI way: a manifest whose subject is the artifact. For a quick
+// look-up, index.json repeats the subject in an annotation of the descriptor;
+// the manifest's own subject is what counts.
+//
+// Every file is written whole: temporary file, sync, rename, sync of the folder.
+// Blobs come before the manifest and the manifest before index.json, so a crash
+// leaves at most blobs that nothing names, and pushing again completes the work.
+// One process writes at a time; within it, all methods may run at once.
+package ocilayout

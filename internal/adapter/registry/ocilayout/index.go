@@ -1,0 +1,105 @@
+package ocilayout
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"slices"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+)
+
+// subjectKey is the annotation in index.json that repeats a manifest's subject.
+const subjectKey = "dev.paddock.subject"
+
+func emptyIndex() v1.IndexManifest {
+	return v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Manifests: []v1.Descriptor{}}
+}
+
+// readIndex reads index.json; an error means that it must be rebuilt.
+func (s *Store) readIndex() error {
+	b, err := readBounded(s.path("index.json"), maxIndex)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(b, &s.index); err != nil {
+		return err
+	}
+	if s.index.SchemaVersion != 2 {
+		return errBounds
+	}
+	return nil
+}
+
+// entries returns a copy of the index's descriptors.
+func (s *Store) entries() []v1.Descriptor {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.index.Manifests)
+}
+
+// addToIndex lists a manifest once.
+func (s *Store) addToIndex(m *v1.Manifest, manifest []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d, err := describe(m, manifest)
+	if err != nil {
+		return err
+	}
+	same := func(o v1.Descriptor) bool { return o.Digest == d.Digest && o.Annotations[subjectKey] == subjectOf(m) }
+	if slices.ContainsFunc(s.index.Manifests, same) {
+		return nil
+	}
+	next := s.index
+	next.Manifests = append(slices.Clone(s.index.Manifests), d)
+	return s.writeIndex(next)
+}
+
+func (s *Store) writeIndex(next v1.IndexManifest) error {
+	b, err := json.Marshal(next)
+	if err == nil {
+		err = writeFile(s.path("index.json"), b)
+	}
+	if err != nil {
+		return unavailable("written", s.dir, err)
+	}
+	s.index = next
+	return nil
+}
+
+func describe(m *v1.Manifest, manifest []byte) (v1.Descriptor, error) {
+	h, _, err := v1.SHA256(bytes.NewReader(manifest))
+	d := v1.Descriptor{MediaType: m.MediaType, Size: int64(len(manifest)), Digest: h, ArtifactType: m.ArtifactType}
+	if m.Subject != nil {
+		d.Annotations = map[string]string{subjectKey: subjectOf(m)}
+	}
+	return d, err
+}
+
+// rebuild makes the index from the manifests among the blobs, in the order of
+// their digests. Blobs that are no manifest, or do not have the digest of their
+// name, are passed over.
+func (s *Store) rebuild() error {
+	files, err := os.ReadDir(s.path("blobs", "sha256"))
+	if err != nil {
+		return err
+	}
+	next := emptyIndex()
+	for _, f := range files {
+		b, err := readBounded(s.blobPath(f.Name()), MaxManifest)
+		if err != nil || digestOf(b) != "sha256:"+f.Name() {
+			continue
+		}
+		m, err := parseManifest(b)
+		if err != nil {
+			continue
+		}
+		d, err := describe(m, b)
+		if err != nil {
+			return err
+		}
+		next.Manifests = append(next.Manifests, d)
+	}
+	return s.writeIndex(next)
+}
