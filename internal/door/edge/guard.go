@@ -1,0 +1,131 @@
+package edge
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// SessionCookie is the name of the cookie that holds a session.
+const SessionCookie = "paddock_session"
+
+// guard wraps a route's handler with all that must hold before it runs.
+func (rt *Router) guard(route Route) http.Handler {
+	limit := route.Limit
+	if limit == 0 {
+		limit = defaultLimit
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ev := wideOf(r.Context())
+		ev.door, ev.route = route.Door, route.Method+" "+route.Pattern
+		headers(w, route.Door)
+		if limit > 0 {
+			r.Body = http.MaxBytesReader(w, r.Body, limit)
+		}
+		if !route.Streams {
+			ctx, cancel := context.WithTimeout(r.Context(), 60*time.Second)
+			defer cancel()
+			r = r.WithContext(ctx)
+		}
+		if route.Door == Git || route.Door == Address {
+			route.Handler.ServeHTTP(w, r) // they know their callers by themselves
+			return
+		}
+		who, signedIn, err := rt.caller(r)
+		if err == nil {
+			err = rt.allowed(route, r, who, signedIn)
+		}
+		if err != nil {
+			ev.err = err
+			if route.Door == Web && core.CodeOf(err) == core.Unauthorized && r.Method == http.MethodGet {
+				http.Redirect(w, r, "/sign-in?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+				return
+			}
+			rt.refuse(w, r, route.Door, core.AsError(err))
+			return
+		}
+		if signedIn {
+			ev.actor = who.Email
+			r = r.WithContext(WithActor(WithCaller(r.Context(), who), actorFor(who, route.Door)))
+		}
+		route.Handler.ServeHTTP(w, r)
+	})
+}
+
+// caller finds out who is calling: by access token on the API, by session
+// cookie else. A cookie on the API counts too, for pages' own scripts.
+func (rt *Router) caller(r *http.Request) (who core.Person, signedIn bool, err error) {
+	if value, ok := bearer(r); ok {
+		who, scope, err := rt.o.Identity.Token(r.Context(), core.NewSecret([]byte(value)))
+		if err != nil {
+			return who, false, core.Errorf(core.Unauthorized, "This access token is unknown, revoked or has expired.").
+				Hinted("Make a new one on your page, and send it as: Authorization: Bearer TOKEN.")
+		}
+		if scope != "write" && r.Method != http.MethodGet && r.Method != http.MethodHead {
+			return who, false, core.Errorf(core.Forbidden, "This access token may only read.").Hinted("Make a token with the scope \"write\".")
+		}
+		return who, true, nil
+	}
+	c, err := r.Cookie(SessionCookie)
+	if err != nil || c.Value == "" {
+		return who, false, nil
+	}
+	if who, err = rt.o.Identity.Session(r.Context(), core.NewSecret([]byte(c.Value))); err != nil {
+		if core.CodeOf(err) == core.Unauthorized || core.CodeOf(err) == core.NotFound {
+			return core.Person{}, false, nil
+		}
+		return core.Person{}, false, err
+	}
+	return who, true, rt.sameOrigin(r)
+}
+
+// sameOrigin refuses a request that another site made with our cookie.
+func (rt *Router) sameOrigin(r *http.Request) error {
+	if err := rt.cross.Check(r); err != nil {
+		return core.Errorf(core.Forbidden, "This request came from another site: %w", err).Hinted("Open the page again and press the button there.")
+	}
+	return nil
+}
+
+func (rt *Router) allowed(route Route, r *http.Request, who core.Person, signedIn bool) error {
+	if route.Permission == Anyone {
+		if !signedIn {
+			return rt.sameOrigin(r)
+		}
+		return nil
+	}
+	if !signedIn {
+		return core.Errorf(core.Unauthorized, "You are not signed in.").
+			Hinted("Open your sign-in link, or send an access token as: Authorization: Bearer TOKEN.")
+	}
+	if !rt.o.May(who, route.Permission) {
+		return core.Errorf(core.Forbidden, "You do not have the right %q.", route.Permission).Hinted("Ask the platform team for it.")
+	}
+	return nil
+}
+
+func bearer(r *http.Request) (string, bool) {
+	value, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	return strings.TrimSpace(value), ok && value != ""
+}
+
+// headers are the ones that every answer of a door carries.
+func headers(w http.ResponseWriter, door Door) {
+	h := w.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	if door == Address {
+		return // an app's pages are its own; the front door adds what it must
+	}
+	h.Set("Content-Security-Policy", contentPolicy)
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("X-Frame-Options", "DENY")
+	if door != Web {
+		h.Set("Cache-Control", "no-store")
+	}
+}

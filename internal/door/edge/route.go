@@ -1,0 +1,89 @@
+package edge
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// Anyone is the permission of a route that needs no sign-in.
+const Anyone = "anyone"
+
+// Door names who answers on a route.
+type Door string
+
+// The doors that speak HTTP.
+const (
+	Web     Door = "web"
+	API     Door = "api"
+	Git     Door = "git"
+	Address Door = "app" // an app's own address
+)
+
+// Route is one row of the routes table (promise 11).
+type Route struct {
+	Door       Door
+	Method     string
+	Pattern    string // of http.ServeMux, without method and host
+	Permission string // what the caller needs, or Anyone
+	Audit      string // the event that the act writes, or "none: " and why
+	Example    string // a path that matches, for the docs and the walk
+	Limit      int64  // most bytes of the request's body; 0 means 1 MiB, -1 leaves it to the handler
+	// Streams is true where the answer may take longer than the usual 30 s.
+	Streams bool
+	Handler http.Handler
+}
+
+// defaultLimit bounds a request's body.
+const defaultLimit = 1 << 20
+
+// check refuses a row that leaves something undeclared.
+func (r Route) check() error {
+	missing := func(what string) error {
+		return fmt.Errorf("edge: route %s %s (%s) declares no %s", r.Method, r.Pattern, r.Door, what)
+	}
+	switch {
+	case r.Door == "":
+		return missing("door")
+	case r.Method == "" && r.Door != Address:
+		return missing("method")
+	case r.Permission == "":
+		return missing("permission")
+	case r.Audit == "" || strings.TrimSpace(strings.TrimPrefix(r.Audit, "none:")) == "":
+		return missing("audit action")
+	case r.Handler == nil:
+		return missing("handler")
+	}
+	return nil
+}
+
+// Table is the list of all routes, by door. It is built once, before serving.
+type Table struct{ routes []Route }
+
+// Add puts routes into the table. It panics on a row that leaves its
+// permission or audit action undeclared, so that such a build never starts.
+func (t *Table) Add(routes ...Route) {
+	for _, r := range routes {
+		if err := r.check(); err != nil {
+			panic(err)
+		}
+		t.routes = append(t.routes, r)
+	}
+}
+
+// Routes returns a copy of the table, sorted by door, pattern and method.
+func (t *Table) Routes() []Route {
+	out := slices.Clone(t.routes)
+	slices.SortFunc(out, func(a, b Route) int {
+		return strings.Compare(string(a.Door)+a.Pattern+a.Method, string(b.Door)+b.Pattern+b.Method)
+	})
+	return out
+}
+
+// actorFor names the caller of a request for the audit log.
+func actorFor(who core.Person, door Door) core.Actor {
+	return core.Actor{Kind: core.ActorPerson, ID: who.ID, Name: who.Email, Door: string(door)}
+}

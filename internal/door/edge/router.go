@@ -1,0 +1,138 @@
+package edge
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// Identity says who holds a session or an access token.
+type Identity interface {
+	Session(ctx context.Context, value core.Secret) (core.Person, error)
+	Token(ctx context.Context, value core.Secret) (who core.Person, scope string, err error)
+}
+
+// Options are what a Router needs. All are required.
+type Options struct {
+	Identity  Identity
+	May       func(who core.Person, permission string) bool
+	Log       *slog.Logger
+	Clock     core.Clock
+	IDs       core.IDs
+	Hosts     []string // host names that are Paddock's own, without port
+	AppDomain string   // apps answer at <name>.<AppDomain>
+	// Refuse writes an error in the style of a door.
+	Refuse map[Door]func(w http.ResponseWriter, r *http.Request, err *core.Error)
+}
+
+// Router serves the routes table: every request passes its host check, its
+// caller's permission and its limits before a handler sees it.
+type Router struct {
+	o     Options
+	own   *http.ServeMux // Paddock's own pages, API and git
+	apps  http.Handler   // apps' own addresses
+	cross *http.CrossOriginProtection
+}
+
+// NewRouter makes a router of a table. Two rows that clash panic.
+func NewRouter(o Options, t *Table) *Router {
+	rt := &Router{o: o, own: http.NewServeMux(), cross: http.NewCrossOriginProtection()}
+	apps := http.NewServeMux()
+	for _, r := range t.Routes() {
+		h := rt.guard(r)
+		if r.Door == Address {
+			apps.Handle(strings.TrimSpace(r.Method+" "+r.Pattern), h)
+			continue
+		}
+		rt.own.Handle(r.Method+" "+r.Pattern, h)
+	}
+	rt.apps = apps
+	rt.own.Handle("/", rt.guard(Route{Door: Web, Permission: Anyone, Audit: "none: no such page", Handler: http.HandlerFunc(rt.nowhere)}))
+	return rt
+}
+
+// ServeHTTP implements http.Handler.
+func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	started := rt.o.Clock.Now()
+	id := string(rt.o.IDs.New(started))
+	rec := &recorder{ResponseWriter: w}
+	ctx := WithRequestID(r.Context(), id)
+	ev := &wideEvent{}
+	ctx = context.WithValue(ctx, wideKey{}, ev)
+	r = r.WithContext(ctx)
+	w.Header().Set("X-Request-Id", id)
+	begun := time.Now() // durations are the machine's, whatever clock the acts live by
+	defer func() {
+		if p := recover(); p != nil {
+			ev.err = core.Errorf(core.Internal, "panic: %v", p)
+			if !rec.wrote {
+				rt.refuse(rec, r, ev.door, core.Hidden("This request", nil))
+			}
+		}
+		rt.log(r, rec, ev, time.Since(begun))
+	}()
+	rt.dispatch(rec, r, ev)
+}
+
+func (rt *Router) dispatch(w http.ResponseWriter, r *http.Request, ev *wideEvent) {
+	host := hostOf(r)
+	if rt.AppOf(host) != "" {
+		ev.door = Address
+		rt.apps.ServeHTTP(w, r)
+		return
+	}
+	for _, own := range rt.o.Hosts {
+		if strings.EqualFold(host, own) {
+			ev.door = doorOf(r)
+			rt.own.ServeHTTP(w, r)
+			return
+		}
+	}
+	ev.door = Web
+	rt.refuse(w, r, Web, core.Errorf(core.Invalid, "This server does not answer for the host %q.", host).
+		Hinted("Use the address that was printed at start, or set base_url."))
+}
+
+// AppOf returns the name of the app whose address host is, or "".
+func (rt *Router) AppOf(host string) string {
+	name, ok := strings.CutSuffix(strings.ToLower(host), "."+rt.o.AppDomain)
+	if !ok || name == "" || strings.Contains(name, ".") {
+		return ""
+	}
+	return name
+}
+
+func doorOf(r *http.Request) Door {
+	switch {
+	case strings.HasPrefix(r.URL.Path, "/api/"):
+		return API
+	case strings.HasPrefix(r.URL.Path, "/git/"):
+		return Git
+	}
+	return Web
+}
+
+func hostOf(r *http.Request) string {
+	host := r.Host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	return strings.Trim(host, "[]")
+}
+
+func (rt *Router) nowhere(w http.ResponseWriter, r *http.Request) {
+	rt.refuse(w, r, doorOf(r), core.Errorf(core.NotFound, "There is nothing at %s.", r.URL.Path).Hinted("Check the address."))
+}
+
+func (rt *Router) refuse(w http.ResponseWriter, r *http.Request, door Door, err *core.Error) {
+	if f := rt.o.Refuse[door]; f != nil {
+		f(w, r, err)
+		return
+	}
+	http.Error(w, err.Error(), core.OutcomeOf(err.Code).HTTP)
+}
