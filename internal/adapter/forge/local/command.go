@@ -75,14 +75,20 @@ func (f *Forge) stream(ctx context.Context, c call, out io.Writer) error {
 	if err == nil {
 		return nil
 	}
+	exit := -1
+	if cmd.ProcessState != nil {
+		exit = cmd.ProcessState.ExitCode()
+	}
 	if ctx.Err() != nil {
 		err = ctx.Err()
+		killGroup(cmd)
 	}
-	return &gitError{args: c.args, exit: cmd.ProcessState.ExitCode(), stderr: errs.buf.String(), err: err}
+	return &gitError{args: c.args, exit: exit, stderr: errs.buf.String(), err: err}
 }
 
-// command prepares a command in a process group of its own, so that whatever
-// git starts ends with it when ctx is done.
+// command prepares a command in a process group of its own. When ctx is done
+// the whole group is asked to end, so that git removes its temporary files, and
+// two seconds later git is killed.
 func (f *Forge) command(ctx context.Context, c call) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, f.git, c.args...)
 	cmd.Env = f.environment(c.dir, c.env...)
@@ -92,9 +98,16 @@ func (f *Forge) command(ctx context.Context, c call) *exec.Cmd {
 	}
 	cmd.Stdin = c.stdin
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = 2 * time.Second
 	return cmd
+}
+
+// killGroup ends what a stopped command may have left behind.
+func killGroup(cmd *exec.Cmd) {
+	if cmd.Process != nil {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
 }
 
 // fault turns a failed command into an error for other rooms.

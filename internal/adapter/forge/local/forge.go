@@ -76,6 +76,9 @@ type Forge struct {
 
 	mu    sync.Mutex
 	locks map[string]*sync.Mutex // one for each repository name
+
+	pushMu  sync.Mutex
+	pushing map[string]int // pushes under way, by repository
 }
 
 // New prepares the root folder and the hooks. It fails with Unavailable when
@@ -93,9 +96,18 @@ func New(o Options) (*Forge, error) {
 		return nil, core.Hidden("Preparing the folder of the repositories", err)
 	}
 	f := &Forge{root: root, git: git, log: o.Log, clock: o.Clock, limits: o.Limits.filled(), socket: o.HookSocket,
-		hooks: hooks{dir: filepath.Join(root, "hooks"), command: o.HookCommand}, locks: map[string]*sync.Mutex{}}
+		hooks: hooks{dir: filepath.Join(root, "hooks"), command: o.HookCommand}, locks: map[string]*sync.Mutex{}, pushing: map[string]int{}}
 	if err := f.hooks.write(); err != nil {
 		return nil, core.Hidden("Writing the hooks of the repositories", err)
+	}
+	names, err := f.List(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names { // left by a crash
+		if err := f.sweep(name); err != nil {
+			return nil, core.Hidden("Removing what an unfinished push left", err)
+		}
 	}
 	return f, f.checkVersion(context.Background())
 }

@@ -57,6 +57,7 @@ func (f *Forge) ReceivePack(ctx context.Context, name, protocol, token string, i
 	}
 	ctx, cancel := context.WithTimeout(ctx, f.limits.PackTime)
 	defer cancel()
+	defer f.beginPush(name)()
 	env := append(version(protocol), "PADDOCK_HOOK_TOKEN="+token, "PADDOCK_HOOK_SOCKET="+f.socket)
 	return fault("Taking the push to "+name, f.stream(ctx, call{env: env, stdin: in, args: []string{"receive-pack", "--stateless-rpc", dir}}, out))
 }

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -20,4 +21,38 @@ func (f *Forge) quarantine(name, folder string) ([]string, error) {
 		return nil, core.Errorf(core.Invalid, "The objects of the push are not where they should be.").Hinted("Push again.")
 	}
 	return []string{"GIT_OBJECT_DIRECTORY=" + folder, "GIT_ALTERNATE_OBJECT_DIRECTORIES=" + objects, "GIT_QUARANTINE_PATH=" + folder}, nil
+}
+
+// beginPush counts a push and returns how to end it. When the last push to a
+// repository has ended, whatever a killed git left in quarantine is removed, so
+// that nothing unjudged stays on the disk (SEC-4).
+func (f *Forge) beginPush(name string) (end func()) {
+	f.pushMu.Lock()
+	defer f.pushMu.Unlock()
+	f.pushing[name]++
+	return func() {
+		f.pushMu.Lock()
+		defer f.pushMu.Unlock()
+		if f.pushing[name]--; f.pushing[name] > 0 {
+			return
+		}
+		delete(f.pushing, name)
+		if err := f.sweep(name); err != nil {
+			f.log.Error("an unfinished push could not be removed", "repo", name, "error", err)
+		}
+	}
+}
+
+// sweep removes all quarantine folders of a repository.
+func (f *Forge) sweep(name string) error {
+	left, err := filepath.Glob(filepath.Join(f.path(name), "objects", "*incoming-*"))
+	if err != nil {
+		return err
+	}
+	for _, folder := range left {
+		if err := os.RemoveAll(folder); err != nil {
+			return err
+		}
+	}
+	return nil
 }
