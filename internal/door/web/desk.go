@@ -1,0 +1,102 @@
+package web
+
+import (
+	"context"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/view"
+)
+
+// Desk is all that the pages ask for. Every method takes the caller and
+// answers only what this caller may see or do; refusals are *core.Error with
+// texts fit to show. A core.Pending error means "accepted, waits for a human".
+type Desk interface {
+	Catalog
+	Apps
+	Life
+	Evidence
+	Changes
+	Approvals
+	Log
+	Inbox
+	Training
+	SignIn
+}
+
+// Catalog offers templates and makes apps of them.
+type Catalog interface {
+	Templates(ctx context.Context, who core.Person) ([]view.Template, error)
+	// Preview says what the gate would answer now; it changes nothing.
+	Preview(ctx context.Context, who core.Person, form view.NewApp) (view.Preview, error)
+	// CreateApp starts provisioning. Its Invalid errors name the form's field
+	// (template, name, owner, co_owners, classification, region, budget, or
+	// parameters.NAME), several of them in Problems.
+	CreateApp(ctx context.Context, who core.Person, form view.NewApp) (view.App, error)
+}
+
+// Apps shows apps and puts them into service.
+type Apps interface {
+	Apps(ctx context.Context, who core.Person) ([]view.AppRow, error)
+	App(ctx context.Context, who core.Person, app string) (view.App, error)
+	// Deploy runs the artifact with the given digest at the named target.
+	Deploy(ctx context.Context, who core.Person, app, artifact, target string) error
+}
+
+// Life moves an app through its life-cycle.
+type Life interface {
+	Archive(ctx context.Context, who core.Person, app string) error
+	Restore(ctx context.Context, who core.Person, app string) error
+	Reactivate(ctx context.Context, who core.Person, app string) error
+}
+
+// Evidence hands out what was recorded about an app.
+type Evidence interface {
+	// Document returns one SBOM or provenance document of the app by its digest.
+	Document(ctx context.Context, who core.Person, app, digest string) (mediaType string, body []byte, err error)
+	// EvidencePack returns the app's signed evidence pack, with the name it
+	// should be saved under.
+	EvidencePack(ctx context.Context, who core.Person, app string) (file, mediaType string, body []byte, err error)
+}
+
+// Changes shows a change with its checklist and merges it.
+type Changes interface {
+	Change(ctx context.Context, who core.Person, app string, number int) (view.Change, error)
+	// Merge merges the change if its head is still the commit the caller saw.
+	Merge(ctx context.Context, who core.Person, app string, number int, head string) error
+}
+
+// Approvals shows requests and takes answers.
+type Approvals interface {
+	// Approvals lists requests that wait, first those the caller may answer.
+	Approvals(ctx context.Context, who core.Person) ([]view.Approval, error)
+	// Answer records a yes or no to exactly the digest the caller saw.
+	Answer(ctx context.Context, who core.Person, request core.ID, yes bool, note, digest string) error
+}
+
+// Log reads the audit log.
+type Log interface {
+	Events(ctx context.Context, who core.Person, q view.EventQuery) (view.EventPage, error)
+}
+
+// Inbox is the caller and the notices to the caller.
+type Inbox interface {
+	Me(ctx context.Context, who core.Person) (view.Me, error)
+	Notices(ctx context.Context, who core.Person) ([]view.Notice, error)
+	MarkRead(ctx context.Context, who core.Person, notice core.ID) error
+}
+
+// Training shows a course and takes its quiz.
+type Training interface {
+	// Course returns the course and how far the caller is in it. The right
+	// answers never reach a page before the caller has answered.
+	Course(ctx context.Context, who core.Person, course string) (core.Course, view.Course, error)
+	// TakeCourse marks one answer (an index, -1 for none) per question and
+	// returns the score in percent with the caller's new state.
+	TakeCourse(ctx context.Context, who core.Person, course string, answers []int) (score int, state view.Course, err error)
+}
+
+// SignIn trades a one-time token for the person it was made for.
+type SignIn interface {
+	// SignIn uses the token up. Unauthorized when it is unknown, used or old.
+	SignIn(ctx context.Context, token string) (core.Person, error)
+}

@@ -1,0 +1,53 @@
+package web
+
+import "net/http"
+
+// flash is a key for something that was just done. Keys travel in the query,
+// texts never do, so that a link cannot make a page say what it likes.
+type flash string
+
+// The things a page may say were done.
+const (
+	didCreate     flash = "created"
+	didDeploy     flash = "deploying"
+	didMerge      flash = "merged"
+	didArchive    flash = "archived"
+	didRestore    flash = "restored"
+	didReactivate flash = "reactivated"
+	didApprove    flash = "approved"
+	didRefuse     flash = "refused"
+	didPass       flash = "passed"
+	didWait       flash = "waiting"
+	didSignOut    flash = "signed-out"
+)
+
+// text says it in words; unknown keys say nothing.
+func (f flash) text() string {
+	switch f {
+	case didCreate:
+		return "Your app is being made. This takes a few seconds."
+	case didDeploy:
+		return "The new version is on its way. It is live when the list says so."
+	case didMerge:
+		return "The change is merged. A new version is being built."
+	case didArchive:
+		return "The app is archived. Its data is kept, and you can restore it."
+	case didRestore:
+		return "The app is back, with its data."
+	case didReactivate:
+		return "The app is active again. Its idle time starts from zero."
+	case didApprove:
+		return "Your yes is recorded. It counts for exactly what you saw."
+	case didRefuse:
+		return "Your no is recorded, and the person who asked can read your note."
+	case didPass:
+		return "You passed. You can go on with your app now."
+	case didWait:
+		return "This waits for a person to approve it. You will get a notice."
+	case didSignOut:
+		return "You are signed out."
+	}
+	return ""
+}
+
+func flashOf(r *http.Request) flash { return flash(r.URL.Query().Get("did")) }

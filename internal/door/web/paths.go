@@ -1,0 +1,56 @@
+package web
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+func appPath(app string, more ...string) string {
+	path := "/apps/" + url.PathEscape(app)
+	for _, m := range more {
+		path += "/" + url.PathEscape(m)
+	}
+	return path
+}
+
+func changePath(app string, number int, more ...string) string {
+	return appPath(app, append([]string{"changes", strconv.Itoa(number)}, more...)...)
+}
+
+func newPath(template string, more ...string) string {
+	path := "/new/" + url.PathEscape(template)
+	for _, m := range more {
+		path += "/" + url.PathEscape(m)
+	}
+	return path
+}
+
+func coursePath(course string) string     { return "/courses/" + url.PathEscape(course) }
+func approvalPath(id core.ID) string      { return "/approvals/" + url.PathEscape(string(id)) }
+func noticeReadPath(id core.ID) string    { return "/notices/" + url.PathEscape(string(id)) + "/read" }
+func documentPath(app, dig string) string { return appPath(app, "documents", dig) }
+
+// localPath returns p if it is a path on this server, and "" otherwise, so
+// that no link or redirect taken from data leads elsewhere.
+func localPath(p string) string {
+	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n\t") {
+		return ""
+	}
+	u, err := url.Parse(p)
+	if err != nil || u.IsAbs() || u.Host != "" {
+		return ""
+	}
+	return u.String()
+}
+
+// webAddress returns u if it is an http or https address, and "" otherwise.
+func webAddress(u string) string {
+	parsed, err := url.Parse(u)
+	if err != nil || parsed.Host == "" || (parsed.Scheme != "http" && parsed.Scheme != "https") {
+		return ""
+	}
+	return parsed.String()
+}
