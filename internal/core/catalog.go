@@ -9,20 +9,23 @@ type Template struct {
 	Summary        string
 	Owner          string // the team that owns the template
 	Classification Classification
-	AllowedRegions []string
-	Runtime        Runtime
-	CostProfile    CostProfile
-	RequiredScans  []string // canonical names of checks: secrets, dependencies, sbom, code, licences, regions, policy, vendors
-	Approvals      []Need   // approvals asked for beyond what policy asks
-	Parameters     []Parameter
-	Guardrails     Guardrails
-	Vendors        []VendorUse
-	Secrets        []SecretUse
-	Data           []string
-	Budget         Budget
-	Course         string // the course its makers must have passed; empty for none
-	Ticket         string // title of the onboarding ticket, {{app}} is replaced; empty for the default
-	SkeletonDir    string // folder inside the governance repository
+	// MaxClassification is the most sensitive app that may be made from the
+	// template; empty means Classification.
+	MaxClassification Classification
+	AllowedRegions    []string
+	Runtime           Runtime
+	CostProfile       CostProfile
+	RequiredScans     []string // canonical names of checks: secrets, dependencies, sbom, code, licences, regions, policy, vendors
+	Approvals         []Need   // approvals asked for beyond what policy asks
+	Parameters        []Parameter
+	Guardrails        Guardrails
+	Vendors           []VendorUse
+	Secrets           []SecretUse
+	Data              []string
+	Budget            Budget
+	Course            string // the course its makers must have passed; empty for none
+	Ticket            string // title of the onboarding ticket, {{app}} is replaced; empty for the default
+	SkeletonDir       string // folder inside the governance repository
 }
 
 // Parameter is one extra field of a template's form.

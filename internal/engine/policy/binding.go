@@ -1,0 +1,74 @@
+package policy
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// Binding runs a plain allow-style rule at gates. The rule need not know of
+// Paddock: `allow` true lets the act pass; false or undefined denies it.
+type Binding struct {
+	Query   string      // e.g. data.policy.container.allow
+	Gates   []core.Gate // at least one
+	Input   string      // the part of the gate input to pass, e.g. "app"; empty for all of it
+	Code    string      // of the denial; default "policy_denied"
+	Message string      // of the denial, for makers
+	Fix     string      // what the maker can do
+}
+
+// Stage is how far a rule is rolled out.
+type Stage string
+
+// The stages.
+const (
+	Off     Stage = "off"     // the rule's denials are dropped
+	Warn    Stage = "warn"    // the rule's denials become warnings
+	Enforce Stage = "enforce" // as written; the default
+)
+
+// Stages lists all stages.
+var Stages = []Stage{Off, Warn, Enforce}
+
+// Rollout is the stage of each rule, by the code of its denials. A rule that
+// is not named is enforced.
+type Rollout map[string]Stage
+
+var queryForm = regexp.MustCompile(`^data(\.[A-Za-z_][A-Za-z0-9_]*){2,12}$`)
+
+// bindingFaults reports what is wrong with a binding, without looking at rules.
+func bindingFaults(b Binding) []*core.Error {
+	var out []*core.Error
+	if !queryForm.MatchString(b.Query) {
+		out = append(out, core.Errorf(core.Invalid, "The policy binding asks for %q, which is not the name of a rule.", b.Query).
+			Hinted("Write it as data, the package and the rule, for example data.policy.container.allow."))
+	}
+	if len(b.Gates) == 0 {
+		out = append(out, core.Errorf(core.Invalid, "The policy binding %s names no gate.", b.Query).Hinted("Add gates, for example [app.deploy]."))
+	}
+	for _, g := range b.Gates {
+		if !slices.Contains(core.Gates, g) {
+			out = append(out, core.Errorf(core.Invalid, "The policy binding %s names the gate %q, which does not exist.", b.Query, g).
+				Hinted("%s", core.DidYouMean(string(g), names(core.Gates))))
+		}
+	}
+	if parts := inputParts(); b.Input != "" && !slices.Contains(parts, b.Input) {
+		out = append(out, core.Errorf(core.Invalid, "The policy binding %s passes the input part %q, which does not exist.", b.Query, b.Input).
+			Hinted("Use one of %s. %s", strings.Join(parts, ", "), core.DidYouMean(b.Input, parts)))
+	}
+	return out
+}
+
+func inputParts() []string {
+	return []string{"actor", "app", "template", "report", "artifact", "target", "vendor", "org"}
+}
+
+func names[T ~string](list []T) []string {
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = string(v)
+	}
+	return out
+}

@@ -1,0 +1,105 @@
+package policy
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/policy/schema"
+)
+
+// TimeBudget is the time that policy has to answer for one gate.
+const TimeBudget = 500 * time.Millisecond
+
+// contract gives the input's schema to every package under data.paddock, so
+// that OPA's type checker knows it. Other packages keep an input of their own.
+const contract = `# METADATA
+# scope: subpackages
+# schemas:
+# - input: schema.gate
+package paddock
+`
+
+const contractFile = "paddock-input-contract.rego"
+
+// Compile makes a set of policies ready to decide. files are all .rego files
+// by their path, tests included; other files are ignored. It reports every
+// fault it can, each with file:line:column. The set is safe for concurrent use.
+func Compile(ctx context.Context, files map[string][]byte, bindings []Binding, rollout Rollout) (*Set, error) {
+	mods, faults := modules(files)
+	for _, b := range bindings {
+		faults = append(faults, bindingFaults(b)...)
+	}
+	faults = append(faults, packageFaults(mods)...)
+	if len(faults) > 0 {
+		return nil, core.Join(core.Invalid, "The policies have faults:", faults)
+	}
+	deciding := map[string]*ast.Module{}
+	for name, m := range mods {
+		if !isTestFile(name) {
+			deciding[name] = m
+		}
+	}
+	compiler, err := compile(deciding)
+	if err != nil {
+		return nil, err
+	}
+	s := &Set{bindings: bindings, rollout: rollout, files: files, budget: TimeBudget, revision: digest(files, bindings, rollout)}
+	faults = append(rolloutFaults(rollout, deciding, bindings), missingRules(compiler, bindings)...)
+	if len(faults) > 0 {
+		return nil, core.Join(core.Invalid, "The policies have faults:", faults)
+	}
+	return s, s.prepare(ctx, compiler)
+}
+
+// compile type-checks the modules and makes them ready to run. It adds the
+// contract module to mods.
+func compile(mods map[string]*ast.Module) (*ast.Compiler, error) {
+	c, mods, err := newCompiler(mods)
+	if err != nil {
+		return nil, err
+	}
+	c.Compile(mods)
+	if c.Failed() {
+		return nil, core.Join(core.Invalid, "The policies have faults:", regoFaults(c.Errors))
+	}
+	return c, nil
+}
+
+func newCompiler(mods map[string]*ast.Module) (*ast.Compiler, map[string]*ast.Module, error) {
+	m, err := parse(contractFile, contract)
+	if err != nil {
+		return nil, nil, core.Hidden("Reading the input contract", err)
+	}
+	with := map[string]*ast.Module{contractFile: m}
+	for name, m := range mods {
+		with[name] = m
+	}
+	schemas := ast.NewSchemaSet()
+	schemas.Put(ast.MustParseRef("schema.gate"), schema.Of(Input{}, schema.Options{Tag: "json", AllRequired: true}))
+	return ast.NewCompiler().WithCapabilities(capabilities()).WithSchemas(schemas).WithUseTypeCheckAnnotations(true).SetErrorLimit(50), with, nil
+}
+
+// digest names the policies by content: files, bindings and rollout.
+func digest(files map[string][]byte, bindings []Binding, rollout Rollout) string {
+	h := sha256.New()
+	for _, name := range regoFiles(files) {
+		if !isTestFile(name) {
+			fmt.Fprintf(h, "file %q %d\n%s\n", name, len(files[name]), files[name])
+		}
+	}
+	for _, b := range bindings {
+		fmt.Fprintf(h, "binding %q\n", fmt.Sprint(b.Query, b.Gates, b.Input, b.Code, b.Message, b.Fix))
+	}
+	for _, code := range slices.Sorted(maps.Keys(rollout)) {
+		fmt.Fprintf(h, "rollout %q %q\n", code, rollout[code])
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}

@@ -1,0 +1,91 @@
+package policy
+
+import (
+	"errors"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// The largest set of policies that is read.
+const (
+	MaxFile  = 1 << 20 // bytes of one file
+	MaxFiles = 2000
+	MaxTotal = 16 << 20 // bytes of all files
+)
+
+// modules parses all .rego files, each as Rego v1 or, where that fails, as v0.
+// It reports the faults of all files.
+func modules(files map[string][]byte) (map[string]*ast.Module, []*core.Error) {
+	out := map[string]*ast.Module{}
+	var faults []*core.Error
+	total := 0
+	for _, name := range regoFiles(files) {
+		total += len(files[name])
+		switch {
+		case len(files[name]) > MaxFile:
+			return nil, []*core.Error{core.Errorf(core.TooLarge, "The policy file is %d bytes long; at most %d are read.", len(files[name]), MaxFile).
+				Hinted("Split it into smaller files.").At(name)}
+		case len(out) >= MaxFiles || total > MaxTotal:
+			return nil, []*core.Error{core.Errorf(core.TooLarge, "The policies are too many: at most %d files and %d bytes are read.", MaxFiles, MaxTotal)}
+		}
+		m, err := parse(name, string(files[name]))
+		if err != nil {
+			faults = append(faults, regoFaults(err)...)
+			continue
+		}
+		if m == nil {
+			faults = append(faults, core.Errorf(core.Invalid, "The policy file is empty.").Hinted("Start it with a package line, or delete it.").At(name))
+			continue
+		}
+		out[name] = m
+	}
+	return out, faults
+}
+
+// parse reads one module. Errors are of the v1 reading, which is what new
+// policies are written in.
+func parse(name, text string) (*ast.Module, error) {
+	m, err := ast.ParseModuleWithOpts(name, text, ast.ParserOptions{RegoVersion: ast.RegoV1, ProcessAnnotation: true})
+	if err == nil {
+		return m, nil
+	}
+	if old, oldErr := ast.ParseModuleWithOpts(name, text, ast.ParserOptions{RegoVersion: ast.RegoV0, ProcessAnnotation: true}); oldErr == nil {
+		return old, nil
+	}
+	return nil, err
+}
+
+func regoFiles(files map[string][]byte) []string {
+	var out []string
+	for name := range files {
+		if path.Ext(name) == ".rego" {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func isTestFile(name string) bool { return strings.HasSuffix(name, "_test.rego") }
+
+// regoFaults turns OPA's errors into ours.
+func regoFaults(err error) []*core.Error {
+	var list ast.Errors
+	if !errors.As(err, &list) {
+		var one *ast.Error
+		if !errors.As(err, &one) {
+			return []*core.Error{core.Hidden("Compiling the policies", err)}
+		}
+		list = ast.Errors{one}
+	}
+	out := make([]*core.Error, 0, len(list))
+	for _, e := range list {
+		out = append(out, regoFault(e))
+	}
+	return out
+}

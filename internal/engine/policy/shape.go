@@ -1,0 +1,168 @@
+package policy
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/topdown"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+const (
+	policyDenied = "policy_denied"
+	policyFailed = "policy_error"
+	maxAnswers   = 500  // entries of one set
+	maxText      = 2000 // bytes of one text
+)
+
+var codeForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
+
+// readAllow reads the answer of a bound allow rule: true passes, false and
+// undefined deny.
+func (q question) readAllow(results rego.ResultSet, out *core.Verdicts) {
+	if len(results) == 1 && len(results[0].Expressions) == 1 {
+		switch v := results[0].Expressions[0].Value.(type) {
+		case bool:
+			if v {
+				return
+			}
+		default:
+			out.Deny = append(out.Deny, policyError(q.rule, fmt.Errorf("%s is not true or false", q.binding.Query)))
+			return
+		}
+	}
+	out.Deny = append(out.Deny, core.Reason{Code: orText(q.binding.Code, policyDenied), Rule: q.rule, Fix: q.binding.Fix,
+		Message: orText(q.binding.Message, "The rule "+q.binding.Query+" does not allow this.")})
+}
+
+// readSet reads a deny, warn or approve set.
+func (q question) readSet(results rego.ResultSet, out *core.Verdicts) {
+	if len(results) != 1 || len(results[0].Expressions) != 1 {
+		out.Deny = append(out.Deny, policyError(q.rule, fmt.Errorf("%s has no value", q.answer)))
+		return
+	}
+	list, ok := results[0].Expressions[0].Value.([]any)
+	if !ok {
+		out.Deny = append(out.Deny, policyError(q.rule, fmt.Errorf("%s is not a set; write: %s contains {...} if ...", q.answer, q.answer)))
+		return
+	}
+	if len(list) > maxAnswers {
+		out.Deny = append(out.Deny, policyError(q.rule, fmt.Errorf("%s has %d entries; at most %d are read", q.answer, len(list), maxAnswers)))
+		return
+	}
+	for _, item := range list {
+		if err := q.readItem(item, out); err != nil {
+			out.Deny = append(out.Deny, policyError(q.rule, err))
+		}
+	}
+}
+
+func (q question) readItem(item any, out *core.Verdicts) error {
+	if text, ok := item.(string); ok && q.answer != "approve" {
+		item = map[string]any{"code": policyDenied, "message": text}
+	}
+	fields, ok := item.(map[string]any)
+	if !ok {
+		return fmt.Errorf("an entry of %s is not an object", q.answer)
+	}
+	if q.answer == "approve" {
+		return readNeed(fields, out)
+	}
+	r, err := readReason(q.answer, fields)
+	if err != nil {
+		return err
+	}
+	r.Rule = q.rule
+	if q.answer == "deny" {
+		out.Deny = append(out.Deny, r)
+	} else {
+		out.Warn = append(out.Warn, r)
+	}
+	return nil
+}
+
+func readReason(answer string, fields map[string]any) (core.Reason, error) {
+	text, err := texts(answer, fields, "code", "message", "fix", "path")
+	if err != nil {
+		return core.Reason{}, err
+	}
+	r := core.Reason{Code: text["code"], Message: text["message"], Fix: text["fix"], Path: text["path"]}
+	if !codeForm.MatchString(r.Code) {
+		return r, fmt.Errorf("an entry of %s has the code %q; use lower-case letters, digits and _", answer, r.Code)
+	}
+	if r.Message == "" {
+		return r, fmt.Errorf("the entry %s of %s has no message", r.Code, answer)
+	}
+	return r, nil
+}
+
+func readNeed(fields map[string]any, out *core.Verdicts) error {
+	text, err := texts("approve", fields, "role", "reason")
+	if err != nil {
+		return err
+	}
+	role := core.Role(text["role"])
+	if !role.Valid() {
+		return fmt.Errorf("approve asks for the role %q, which does not exist. %s", role, core.DidYouMean(string(role), names(core.Roles)))
+	}
+	if text["reason"] == "" {
+		return fmt.Errorf("approve asks for %s without a reason", role)
+	}
+	out.Approve = append(out.Approve, core.Need{Role: role, Reason: text["reason"]})
+	return nil
+}
+
+// texts returns the fields as text and refuses any that is not known or not text.
+func texts(answer string, fields map[string]any, known ...string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, key := range slices.Sorted(maps.Keys(fields)) {
+		if !slices.Contains(known, key) {
+			return nil, fmt.Errorf("an entry of %s has the unknown key %q. %s", answer, key, core.DidYouMean(key, known))
+		}
+		s, ok := fields[key].(string)
+		if !ok {
+			return nil, fmt.Errorf("the %s of an entry of %s is not text", key, answer)
+		}
+		out[key] = clip(s)
+	}
+	return out, nil
+}
+
+func clip(s string) string {
+	if len(s) <= maxText {
+		return s
+	}
+	s = s[:maxText]
+	for !utf8.ValidString(s) {
+		s = s[:len(s)-1]
+	}
+	return s + "…"
+}
+
+// policyError is the denial that a broken policy turns into.
+func policyError(rule string, err error) core.Reason {
+	why := clip(strings.Join(strings.Fields(plainCause(err)), " "))
+	return core.Reason{Code: policyFailed, Rule: rule, Message: "A policy failed while it ran, so the answer is no. " + why,
+		Fix: "Ask the platform team to correct the policy " + rule + "."}
+}
+
+func plainCause(err error) string {
+	switch {
+	case topdown.IsCancel(err):
+		return "It took too long."
+	case topdown.IsError(err):
+		e := err.(*topdown.Error)
+		if e.Location != nil {
+			return fmt.Sprintf("At %s: %s.", place((*ast.Location)(e.Location)), e.Message)
+		}
+		return e.Message + "."
+	}
+	return err.Error() + "."
+}
