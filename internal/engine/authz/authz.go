@@ -1,0 +1,82 @@
+// Package authz says who may do what (promise 11).
+//
+// One table gives each permission to roles and to an app's owners; whatever is
+// not in it is denied. The table is the only place that knows roles: use cases
+// ask [Can] for one app, doors ask [May] before they know the app. Approvals
+// have a further rule of their own, four eyes, in org/approval.
+package authz
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// Can returns nil if p may do perm. app is the app it is about, or nil when it
+// is about no app in particular; owners' rights count only for their own app.
+// Errors: Unauthorized without a person, Forbidden with plain words else.
+func Can(p core.Person, perm Permission, app *core.App) error {
+	switch {
+	case p.ID == "":
+		return core.Errorf(core.Unauthorized, "You are not signed in.").Hinted("Open your sign-in link.")
+	case p.Disabled:
+		return core.Errorf(core.Forbidden, "Your account is switched off.").Hinted("Ask the platform team to switch it on again.")
+	}
+	r, known := rules[perm]
+	if !known {
+		return core.Errorf(core.Forbidden, "Nobody may do %q: there is no such right.", perm).Hinted("Tell the platform team.")
+	}
+	if r.all || p.Has(r.roles...) {
+		return nil
+	}
+	if app != nil && (r.owners && Owns(p, *app) || r.audience && invited(*app)) {
+		return nil
+	}
+	return refusal(r, app)
+}
+
+// May reports whether p may do perm for at least one app that could exist. It
+// guards routes, where the app is not known yet; the use case asks Can.
+func May(p core.Person, perm Permission) bool {
+	r := rules[perm]
+	if p.ID == "" || p.Disabled {
+		return false
+	}
+	return r.all || r.owners || r.audience || p.Has(r.roles...)
+}
+
+// Owns reports whether p is the owner or a co-owner of app.
+func Owns(p core.Person, app core.App) bool {
+	if p.ID == "" {
+		return false
+	}
+	return app.OwnerID == p.ID || slices.ContainsFunc(app.Descriptor.CoOwners, func(email string) bool {
+		return p.Email != "" && strings.EqualFold(strings.TrimSpace(email), p.Email)
+	})
+}
+
+// invited reports whether everybody in the organisation may open app's own
+// address. An unknown audience invites nobody but the owners.
+func invited(app core.App) bool {
+	return slices.Contains([]string{"", "organisation", "public"}, app.Descriptor.Audience)
+}
+
+func refusal(r rule, app *core.App) error {
+	where := ""
+	if app != nil {
+		where = ` for the app "` + app.Name + `"`
+	}
+	var ask []string
+	if r.owners && app != nil && app.OwnerEmail != "" {
+		ask = append(ask, "its owner, "+app.OwnerEmail)
+	}
+	for _, role := range r.roles {
+		ask = append(ask, "somebody with the role "+string(role))
+	}
+	err := core.Errorf(core.Forbidden, "You may not %s%s.", r.words, where)
+	if len(ask) > 0 {
+		err = err.Hinted("Ask %s.", strings.Join(ask, ", or "))
+	}
+	return err
+}
