@@ -1,0 +1,105 @@
+// Package identity knows who is calling: by a one-time sign-in link, a session,
+// an access token, or a visit to an app's own address.
+//
+// Each is a random value of 256 bits that only its holder has; Paddock keeps the
+// SHA-256 of it, never the value. Expiry is data, read at every use (promise 6),
+// and so is whether the person is switched off: both count at the next request.
+// Looking up a value does the same work whether or not it is known.
+package identity
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// How long each kind lasts.
+const (
+	LinkLife    = 30 * time.Minute     // single use
+	SessionLife = 12 * time.Hour       // from sign-in, however busy
+	SessionIdle = 2 * time.Hour        // without a request
+	TokenLife   = 90 * 24 * time.Hour  // default
+	TokenMost   = 365 * 24 * time.Hour // longest that can be asked for
+	TicketLife  = 30 * time.Second     // single use
+	VisitLife   = 8 * time.Hour
+)
+
+// useEvery is how often the last use of a value is written down at most.
+const useEvery = time.Minute
+
+// Credentials keeps the hashes of values.
+type Credentials interface {
+	AddCredential(ctx context.Context, c core.Credential) error
+	// Credential returns the credential of a hash and kind. Errors: NotFound.
+	Credential(ctx context.Context, kind core.CredentialKind, hash string) (core.Credential, error)
+	// TakeCredential uses a one-time value up; ok is false when it is not in force.
+	TakeCredential(ctx context.Context, kind core.CredentialKind, hash string, now int64) (ok bool, err error)
+	UseCredential(ctx context.Context, hash string, now int64) error
+}
+
+// Revoker ends credentials.
+type Revoker interface {
+	// RevokeCredential ends one. Errors: NotFound.
+	RevokeCredential(ctx context.Context, id core.ID, now int64) error
+	RevokeKind(ctx context.Context, person core.ID, kind core.CredentialKind, now int64) error
+	// Tokens lists a person's access tokens that are not revoked, newest first.
+	Tokens(ctx context.Context, person core.ID) ([]core.Credential, error)
+}
+
+// Roll is the list of people.
+type Roll interface {
+	AddPerson(ctx context.Context, p core.Person) error
+	UpdatePerson(ctx context.Context, p core.Person) error
+	// Person returns a person. Errors: NotFound.
+	Person(ctx context.Context, id core.ID) (core.Person, error)
+	People(ctx context.Context) ([]core.Person, error)
+}
+
+// Store is what identity keeps its records in.
+type Store interface {
+	Credentials
+	Revoker
+	Roll
+	// InTx runs fn in one transaction; a call inside a transaction joins it.
+	InTx(ctx context.Context, fn func(ctx context.Context) error) error
+	// Quietly is InTx for book-keeping without an event.
+	Quietly(ctx context.Context, fn func(ctx context.Context) error) error
+}
+
+// Audit writes events in the caller's transaction.
+type Audit interface {
+	Append(ctx context.Context, e core.Event) error
+}
+
+// Service gives out values and recognises them. It is safe for concurrent use
+// if its parts are.
+type Service struct {
+	store Store
+	audit Audit
+	clock core.Clock
+	ids   core.IDs
+	rand  io.Reader
+	door  string
+}
+
+// New returns a service. rand must be a cryptographic source. Its events name
+// the door "web"; see At.
+func New(store Store, audit Audit, clock core.Clock, ids core.IDs, rand io.Reader) *Service {
+	return &Service{store: store, audit: audit, clock: clock, ids: ids, rand: rand, door: "web"}
+}
+
+// At returns the same service for another door, which its events will name.
+func (s *Service) At(door string) *Service {
+	c := *s
+	c.door = door
+	return &c
+}
+
+// ActorOf names a person as the audit log does.
+func ActorOf(p core.Person, door string) core.Actor {
+	return core.Actor{Kind: core.ActorPerson, ID: p.ID, Name: p.Email, Door: door}
+}
+
+func (s *Service) now() int64 { return core.Stamp(s.clock.Now()) }
