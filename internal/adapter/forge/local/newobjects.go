@@ -22,7 +22,7 @@ const (
 // NewObjects shows everything that a push brings: each new file of each of its
 // commits (a file added and removed again too), the messages and headers of
 // commits and tags, notes, and files that were sent along in no commit. Commit
-// is the commit or tag that brought it, "" for unlisted files. Content is nil for
+// is the first commit that has it, or the tag; "" for unlisted files. Content is nil for
 // files above Limits.BlobBytes; size is always the whole. An error of each ends it.
 // A push beyond Limits.Objects or UnpackedBytes is TooLarge.
 func (f *Forge) NewObjects(ctx context.Context, name, quarantine string, updates []core.RefUpdate,
@@ -62,7 +62,7 @@ func (f *Forge) reached(ctx context.Context, dir string, env []string, updates [
 		return nil, nil
 	}
 	var items []item
-	args := []string{"rev-list", "--objects", "--in-commit-order", "--stdin", "--not", "--all"}
+	args := []string{"rev-list", "--objects", "--in-commit-order", "--reverse", "--stdin", "--not", "--all"}
 	err := f.eachLine(ctx, call{dir: dir, env: env, stdin: strings.NewReader(want.String()), args: args}, func(line string) error {
 		id, path, hasPath := strings.Cut(line, " ")
 		if !commitRE.MatchString(id) {
@@ -120,7 +120,7 @@ func (f *Forge) show(ctx context.Context, dir string, env []string, items []item
 		switch o.kind {
 		case "blob":
 			if it.path == "" { // a tag may name a file directly
-				it.path = Unlisted
+				it.path, it.commit = Unlisted, ""
 			}
 			return each(it.path, it.commit, o.size, o.data)
 		case "commit":

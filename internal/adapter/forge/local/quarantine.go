@@ -45,12 +45,16 @@ func (f *Forge) beginPush(name string) (end func()) {
 
 // sweep removes all quarantine folders of a repository.
 func (f *Forge) sweep(name string) error {
-	left, err := filepath.Glob(filepath.Join(f.path(name), "objects", "*incoming-*"))
-	if err != nil {
+	objects := filepath.Join(f.path(name), "objects")
+	entries, err := os.ReadDir(objects)
+	if err != nil && !os.IsNotExist(err) {
 		return err
 	}
-	for _, folder := range left {
-		if err := os.RemoveAll(folder); err != nil {
+	for _, e := range entries {
+		if !strings.Contains(e.Name(), "incoming-") {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(objects, e.Name())); err != nil {
 			return err
 		}
 	}
