@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// Config is the server's whole configuration. A flag wins over the environment
+// (PADDOCK_...), which wins over the file. It holds no secrets.
+type Config struct {
+	Data      string `help:"Folder for the database, repositories, artifacts and keys." default:"paddock-data" env:"PADDOCK_DATA" yaml:"data" json:"data"`
+	Listen    string `help:"Address to listen on; loopback only, as long as people sign in by link." default:"127.0.0.1:8420" env:"PADDOCK_LISTEN" yaml:"listen" json:"listen"`
+	BaseURL   string `help:"How people reach this server; default http://localhost and the port." env:"PADDOCK_BASE_URL" yaml:"base_url" json:"base_url"`
+	AppDomain string `help:"Apps answer at NAME.APP-DOMAIN." default:"apps.localhost" env:"PADDOCK_APP_DOMAIN" yaml:"app_domain" json:"app_domain"`
+	Admin     string `help:"E-mail of the first platform engineer." default:"admin@paddock.local" env:"PADDOCK_ADMIN" yaml:"admin" json:"admin"`
+	Workerd   string `help:"The workerd program; default: looked for in node_modules and PATH." env:"PADDOCK_WORKERD" yaml:"workerd" json:"workerd"`
+	LogLevel  string `help:"Least level that is logged." enum:"debug,info,warn,error" default:"info" env:"PADDOCK_LOG_LEVEL" yaml:"log_level" json:"log_level"`
+	// Lab opens a clock that can be moved and crash points, for tests and the tour.
+	Lab bool `help:"Laboratory: the clock can be moved and parts can be made to fail. Never for real work." env:"PADDOCK_LAB" yaml:"lab" json:"lab"`
+	// LabCrash names the point at which a laboratory server kills itself.
+	LabCrash string `hidden:"" env:"PADDOCK_LAB_CRASH" yaml:"-" json:"-"`
+}
+
+// Validate reports everything that is wrong at once.
+func (c Config) Validate() error {
+	var faults []*core.Error
+	add := func(field, format string, args ...any) {
+		faults = append(faults, core.Errorf(core.Invalid, format, args...).At(field))
+	}
+	if c.Data == "" {
+		add("data", "The data folder is empty. Name a folder that Paddock may write to.")
+	}
+	host, _, err := net.SplitHostPort(c.Listen)
+	switch {
+	case err != nil:
+		add("listen", "The listen address %q is not host:port. Write for example 127.0.0.1:8420.", c.Listen)
+	case !loopback(host):
+		add("listen", "The listen address %q is reachable from other machines, but sign-in is by link only. Listen on 127.0.0.1 until a sign-in provider is configured.", c.Listen)
+	}
+	if c.BaseURL != "" {
+		if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.Trim(u.Path, "/") != "" {
+			add("base_url", "The base URL %q is not like http://localhost:8420.", c.BaseURL)
+		}
+	}
+	if c.AppDomain == "" || strings.ContainsAny(c.AppDomain, "/: ") || strings.HasPrefix(c.AppDomain, ".") {
+		add("app_domain", "The app domain %q is not a host name such as apps.localhost.", c.AppDomain)
+	}
+	if !strings.Contains(c.Admin, "@") {
+		add("admin", "The admin %q is not an e-mail address.", c.Admin)
+	}
+	if c.LabCrash != "" && !c.Lab {
+		add("lab", "A crash point is set, but this is not a laboratory. Unset PADDOCK_LAB_CRASH.")
+	}
+	return core.Join(core.Invalid, "The configuration has several faults.", faults)
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,21 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+)
+
+type linkCmd struct {
+	Email string `arg:"" help:"E-mail of the person."`
+	Data  string `help:"The server's data folder." default:"paddock-data" env:"PADDOCK_DATA"`
+}
+
+// Run implements the command.
+func (c *linkCmd) Run(ctx context.Context, std IO, p Programs) error {
+	link, err := p.Link(ctx, c.Data, c.Email)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(std.Out, link)
+	return err
+}

@@ -1,0 +1,23 @@
+package cli
+
+import "context"
+
+// TourOptions say how the tour runs.
+type TourOptions struct {
+	JSON    bool
+	Data    string
+	Stay    bool
+	Workerd string
+}
+
+type tourCmd struct {
+	JSON    bool   `name:"json" help:"Print one JSON object for each step: step, ok, ms, evidence."`
+	Data    string `help:"Keep the data folder here; default a temporary one." placeholder:"DIR"`
+	Stay    bool   `help:"Stay up after the last step, and print the address and a sign-in link."`
+	Workerd string `help:"The workerd program." env:"PADDOCK_WORKERD"`
+}
+
+// Run implements the command.
+func (c *tourCmd) Run(ctx context.Context, std IO, p Programs) error {
+	return p.Tour(ctx, TourOptions(*c), std)
+}

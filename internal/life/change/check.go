@@ -1,0 +1,166 @@
+package change
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/gate"
+	"github.com/paddock-dev/paddock/internal/life/catalog"
+	"github.com/paddock-dev/paddock/internal/life/check"
+)
+
+// CheckTask is the name of the task that checks a change's head.
+const CheckTask = "check"
+
+type checkTask struct {
+	App    core.ID `json:"app"`
+	Number int     `json:"number"`
+	Head   string  `json:"head"`
+}
+
+// Work is the task that checks a change's head, if nobody has.
+func (s *Service) Work(ctx context.Context, payload json.RawMessage) error {
+	var t checkTask
+	if err := json.Unmarshal(payload, &t); err != nil {
+		return core.Hidden("Checking a change", err)
+	}
+	_, err := s.Check(ctx, t.App, t.Number, t.Head)
+	if core.CodeOf(err) == core.NotFound || core.CodeOf(err) == core.Conflict {
+		return nil // the change has moved on
+	}
+	return err
+}
+
+// Check returns the report of a change's head under the rules in force. It runs
+// the checks if there is no such report yet, and then asks for the approvals
+// that the merge will need. Errors: Conflict when head is not the change's head.
+func (s *Service) Check(ctx context.Context, app core.ID, number int, head string) (core.Report, error) {
+	a, err := s.Store.App(ctx, app)
+	if err != nil {
+		return core.Report{}, err
+	}
+	c, err := s.Store.Change(ctx, app, number)
+	if err != nil {
+		return core.Report{}, err
+	}
+	if c.Head != head {
+		return core.Report{}, core.Errorf(core.Conflict, "Change %d has moved on to commit %s.", number, short(c.Head))
+	}
+	rev := s.Catalog.Current()
+	if r, _, err := s.Store.Report(ctx, app, head); err == nil && r.PolicyRevision == rev.Policy.Revision() {
+		return r, nil
+	}
+	report, err := s.inspect(ctx, rev, a, c)
+	if err != nil {
+		return report, err
+	}
+	now := s.Clock.Now()
+	err = s.Store.InTx(ctx, func(ctx context.Context) error {
+		if err := s.Store.PutReport(ctx, s.IDs.New(now), app, report, core.Stamp(now)); err != nil {
+			return err
+		}
+		return s.Audit.Append(ctx, core.Event{Action: "change.check", Actor: core.System("check"), AppID: app, Target: fmt.Sprintf("change %d", number), Code: codeOf(report.Verdict),
+			Data: map[string]string{"head": head, "policy": report.PolicyRevision, "findings": fmt.Sprint(len(report.Findings))}})
+	})
+	if err != nil {
+		return report, err
+	}
+	return report, s.askEarly(ctx, rev, a, c, report)
+}
+
+func codeOf(v core.Verdict) string {
+	if v == core.Passed {
+		return "ok"
+	}
+	return string(v)
+}
+
+// inspect runs the checks on the change's tree.
+func (s *Service) inspect(ctx context.Context, rev *catalog.Revision, a core.App, c core.Change) (core.Report, error) {
+	tree, err := s.Forge.Tree(ctx, a.Name, c.Head)
+	if err != nil {
+		return core.Report{}, err
+	}
+	base, err := s.Forge.Tree(ctx, a.Name, c.Base)
+	if err != nil {
+		return core.Report{}, err
+	}
+	author, err := s.People.Person(ctx, c.Author)
+	if err != nil {
+		return core.Report{}, err
+	}
+	courses, err := s.Training.Valid(ctx, author.ID)
+	if err != nil {
+		return core.Report{}, err
+	}
+	return s.Checks.Run(ctx, Input(rev, a, author, courses, c.Head, tree, base))
+}
+
+// Input says what the checks of an app's tree need to know. base may be nil.
+func Input(rev *catalog.Revision, a core.App, author core.Person, courses []string, commit string, tree, base fs.FS) check.Input {
+	in := check.Input{App: a.Name, Commit: commit, Files: tree, Base: base, Descriptor: catalog.Describe,
+		ApprovedRegistries: rev.Settings.ApprovedRegistries, Vendors: rev.VendorList(), AllowedRegions: rev.Settings.Regions,
+		Policy: rules{rev: rev, author: author, courses: courses}}
+	if t, err := rev.TemplateOf(a.Descriptor); err == nil {
+		in.Template, in.AllowedRegions = &t, t.AllowedRegions
+	}
+	return in
+}
+
+// askEarly asks for the approvals of a passing change at once, so that nobody
+// has to press a button first to learn who must agree.
+func (s *Service) askEarly(ctx context.Context, rev *catalog.Revision, a core.App, c core.Change, report core.Report) error {
+	if report.Verdict != core.Passed {
+		return nil
+	}
+	author, err := s.People.Person(ctx, c.Author)
+	if err != nil {
+		return err
+	}
+	actor := core.Actor{Kind: core.ActorPerson, ID: author.ID, Name: author.Email, Door: "job"}
+	q, err := s.question(ctx, rev, a, c, report, author, actor)
+	if err != nil {
+		return err
+	}
+	d, err := s.Gates.Preview(ctx, q)
+	if err != nil || d.Result != core.Waiting {
+		return err
+	}
+	_, err = s.Gates.Pass(ctx, q, func(context.Context, core.Decision) error { return nil })
+	if core.CodeOf(err) == core.Pending || core.CodeOf(err) == core.Denied {
+		return nil
+	}
+	return err
+}
+
+// question is what the merge gate is asked.
+func (s *Service) question(ctx context.Context, rev *catalog.Revision, a core.App, c core.Change, report core.Report, who core.Person, actor core.Actor) (gate.Question, error) {
+	courses, err := s.Training.Valid(ctx, who.ID)
+	if err != nil {
+		return gate.Question{}, err
+	}
+	excluded := []core.ID{c.Author}
+	for _, email := range c.Committers {
+		if p, err := s.People.PersonByEmail(ctx, email); err == nil {
+			excluded = append(excluded, p.ID)
+		}
+	}
+	d := a.Descriptor
+	if report.Descriptor != nil {
+		d = *report.Descriptor
+	}
+	in := rev.Input(who, courses, d)
+	in.Report = rev.ReportFacts(report)
+	return gate.Question{Gate: core.GateChangeMerge, AppID: a.ID, Digest: c.Head, Subject: fmt.Sprintf("Change %d of %s: %s", c.Number, a.Name, c.Title),
+		Link: fmt.Sprintf("/apps/%s/changes/%d", a.Name, c.Number), Actor: actor, Asker: c.Author, Excluded: excluded, Input: in}, nil
+}
+
+func short(commit string) string {
+	if len(commit) > 10 {
+		return commit[:10]
+	}
+	return commit
+}

@@ -1,0 +1,93 @@
+package deploy
+
+import (
+	"context"
+	"strings"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/gate"
+	"github.com/paddock-dev/paddock/internal/engine/policy"
+	"github.com/paddock-dev/paddock/internal/life/catalog"
+)
+
+// Deploy asks the gate whether an artifact may run at a target and, if so,
+// starts it there and switches over. Errors: NotFound (no such artifact of this
+// app), Invalid (no such target), Denied, Pending, Unavailable.
+func (s *Service) Deploy(ctx context.Context, who core.Person, actor core.Actor, a core.App, digest, target string) (core.Deployment, error) {
+	if a.State != core.AppActive && a.State != core.AppIdle {
+		return core.Deployment{}, core.Errorf(core.Conflict, "App %q is %s: it cannot be deployed.", a.Name, a.State)
+	}
+	rev := s.Catalog.Current()
+	t, err := find(rev, target)
+	if err != nil {
+		return core.Deployment{}, err
+	}
+	art, err := s.Store.Artifact(ctx, digest)
+	if err != nil || art.AppID != a.ID {
+		return core.Deployment{}, core.Errorf(core.NotFound, "App %q has no artifact %q.", a.Name, digest).At("artifact").
+			Hinted("Choose a digest from the app's page. A digest begins with sha256:.")
+	}
+	in, err := s.input(ctx, rev, who, a, art, t)
+	if err != nil {
+		return core.Deployment{}, err
+	}
+	now := s.Clock.Now()
+	dep := core.Deployment{ID: s.IDs.New(now), AppID: a.ID, Artifact: digest, Target: t.Name, Region: t.Region, State: core.DeployStarting, By: who.ID, Created: core.Stamp(now)}
+	q := gate.Question{Gate: core.GateAppDeploy, AppID: a.ID, Digest: digest + "@" + t.Name, Subject: "Deployment of " + a.Name + " to " + t.Name, Link: "/apps/" + a.Name,
+		Actor: actor, Asker: who.ID, Excluded: []core.ID{who.ID}, Input: in}
+	var saga core.Saga
+	_, err = s.Gates.Pass(ctx, q, func(ctx context.Context, d core.Decision) error {
+		dep.Decision = d.ID
+		if err := s.Store.AddDeployment(ctx, dep); err != nil {
+			return err
+		}
+		saga, err = s.Sagas.Start(ctx, Saga, string(dep.ID), a.ID, progress{Deployment: dep.ID}, actor)
+		return err
+	})
+	if err != nil {
+		return dep, err
+	}
+	if saga, err = s.Sagas.Run(ctx, saga.ID); err != nil {
+		return dep, err
+	}
+	if saga.State == core.SagaFailed {
+		return dep, core.Errorf(core.Unavailable, "%s", saga.Problem).Hinted("What ran before goes on running.")
+	}
+	return s.Store.Deployment(ctx, dep.ID)
+}
+
+// input gathers the facts for the gate. The evidence is read from the stored
+// bytes now, not taken from a record.
+func (s *Service) input(ctx context.Context, rev *catalog.Revision, who core.Person, a core.App, art core.Artifact, t core.Target) (policy.Input, error) {
+	courses, err := s.Training.Valid(ctx, who.ID)
+	if err != nil {
+		return policy.Input{}, err
+	}
+	in := rev.Input(who, courses, a.Descriptor)
+	in.Target = policy.TargetFacts(t)
+	in.Artifact.Digest = art.Digest
+	proof, err := s.Evidence.Verify(ctx, art.Digest)
+	switch core.CodeOf(err) {
+	case "":
+		in.Artifact = policy.Artifact{Digest: art.Digest, SBOM: proof.SBOM, Provenance: proof.Provenance, Signed: proof.Signed}
+	case core.Internal, core.Unavailable:
+		return in, err
+	default: // what cannot be proven counts as not there
+	}
+	if r, _, err := s.Store.Report(ctx, a.ID, art.Commit); err == nil {
+		in.Report = rev.ReportFacts(r)
+	}
+	return in, nil
+}
+
+func find(rev *catalog.Revision, target string) (core.Target, error) {
+	var names []string
+	for _, t := range rev.Settings.Targets {
+		if t.Name == target {
+			return t, nil
+		}
+		names = append(names, t.Name)
+	}
+	return core.Target{}, core.Errorf(core.Invalid, "There is no target named %q.", target).At("target").
+		Hinted("The targets are %s. %s", strings.Join(names, ", "), core.DidYouMean(target, names))
+}

@@ -1,0 +1,182 @@
+package deploy
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/job"
+	"github.com/paddock-dev/paddock/internal/life/catalog"
+	"github.com/paddock-dev/paddock/internal/life/run"
+)
+
+// Saga is the kind of saga that deploys.
+const Saga = "deploy"
+
+// LeaseTime is how long an app's credential lives before it must be renewed.
+const LeaseTime = time.Hour
+
+type progress struct {
+	Deployment core.ID `json:"deployment"`
+}
+
+// Kind returns the steps of a deployment.
+func (s *Service) Kind() job.Kind {
+	return job.Kind{Name: Saga, Failed: s.failed, Steps: []job.Step{
+		{Name: "credentials", Do: s.credentials, Keep: s.keepCredentials},
+		{Name: "start", Do: s.start},
+		{Name: "switch", Do: s.live, Keep: s.keepLive},
+	}}
+}
+
+func (s *Service) load(ctx context.Context, g *core.Saga) (core.App, core.Deployment, error) {
+	var p progress
+	_ = json.Unmarshal(g.Data, &p)
+	a, err := s.Store.App(ctx, g.AppID)
+	if err != nil {
+		return a, core.Deployment{}, err
+	}
+	d, err := s.Store.Deployment(ctx, p.Deployment)
+	return a, d, err
+}
+
+func (s *Service) credentials(ctx context.Context, g *core.Saga) (*core.Event, error) {
+	a, d, err := s.load(ctx, g)
+	if err != nil || len(secretsOf(s.Catalog.Current(), a)) == 0 {
+		return nil, err
+	}
+	return &core.Event{Action: "lease.open", Actor: g.Actor, AppID: a.ID, Target: string(d.ID), Code: "ok"}, nil
+}
+
+func (s *Service) keepCredentials(ctx context.Context, g *core.Saga) error {
+	a, _, err := s.load(ctx, g)
+	if err != nil {
+		return err
+	}
+	for _, name := range secretsOf(s.Catalog.Current(), a) {
+		if _, err := s.Leases.Lease(ctx, a.ID, name, LeaseTime); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// secretsOf names the secrets that an app may use: its vendors' credentials.
+func secretsOf(rev *catalog.Revision, a core.App) []string {
+	var out []string
+	for _, v := range vendorsOf(rev, a) {
+		if v.Credential != "" {
+			out = append(out, v.Credential)
+		}
+	}
+	return out
+}
+
+// vendorsOf returns the records of the vendors that an app declares and that
+// are approved.
+func vendorsOf(rev *catalog.Revision, a core.App) []core.Vendor {
+	var out []core.Vendor
+	for _, use := range a.Descriptor.Vendors {
+		if v, ok := rev.Vendors[use.Name]; ok && v.State == core.VendorApproved {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func (s *Service) start(ctx context.Context, g *core.Saga) (*core.Event, error) {
+	a, d, err := s.load(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.run(ctx, a, d)
+}
+
+// run starts a deployment in the runtime.
+func (s *Service) run(ctx context.Context, a core.App, d core.Deployment) error {
+	bundle, err := s.Evidence.Load(ctx, d.Artifact)
+	if err != nil {
+		return err
+	}
+	rev := s.Catalog.Current()
+	return s.Runtime.Deploy(ctx, run.Spec{AppID: a.ID, Name: a.Name, Deployment: d.ID, Region: d.Region, Bundle: bundle,
+		Guardrails: rev.Guardrails(a.Descriptor), Vendors: vendorsOf(rev, a)})
+}
+
+func (s *Service) live(ctx context.Context, g *core.Saga) (*core.Event, error) {
+	a, d, err := s.load(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	return &core.Event{Action: "app.deploy", Actor: g.Actor, AppID: a.ID, Gate: core.GateAppDeploy, Target: d.Artifact, Code: "ok",
+		Data: map[string]string{"target": d.Target, "region": d.Region, "deployment": string(d.ID), "decision": string(d.Decision)}}, nil
+}
+
+func (s *Service) keepLive(ctx context.Context, g *core.Saga) error {
+	a, d, err := s.load(ctx, g)
+	if err != nil {
+		return err
+	}
+	now := core.Stamp(s.Clock.Now())
+	if old, err := s.Store.Live(ctx, a.ID); err == nil {
+		if err := s.Store.MoveDeployment(ctx, old, core.DeployReplaced, now); err != nil {
+			return err
+		}
+	}
+	return s.Store.MoveDeployment(ctx, d, core.DeployLive, 0)
+}
+
+func (s *Service) failed(ctx context.Context, g *core.Saga, cause *core.Error) (*core.Event, error) {
+	a, d, err := s.load(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Store.MoveDeployment(ctx, d, core.DeployFailed, core.Stamp(s.Clock.Now())); err != nil {
+		return nil, err
+	}
+	err = s.Tell.Tell(ctx, core.Notice{Person: d.By, AppID: a.ID, Key: "deploy-failed:" + string(d.ID), Title: a.Name + " could not be started", Body: cause.Msg, Link: "/apps/" + a.Name})
+	return &core.Event{Action: "app.deploy", Actor: g.Actor, AppID: a.ID, Target: d.Artifact, Code: string(cause.Code), Data: map[string]string{"deployment": string(d.ID), "problem": cause.Msg}}, err
+}
+
+// Recover gives every live deployment back to the runtime, after a start of
+// the server. One that cannot be given back does not stop the others; each
+// failure is passed to note.
+func (s *Service) Recover(ctx context.Context, note func(d core.Deployment, err error)) error {
+	all, err := s.Store.AllLive(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range all {
+		a, err := s.Store.App(ctx, d.AppID)
+		if err == nil {
+			err = s.run(ctx, a, d)
+		}
+		if err != nil {
+			note(d, err)
+		}
+	}
+	return nil
+}
+
+// Renew extends the leases of every live deployment, so that a credential ends
+// soon after its app does.
+func (s *Service) Renew(ctx context.Context) error {
+	all, err := s.Store.AllLive(ctx)
+	if err != nil {
+		return err
+	}
+	rev := s.Catalog.Current()
+	for _, d := range all {
+		a, err := s.Store.App(ctx, d.AppID)
+		if err != nil {
+			return err
+		}
+		for _, name := range secretsOf(rev, a) {
+			if _, err := s.Leases.Lease(ctx, a.ID, name, LeaseTime); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
