@@ -11,7 +11,6 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
-	"io"
 
 	"github.com/secure-systems-lab/go-securesystemslib/dsse"
 
@@ -78,13 +77,7 @@ func parseEnvelope(b []byte) (*dsse.Envelope, error) {
 		return nil, core.Errorf(core.TooLarge, "The signed envelope has %d bytes; the limit is %d.", len(b), MaxEnvelope)
 	}
 	var env dsse.Envelope
-	dec := json.NewDecoder(bytes.NewReader(b))
-	err := dec.Decode(&env)
-	if err == nil {
-		if _, more := dec.Token(); more != io.EOF {
-			err = errors.New("text after the envelope")
-		}
-	}
+	err := json.Unmarshal(b, &env) // refuses text after it
 	if err == nil && (env.PayloadType == "" || len(env.Signatures) == 0 || len(env.Signatures) > maxSignatures) {
 		err = errors.New("no payload type, or not 1 to 8 signatures")
 	}
