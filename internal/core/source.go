@@ -9,3 +9,11 @@ type Source struct {
 	ReadAt int64      // Stamp of the last good reading
 	Stood  int64      // microseconds in total for which it could not be read
 }
+
+// Outage is a time in which a source could not be read: from its last good
+// reading before to its first good reading after.
+type Outage struct {
+	Source string
+	Began  int64 // Stamp
+	Ended  int64 // Stamp, not before Began
+}

@@ -38,6 +38,13 @@ func (d *DB) AddBudgetAlert(ctx context.Context, app core.ID, period string, sha
 	return n == 1, broken("Recording a budget alert", err)
 }
 
+// BudgetAlerts lists the shares (percent) of a month's budget that were passed,
+// lowest first.
+func (d *DB) BudgetAlerts(ctx context.Context, app core.ID, period string) ([]int, error) {
+	rows, err := d.r(ctx).ListBudgetAlerts(ctx, gen.ListBudgetAlertsParams{AppID: string(app), Period: period})
+	return each(rows, err, func(share int64) int { return int(share) }, "Reading budget alerts")
+}
+
 // PutFact keeps the newest fact of its kind and source.
 func (d *DB) PutFact(ctx context.Context, f core.Fact) error {
 	w, err := d.w(ctx)
@@ -71,4 +78,20 @@ func (d *DB) PutSource(ctx context.Context, s core.Source) error {
 		return err
 	}
 	return broken("Keeping a source", w.PutSource(ctx, gen.PutSourceParams{Name: s.Name, Status: string(s.Status), Since: s.Since, ReadAt: s.ReadAt, Proven: s.Stood}))
+}
+
+// AddOutage keeps a time in which a source could not be read. One that began at
+// the same moment is replaced.
+func (d *DB) AddOutage(ctx context.Context, o core.Outage) error {
+	w, err := d.w(ctx)
+	if err != nil {
+		return err
+	}
+	return broken("Keeping an outage", w.InsertOutage(ctx, gen.InsertOutageParams{Source: o.Source, Began: o.Began, Ended: o.Ended}))
+}
+
+// Outages lists a source's outages that ended after a moment, oldest first.
+func (d *DB) Outages(ctx context.Context, source string, after int64) ([]core.Outage, error) {
+	rows, err := d.r(ctx).ListOutages(ctx, gen.ListOutagesParams{Source: source, After: after})
+	return each(rows, err, func(r gen.Outage) core.Outage { return core.Outage{Source: r.Source, Began: r.Began, Ended: r.Ended} }, "Reading outages")
 }

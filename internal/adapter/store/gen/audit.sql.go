@@ -15,7 +15,7 @@ WHERE e.app_id = $1 ORDER BY e.seq
 `
 
 type EventsOfAppRow struct {
-	Seq       int32
+	Seq       int64
 	ID        string
 	At        int64
 	Action    string
@@ -238,7 +238,7 @@ ORDER BY seq LIMIT $1
 `
 
 type PendingEventsRow struct {
-	Seq  int32
+	Seq  int64
 	ID   string
 	Leaf string
 }
@@ -277,7 +277,7 @@ ORDER BY e.seq DESC LIMIT $6
 `
 
 type SearchEventsParams struct {
-	Before int32
+	Before int64
 	AppID  string
 	Action string
 	Code   string
@@ -286,7 +286,7 @@ type SearchEventsParams struct {
 }
 
 type SearchEventsRow struct {
-	Seq       int32
+	Seq       int64
 	ID        string
 	At        int64
 	Action    string
@@ -353,9 +353,9 @@ const seqOfEvent = `-- name: SeqOfEvent :one
 SELECT seq FROM audit_event WHERE id = $1
 `
 
-func (q *Queries) SeqOfEvent(ctx context.Context, id string) (int32, error) {
+func (q *Queries) SeqOfEvent(ctx context.Context, id string) (int64, error) {
 	row := q.db.QueryRowContext(ctx, seqOfEvent, id)
-	var seq int32
+	var seq int64
 	err := row.Scan(&seq)
 	return seq, err
 }

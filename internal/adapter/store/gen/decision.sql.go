@@ -191,7 +191,8 @@ func (q *Queries) InsertDecision(ctx context.Context, arg InsertDecisionParams) 
 }
 
 const latestApprovalRequest = `-- name: LatestApprovalRequest :one
-SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires FROM approval_request WHERE gate = $1 AND app_id = $2 AND digest = $3 ORDER BY created DESC LIMIT 1
+SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires FROM approval_request WHERE gate = $1 AND app_id = $2 AND digest = $3
+ORDER BY CASE WHEN state IN ('pending', 'granted') THEN 0 ELSE 1 END, created DESC, id DESC LIMIT 1
 `
 
 type LatestApprovalRequestParams struct {

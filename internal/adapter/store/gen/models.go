@@ -60,7 +60,7 @@ type AuditCheckpoint struct {
 }
 
 type AuditEvent struct {
-	Seq       int32
+	Seq       int64
 	ID        string
 	At        int64
 	Action    string
@@ -209,6 +209,12 @@ type Notice struct {
 	Link   string
 	At     int64
 	ReadAt int64
+}
+
+type Outage struct {
+	Source string
+	Began  int64
+	Ended  int64
 }
 
 type Person struct {

@@ -87,6 +87,54 @@ func (q *Queries) InsertBudgetAlert(ctx context.Context, arg InsertBudgetAlertPa
 	return result.RowsAffected()
 }
 
+const insertOutage = `-- name: InsertOutage :exec
+INSERT INTO outage (source, began, ended) VALUES ($1, $2, $3)
+ON CONFLICT (source, began) DO UPDATE SET ended = excluded.ended
+`
+
+type InsertOutageParams struct {
+	Source string
+	Began  int64
+	Ended  int64
+}
+
+func (q *Queries) InsertOutage(ctx context.Context, arg InsertOutageParams) error {
+	_, err := q.db.ExecContext(ctx, insertOutage, arg.Source, arg.Began, arg.Ended)
+	return err
+}
+
+const listBudgetAlerts = `-- name: ListBudgetAlerts :many
+SELECT share FROM budget_alert WHERE app_id = $1 AND period = $2 ORDER BY share
+`
+
+type ListBudgetAlertsParams struct {
+	AppID  string
+	Period string
+}
+
+func (q *Queries) ListBudgetAlerts(ctx context.Context, arg ListBudgetAlertsParams) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, listBudgetAlerts, arg.AppID, arg.Period)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var share int64
+		if err := rows.Scan(&share); err != nil {
+			return nil, err
+		}
+		items = append(items, share)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listFacts = `-- name: ListFacts :many
 SELECT app_id, kind, source, status, value, observed FROM fact WHERE app_id = $1 ORDER BY kind, source
 `
@@ -108,6 +156,38 @@ func (q *Queries) ListFacts(ctx context.Context, appID string) ([]Fact, error) {
 			&i.Value,
 			&i.Observed,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listOutages = `-- name: ListOutages :many
+SELECT source, began, ended FROM outage WHERE source = $1 AND ended > $2 ORDER BY began
+`
+
+type ListOutagesParams struct {
+	Source string
+	After  int64
+}
+
+func (q *Queries) ListOutages(ctx context.Context, arg ListOutagesParams) ([]Outage, error) {
+	rows, err := q.db.QueryContext(ctx, listOutages, arg.Source, arg.After)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Outage
+	for rows.Next() {
+		var i Outage
+		if err := rows.Scan(&i.Source, &i.Began, &i.Ended); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -19,7 +19,8 @@ SELECT * FROM approval_request WHERE id = $1;
 SELECT * FROM approval_request WHERE gate = $1 AND app_id = $2 AND digest = $3 AND state IN ('pending', 'granted');
 
 -- name: LatestApprovalRequest :one
-SELECT * FROM approval_request WHERE gate = $1 AND app_id = $2 AND digest = $3 ORDER BY created DESC LIMIT 1;
+SELECT * FROM approval_request WHERE gate = $1 AND app_id = $2 AND digest = $3
+ORDER BY CASE WHEN state IN ('pending', 'granted') THEN 0 ELSE 1 END, created DESC, id DESC LIMIT 1;
 
 -- name: ListPendingApprovalRequests :many
 SELECT * FROM approval_request WHERE state = 'pending' ORDER BY created;

@@ -26,3 +26,13 @@ SELECT * FROM source WHERE name = $1;
 -- name: PutSource :exec
 INSERT INTO source (name, status, since, read_at, proven) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (name) DO UPDATE SET status = excluded.status, since = excluded.since, read_at = excluded.read_at, proven = excluded.proven;
+
+-- name: ListBudgetAlerts :many
+SELECT share FROM budget_alert WHERE app_id = $1 AND period = $2 ORDER BY share;
+
+-- name: InsertOutage :exec
+INSERT INTO outage (source, began, ended) VALUES ($1, $2, $3)
+ON CONFLICT (source, began) DO UPDATE SET ended = excluded.ended;
+
+-- name: ListOutages :many
+SELECT * FROM outage WHERE source = $1 AND ended > sqlc.arg(after) ORDER BY began;
