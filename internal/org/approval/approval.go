@@ -1,0 +1,101 @@
+// Package approval asks people for a yes and takes their answers (WFL-1).
+//
+// A request is bound to exactly one digest, asks one yes for each need, and ends
+// by itself. Four eyes are the engine's, not a policy author's (promise 5): who
+// asked, who committed and whoever else is excluded never answers, one person
+// answers once, and a need that nobody can meet stays open and is escalated to
+// the platform team.
+//
+//	            all needs met
+//	pending ------------------> granted --+
+//	   |  \                               |  a new digest
+//	   |   +---- a no ----> refused       +------------------> voided
+//	   +--- time ---> expired <-- time ---+
+//
+// Expiry is data (promise 6): it is read at every use and needs no job. The
+// record of an answer, with its event in the audit log, is its signature.
+package approval
+
+import (
+	"context"
+	"time"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// Valid is how long a request can be answered, and a grant be relied on, unless
+// the organisation says otherwise.
+const Valid = 7 * 24 * time.Hour
+
+// Requests keeps requests. Those it returns carry their answers.
+type Requests interface {
+	AddRequest(ctx context.Context, r core.ApprovalRequest) error
+	// Request returns a request. Errors: NotFound.
+	Request(ctx context.Context, id core.ID) (core.ApprovalRequest, error)
+	// RequestFor returns the newest request for a gate, app and digest.
+	RequestFor(ctx context.Context, gate core.Gate, app core.ID, digest string) (r core.ApprovalRequest, ok bool, err error)
+	// OpenRequests lists the pending and granted requests of an app at a gate.
+	OpenRequests(ctx context.Context, app core.ID, gate core.Gate) ([]core.ApprovalRequest, error)
+}
+
+// Answers keeps answers and what comes of them.
+type Answers interface {
+	// AddApproval keeps one answer. Errors: Conflict when the role or the person
+	// has answered.
+	AddApproval(ctx context.Context, a core.Approval) error
+	// MoveRequest changes a request's state. Errors: Conflict when it has moved.
+	MoveRequest(ctx context.Context, id core.ID, from, to core.ApprovalState) error
+}
+
+// People is the list of people.
+type People interface {
+	// Person returns a person. Errors: NotFound.
+	Person(ctx context.Context, id core.ID) (core.Person, error)
+	People(ctx context.Context) ([]core.Person, error)
+}
+
+// Tickets opens tickets, once for each key.
+type Tickets interface {
+	AddTicket(ctx context.Context, t core.Ticket) (first bool, err error)
+}
+
+// Store is what approvals keep their records in.
+type Store interface {
+	Requests
+	Answers
+	People
+	Tickets
+	// InTx runs fn in one transaction; a call inside a transaction joins it.
+	InTx(ctx context.Context, fn func(ctx context.Context) error) error
+}
+
+// Audit writes events in the caller's transaction.
+type Audit interface {
+	Append(ctx context.Context, e core.Event) error
+}
+
+// Teller tells people, once for each key, in the caller's transaction.
+type Teller interface {
+	Tell(ctx context.Context, n core.Notice) error
+}
+
+// Approvals asks and takes answers. It is safe for concurrent use if its parts are.
+type Approvals struct {
+	store Store
+	audit Audit
+	tell  Teller
+	clock core.Clock
+	ids   core.IDs
+	valid time.Duration
+}
+
+// New returns the approvals of one organisation. valid is how long requests and
+// grants last; 0 means Valid.
+func New(store Store, audit Audit, tell Teller, clock core.Clock, ids core.IDs, valid time.Duration) *Approvals {
+	if valid <= 0 {
+		valid = Valid
+	}
+	return &Approvals{store: store, audit: audit, tell: tell, clock: clock, ids: ids, valid: valid}
+}
+
+func (a *Approvals) now() int64 { return core.Stamp(a.clock.Now()) }
