@@ -1,0 +1,85 @@
+package findings
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"unicode"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// At says where a finding is.
+type At struct {
+	Path         string // repo-relative; may be empty
+	Line, Column int    // from 1; 0 for the whole file
+	Quote        string // the line, as Quoted returns it
+	// Key makes the fingerprint together with code and path, for findings that
+	// are not about a line of text, e.g. a package name. Empty means: the quote.
+	Key     string
+	Details string // for engineers
+}
+
+// New makes a finding of the given code. Words holds pairs: a name as in the
+// catalogue, and its value. A code that is not in the catalogue is a fault of
+// the program and panics; a test makes one finding of every code.
+func New(code string, at At, words ...string) core.Finding {
+	t, ok := Lookup(code)
+	if !ok {
+		panic("findings: no text for the code " + code)
+	}
+	fill := filler(words)
+	f := core.Finding{
+		Code: code, Check: t.Check, Severity: t.Severity, Blocking: t.Severity == core.Blocker,
+		What: fill(t.What), Why: fill(t.Why), Docs: t.Docs(),
+		Path: at.Path, Line: at.Line, Column: at.Column, Quote: at.Quote, Details: Clean(at.Details, 400),
+	}
+	for _, step := range t.Fix {
+		f.Fix = append(f.Fix, fill(step))
+	}
+	if at.Key != "" {
+		f.Fingerprint = Fingerprint(code, at.Path, at.Key)
+	}
+	return f
+}
+
+func filler(words []string) func(string) string {
+	pairs := make([]string, 0, len(words))
+	for i := 0; i+1 < len(words); i += 2 {
+		pairs = append(pairs, "{"+words[i]+"}", Clean(words[i+1], 160))
+	}
+	return strings.NewReplacer(pairs...).Replace
+}
+
+// Fingerprint names a finding by what it is about, so that it stays the same
+// when other lines move. It is 32 hexadecimal digits.
+func Fingerprint(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		h.Write([]byte(p))
+		h.Write([]byte{0})
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// Clean makes text of unknown origin fit to show: valid UTF-8, no control or
+// direction characters, at most limit characters.
+func Clean(s string, limit int) string {
+	s = strings.ToValidUTF8(s, "?")
+	var b strings.Builder
+	n := 0
+	for _, r := range s {
+		if n == limit {
+			return b.String() + "..."
+		}
+		n++
+		switch {
+		case r == '\t' || r == '\n' || r == '\r':
+			r = ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
+			r = '?'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

@@ -1,0 +1,38 @@
+package findings
+
+import "github.com/paddock-dev/paddock/internal/core"
+
+// Text is one entry of the catalogue: a code and what a maker reads about it.
+// Words in braces, as in {package}, are filled in by New.
+type Text struct {
+	Code     string
+	Check    string        // the check that finds it
+	Severity core.Severity // Blocker findings stop the merge
+	Title    string        // at most ten words; heads a group of findings
+	What     string
+	Why      string
+	Fix      []string          // ordered steps
+	Example  map[string]string // a value for each word in braces, for the documentation
+}
+
+// Docs returns the path of the page that explains the code.
+func (t Text) Docs() string { return "/docs/findings/" + t.Code }
+
+// All returns the whole catalogue, in the order of the checks.
+func All() []Text {
+	var all []Text
+	for _, part := range [][]Text{descriptorTexts, secretTexts, dependencyTexts, codeTexts, placeTexts, vendorTexts, policyTexts} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+// Lookup returns the entry of a code.
+func Lookup(code string) (Text, bool) {
+	for _, t := range All() {
+		if t.Code == code {
+			return t, true
+		}
+	}
+	return Text{}, false
+}

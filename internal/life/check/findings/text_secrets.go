@@ -1,0 +1,38 @@
+package findings
+
+import "github.com/paddock-dev/paddock/internal/core"
+
+var secretTexts = []Text{
+	{
+		Code: "secret_found", Check: "secrets", Severity: core.Blocker,
+		Title: "A secret is written in a file",
+		What:  "A secret is written in {path}. It looks like this: {kind}.",
+		Why:   "All who can read the code can use the secret. Old copies of the code keep it, even if you delete the line.",
+		Fix: []string{
+			"Take the secret out of the file.",
+			"Put it in the secret store, and list its name under `secrets` in microapp.yaml.",
+			"Ask the owner of the secret to turn it off and make a new one.",
+		},
+		Example: map[string]string{"path": "src/app.ts", "kind": "an AWS access key"},
+	},
+	{
+		Code: "password_found", Check: "secrets", Severity: core.Blocker,
+		Title: "A password is written in a file",
+		What:  "A password is written in {path}, in {kind}.",
+		Why:   "All who can read the code can use the password. Old copies of the code keep it, even if you delete the line.",
+		Fix: []string{
+			"Take the password out of the file.",
+			"Put it in the secret store, and list its name under `secrets` in microapp.yaml.",
+			"Change the password where it is used.",
+		},
+		Example: map[string]string{"path": ".env", "kind": "a setting"},
+	},
+	{
+		Code: "secret_unscanned", Check: "secrets", Severity: core.Blocker,
+		Title:   "A file could not be searched for secrets",
+		What:    "The file {path} could not be searched for secrets: {reason}.",
+		Why:     "A file that nobody looked at may hold a password. So it is not let in.",
+		Fix:     []string{"Split the file into smaller text files, or take it out.", "Push again."},
+		Example: map[string]string{"path": "data/big.json", "reason": "it is too large"},
+	},
+}

@@ -1,0 +1,40 @@
+package findings
+
+import "github.com/paddock-dev/paddock/internal/core"
+
+var vendorExample = map[string]string{"vendor": "mailer", "host": "api.example.com", "path": "src/app.ts", "state": "waiting for review", "approved": "`mailer`"}
+
+var vendorTexts = []Text{
+	{
+		Code: "vendor_undeclared", Check: "vendors", Severity: core.Caution,
+		Title:   "The app calls a host it does not list",
+		What:    "{path} calls {host}, which is not listed in microapp.yaml.",
+		Why:     "The running app may call only hosts on its list. This call will be refused.",
+		Fix:     []string{"If you need {host}, add it under `vendors` in microapp.yaml.", "If not, take the call out."},
+		Example: vendorExample,
+	},
+	{
+		Code: "vendor_unknown", Check: "vendors", Severity: core.Blocker,
+		Title:   "The app lists a vendor nobody knows",
+		What:    "microapp.yaml lists the vendor `{vendor}`. The company has no such vendor.",
+		Why:     "Data may go only to firms that the company has looked at.",
+		Fix:     []string{"Use one of these vendors: {approved}.", "Or ask the platform team to add `{vendor}`."},
+		Example: vendorExample,
+	},
+	{
+		Code: "vendor_not_approved", Check: "vendors", Severity: core.Blocker,
+		Title:   "The app lists a vendor that is not approved",
+		What:    "microapp.yaml lists the vendor `{vendor}`. Its state is: {state}.",
+		Why:     "Data may go only to firms that the company has agreed to.",
+		Fix:     []string{"Wait until `{vendor}` is approved, or use one of these: {approved}.", "Then push again."},
+		Example: vendorExample,
+	},
+	{
+		Code: "vendor_host_unknown", Check: "vendors", Severity: core.Blocker,
+		Title:   "A host does not belong to its vendor",
+		What:    "microapp.yaml lists {host} under `{vendor}`. It is not a host of that vendor.",
+		Why:     "Data could go to a firm that nobody has looked at.",
+		Fix:     []string{"Check the spelling of {host}.", "If it is right, ask the platform team to add it to `{vendor}`."},
+		Example: vendorExample,
+	},
+}

@@ -1,0 +1,102 @@
+package secrets
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+
+	toml "github.com/pelletier/go-toml/v2"
+	"github.com/zricethezav/gitleaks/v8/config"
+)
+
+// ruleFile is the part of gitleaks' rule file that we use.
+type ruleFile struct {
+	Allowlist allowEntry
+	Rules     []struct {
+		ID          string
+		Description string
+		Regex       string
+		Path        string
+		SecretGroup int `toml:"secretGroup"`
+		Entropy     float64
+		Keywords    []string
+		Allowlists  []allowEntry
+	}
+}
+
+type allowEntry struct {
+	Condition   string
+	Paths       []string
+	Regexes     []string
+	RegexTarget string `toml:"regexTarget"`
+	StopWords   []string
+}
+
+// rule is one pattern. Its patterns are compiled at first use, because most
+// apps need a handful of the two hundred.
+type rule struct {
+	id       string
+	kind     string // for people: "an AWS access key"
+	password bool   // a password rather than a key
+	generic  bool   // matches by the name beside it, not by the value's own form
+	group    int
+	entropy  float64
+	keywords []string
+	path     func() (*regexp.Regexp, error) // nil: every path
+	pattern  func() (*regexp.Regexp, error) // nil: the path alone is the finding
+	allow    []*allowance
+}
+
+// providerRules reads gitleaks' rules and its global list of allowed paths and
+// values.
+func providerRules() ([]*rule, *allowance, error) {
+	var f ruleFile
+	if err := toml.Unmarshal([]byte(config.DefaultConfig), &f); err != nil {
+		return nil, nil, fmt.Errorf("reading the secret rules: %w", err)
+	}
+	if len(f.Rules) < 200 {
+		return nil, nil, fmt.Errorf("reading the secret rules: only %d found", len(f.Rules))
+	}
+	rules := make([]*rule, 0, len(f.Rules))
+	for _, r := range f.Rules {
+		made := &rule{
+			id: r.ID, kind: kindOf(r.ID), generic: isGeneric(r.ID, r.Regex), group: r.SecretGroup, entropy: r.Entropy,
+			path: lazily(r.Path), pattern: lazily(r.Regex),
+		}
+		for _, k := range r.Keywords {
+			made.keywords = append(made.keywords, strings.ToLower(k))
+		}
+		for _, a := range r.Allowlists {
+			made.allow = append(made.allow, newAllowance(a))
+		}
+		rules = append(rules, made)
+	}
+	return rules, newAllowance(f.Allowlist), nil
+}
+
+// isGeneric tells rules that look for a name beside a value, which are wrong
+// more often, from rules that know the form of one provider's keys.
+func isGeneric(id, pattern string) bool {
+	return id == "generic-api-key" || strings.HasPrefix(pattern, `(?i)[\w.-]{0,50}?`)
+}
+
+func lazily(pattern string) func() (*regexp.Regexp, error) {
+	if pattern == "" {
+		return nil
+	}
+	return sync.OnceValues(func() (*regexp.Regexp, error) { return regexp.Compile(pattern) })
+}
+
+var kinds = map[string]string{
+	"aws-access-token": "an AWS access key", "generic-api-key": "a key or password", "private-key": "a private key",
+	"jwt": "a sign-in token (JWT)", "curl-auth-user": "a user name and password", "curl-auth-header": "a sign-in header",
+}
+
+// kindOf names what a rule finds: "gitlab-pat" becomes "a key for GitLab pat".
+func kindOf(id string) string {
+	if k, ok := kinds[id]; ok {
+		return k
+	}
+	return "a key of the kind `" + id + "`"
+}

@@ -1,0 +1,272 @@
+package secrets
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	ahocorasick "github.com/BobuSumisu/aho-corasick"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/findings"
+	"github.com/paddock-dev/paddock/internal/life/check/tree"
+)
+
+// MaxSize is the largest content Scan reads, in bytes. Anything larger is a
+// finding of its own.
+const MaxSize = 5_000_000
+
+// Scanner finds secrets. It is made once, is safe for concurrent use, and
+// never logs what it reads.
+type Scanner struct {
+	key    []byte
+	rules  []*rule
+	global *allowance
+	words  *ahocorasick.Trie
+	byWord map[string][]int // keyword -> indices into rules
+	always []int            // rules without keywords
+}
+
+// New makes a scanner. Key is the HMAC key of fingerprints; without one the
+// fingerprint is made from the masked line, never from the value.
+func New(key []byte) (*Scanner, error) {
+	provider, global, err := providerRules()
+	if err != nil {
+		return nil, core.Hidden("Loading the secret rules", err)
+	}
+	s := &Scanner{key: slices.Clone(key), rules: append(provider, ownRules()...), global: global, byWord: map[string][]int{}}
+	for i, r := range s.rules {
+		if len(r.keywords) == 0 {
+			s.always = append(s.always, i)
+		}
+		for _, w := range r.keywords {
+			s.byWord[w] = append(s.byWord[w], i)
+		}
+	}
+	all := make([]string, 0, len(s.byWord))
+	for w := range s.byWord {
+		all = append(all, w)
+	}
+	slices.Sort(all)
+	s.words = ahocorasick.NewTrieBuilder().AddStrings(all).Build()
+	return s, nil
+}
+
+// Rules returns how many rules are loaded.
+func (s *Scanner) Rules() int { return len(s.rules) }
+
+// Scan searches one file's content and returns a finding for each secret,
+// ordered by place. Content that cannot be searched is a blocking finding too.
+// Binary content is passed over, except under the name of a text file.
+func (s *Scanner) Scan(path string, content []byte) []core.Finding {
+	if len(content) > MaxSize {
+		return []core.Finding{unscanned(path, "it is too large")}
+	}
+	text, ok := tree.Text(content)
+	if !ok {
+		if tree.TextName(path) {
+			return []core.Finding{unscanned(path, "it does not hold plain text")}
+		}
+		text = nil // only the path counts
+	}
+	found, _ := s.scan(tree.File{Path: path, Text: text})
+	return found
+}
+
+func unscanned(path, reason string) core.Finding {
+	return findings.New("secret_unscanned", findings.At{Path: path, Key: reason}, "path", path, "reason", reason)
+}
+
+// hit is one secret in one file; from and to are offsets of the value.
+type hit struct {
+	rule     *rule
+	from, to int
+	value    string
+}
+
+// scan returns the findings of a file and the values found, which must stay
+// inside the process.
+func (s *Scanner) scan(f tree.File) ([]core.Finding, []string) {
+	text := string(f.Text)
+	var hits []hit
+	for _, i := range s.candidates(text) {
+		more, err := s.run(s.rules[i], f.Path, text)
+		if err != nil {
+			return []core.Finding{unscanned(f.Path, "a rule is broken")}, nil
+		}
+		hits = append(hits, more...)
+	}
+	hits = oneEach(hits)
+	values := make([]string, len(hits))
+	for i, h := range hits {
+		values[i] = h.value
+	}
+	found := make([]core.Finding, len(hits))
+	for i, h := range hits {
+		found[i] = s.finding(f, h, values)
+	}
+	return found, values
+}
+
+// candidates returns the rules whose keywords occur, in order.
+func (s *Scanner) candidates(text string) []int {
+	picked := slices.Clone(s.always)
+	seen := map[string]bool{}
+	for _, m := range s.words.MatchString(strings.ToLower(text)) {
+		if w := m.MatchString(); !seen[w] {
+			seen[w] = true
+			picked = append(picked, s.byWord[w]...)
+		}
+	}
+	slices.Sort(picked)
+	return slices.Compact(picked)
+}
+
+func (s *Scanner) run(r *rule, path, text string) ([]hit, error) {
+	if skip, err := s.skipsPath(r, path); skip || err != nil {
+		return nil, err
+	}
+	if r.pattern == nil {
+		return []hit{{rule: r}}, nil
+	}
+	re, err := r.pattern()
+	if err != nil {
+		return nil, err
+	}
+	var hits []hit
+	for _, m := range re.FindAllStringSubmatchIndex(text, -1) {
+		from, to := secretSpan(m, r.group)
+		h := hit{r, from, to, text[from:to]}
+		ok, err := s.holds(h, path, text[m[0]:m[1]], lineAround(text, m[0], m[1]))
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			hits = append(hits, h)
+		}
+	}
+	return hits, nil
+}
+
+// skipsPath reports whether a rule does not apply to a path. Paths that the
+// rule file allows everywhere (lock files, pictures, well-known libraries) are
+// still searched for keys that have a form of their own.
+func (s *Scanner) skipsPath(r *rule, path string) (bool, error) {
+	if r.path != nil {
+		re, err := r.path()
+		if err != nil || !re.MatchString(path) {
+			return true, err
+		}
+	}
+	for _, a := range r.allow {
+		if ok, err := a.path(path); ok || err != nil {
+			return true, err
+		}
+	}
+	if !r.generic && !r.password {
+		return false, nil
+	}
+	return s.global.path(path)
+}
+
+func (s *Scanner) holds(h hit, path, match, line string) (bool, error) {
+	if h.value == "" || h.rule.entropy > 0 && entropy(h.value) <= h.rule.entropy {
+		return false, nil
+	}
+	if !likely(h.rule, h.value, match) || h.rule.generic && placeholder(h.value) {
+		return false, nil
+	}
+	for _, a := range append([]*allowance{s.global}, h.rule.allow...) {
+		if ok, err := a.value(path, h.value, match, line); ok || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// secretSpan picks the group of a match that holds the secret: the one named
+// by the rule, or else the first that is not empty, or else the whole match.
+func secretSpan(m []int, group int) (from, to int) {
+	if group > 0 && 2*group+1 < len(m) && m[2*group] >= 0 {
+		return m[2*group], m[2*group+1]
+	}
+	for i := 2; i+1 < len(m); i += 2 {
+		if m[i] >= 0 && m[i+1] > m[i] {
+			return m[i], m[i+1]
+		}
+	}
+	return m[0], m[1]
+}
+
+func lineAround(text string, from, to int) string {
+	start := strings.LastIndexByte(text[:from], '\n') + 1
+	if end := strings.IndexByte(text[to:], '\n'); end >= 0 {
+		return text[start : to+end]
+	}
+	return text[start:]
+}
+
+// oneEach keeps one hit where several overlap: a key with a form of its own
+// before a password, and that before a guess by name.
+func oneEach(hits []hit) []hit {
+	rank := func(h hit) int {
+		switch {
+		case h.rule.generic:
+			return 2
+		case h.rule.password:
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return rank(a) - rank(b) })
+	var kept []hit
+	for _, h := range hits {
+		if !slices.ContainsFunc(kept, func(k hit) bool { return h.from < k.to && k.from < h.to }) {
+			kept = append(kept, h)
+		}
+	}
+	slices.SortStableFunc(kept, func(a, b hit) int { return a.from - b.from })
+	return kept
+}
+
+func (s *Scanner) finding(f tree.File, h hit, values []string) core.Finding {
+	code := "secret_found"
+	if h.rule.password {
+		code = "password_found"
+	}
+	at := findings.At{Path: f.Path, Details: fmt.Sprintf("rule %s", h.rule.id)}
+	if h.to > 0 {
+		at.Line, at.Column = f.Place(h.from)
+		at.Quote = quote(f, at.Line, at.Column, h, values)
+	}
+	at.Key = h.rule.id + "\x00" + s.mark(h.value, at.Quote)
+	return findings.New(code, at, "path", f.Path, "kind", h.rule.kind)
+}
+
+// mark stands for the value in the fingerprint.
+func (s *Scanner) mark(value, quote string) string {
+	if len(s.key) == 0 {
+		return quote
+	}
+	m := hmac.New(sha256.New, s.key)
+	m.Write([]byte(value))
+	return hex.EncodeToString(m.Sum(nil))
+}
+
+// entropy returns Shannon's entropy of s in bits a character.
+func entropy(s string) float64 {
+	counts := map[rune]int{}
+	for _, r := range s {
+		counts[r]++
+	}
+	e := 0.0
+	for _, n := range counts {
+		p := float64(n) / float64(len(s))
+		e -= p * math.Log2(p)
+	}
+	return e
+}

@@ -1,0 +1,42 @@
+package tree
+
+import (
+	"bytes"
+	"encoding/binary"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf16"
+)
+
+// Text returns data as UTF-8 when it is text: without NUL bytes near its
+// beginning, or UTF-16 with its mark. It reports false for anything else.
+func Text(data []byte) ([]byte, bool) {
+	switch {
+	case bytes.HasPrefix(data, []byte{0xef, 0xbb, 0xbf}):
+		data = data[3:]
+	case bytes.HasPrefix(data, []byte{0xff, 0xfe}):
+		return fromUTF16(data[2:], binary.LittleEndian), true
+	case bytes.HasPrefix(data, []byte{0xfe, 0xff}):
+		return fromUTF16(data[2:], binary.BigEndian), true
+	}
+	return data, bytes.IndexByte(data[:min(len(data), 8000)], 0) < 0
+}
+
+func fromUTF16(b []byte, order binary.ByteOrder) []byte {
+	units := make([]uint16, len(b)/2)
+	for i := range units {
+		units[i] = order.Uint16(b[2*i:])
+	}
+	return []byte(string(utf16.Decode(units)))
+}
+
+var textNames = []string{".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".html", ".htm", ".css", ".json", ".yaml", ".yml",
+	".toml", ".ini", ".env", ".properties", ".xml", ".md", ".txt", ".sql", ".sh", ".py", ".csv"}
+
+// TextName reports whether a file of this name should hold text, so that
+// anything else in it is suspect.
+func TextName(name string) bool {
+	base := strings.ToLower(path.Base(name))
+	return slices.Contains(textNames, path.Ext(base)) || strings.HasPrefix(base, ".env") || strings.HasPrefix(base, "dockerfile")
+}
