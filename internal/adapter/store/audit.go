@@ -151,10 +151,18 @@ func (d *DB) EventsOf(ctx context.Context, app core.ID) ([]IndexedEvent, error) 
 }
 
 func event(r gen.SearchEventsRow) IndexedEvent {
-	data := read[struct {
-		Data map[string]string `json:"data"`
+	leaf := read[struct {
+		Data map[string]any `json:"data"`
 	}](r.Leaf)
+	data := make(map[string]string, len(leaf.Data))
+	for name, v := range leaf.Data {
+		if text, ok := v.(string); ok {
+			data[name] = text
+		} else {
+			data[name] = "(a person)"
+		}
+	}
 	return IndexedEvent{Event: core.Event{ID: core.ID(r.ID), At: r.At, Action: r.Action,
 		Actor: core.Actor{Kind: core.ActorKind(r.ActorKind), ID: core.ID(r.ActorID), Name: r.ActorName, Door: r.Door},
-		AppID: core.ID(r.AppID), Gate: core.Gate(r.Gate), Target: r.Target, Code: r.Code, Data: data.Data}, Index: int64(r.Idx), Leaf: r.Leaf, Opening: r.Opening}
+		AppID: core.ID(r.AppID), Gate: core.Gate(r.Gate), Target: r.Target, Code: r.Code, Data: data}, Index: int64(r.Idx), Leaf: r.Leaf, Opening: r.Opening}
 }

@@ -309,3 +309,36 @@ type Course struct {
 	Passed bool      `json:"passed"`
 	Until  time.Time `json:"until,omitzero"`
 }
+
+// Person is somebody who can sign in.
+type Person struct {
+	ID       core.ID     `json:"id"`
+	Email    string      `json:"email"`
+	Name     string      `json:"name"`
+	Roles    []core.Role `json:"roles"`
+	Disabled bool        `json:"disabled"`
+}
+
+// NewPerson asks for a person to be added.
+type NewPerson struct {
+	Email string      `json:"email" doc:"E-mail, used to sign in and in git."`
+	Name  string      `json:"name" doc:"Full name."`
+	Roles []core.Role `json:"roles" doc:"maker, platform, security, data-owner, privacy, finance, auditor."`
+}
+
+// Token is an access token, without its value.
+type Token struct {
+	ID       core.ID   `json:"id"`
+	Name     string    `json:"name"`
+	Scope    string    `json:"scope"`
+	Created  time.Time `json:"created_at"`
+	Expires  time.Time `json:"expires_at"`
+	LastUsed time.Time `json:"last_used,omitzero"`
+}
+
+// Bundle is an artifact that was built elsewhere. It comes without evidence.
+type Bundle struct {
+	Commit string            `json:"commit" doc:"The commit it was built from."`
+	Worker string            `json:"worker" doc:"The worker module (JavaScript)."`
+	Public map[string]string `json:"public,omitempty" doc:"Static files: path to text."`
+}

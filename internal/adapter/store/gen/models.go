@@ -169,15 +169,6 @@ type Fact struct {
 	Observed int64
 }
 
-type Idempotency struct {
-	Key      string
-	PersonID string
-	Digest   string
-	Status   int64
-	Body     string
-	At       int64
-}
-
 type Incident struct {
 	ID          string
 	Kind        string

@@ -43,64 +43,6 @@ func (q *Queries) CountUnread(ctx context.Context, person string) (int64, error)
 	return count, err
 }
 
-const dropIdempotent = `-- name: DropIdempotent :exec
-DELETE FROM idempotency WHERE person_id = $1 AND key = $2
-`
-
-type DropIdempotentParams struct {
-	PersonID string
-	Key      string
-}
-
-func (q *Queries) DropIdempotent(ctx context.Context, arg DropIdempotentParams) error {
-	_, err := q.db.ExecContext(ctx, dropIdempotent, arg.PersonID, arg.Key)
-	return err
-}
-
-const finishIdempotent = `-- name: FinishIdempotent :exec
-UPDATE idempotency SET status = $3, body = $4 WHERE person_id = $1 AND key = $2
-`
-
-type FinishIdempotentParams struct {
-	PersonID string
-	Key      string
-	Status   int64
-	Body     string
-}
-
-func (q *Queries) FinishIdempotent(ctx context.Context, arg FinishIdempotentParams) error {
-	_, err := q.db.ExecContext(ctx, finishIdempotent,
-		arg.PersonID,
-		arg.Key,
-		arg.Status,
-		arg.Body,
-	)
-	return err
-}
-
-const getIdempotent = `-- name: GetIdempotent :one
-SELECT key, person_id, digest, status, body, at FROM idempotency WHERE person_id = $1 AND key = $2
-`
-
-type GetIdempotentParams struct {
-	PersonID string
-	Key      string
-}
-
-func (q *Queries) GetIdempotent(ctx context.Context, arg GetIdempotentParams) (Idempotency, error) {
-	row := q.db.QueryRowContext(ctx, getIdempotent, arg.PersonID, arg.Key)
-	var i Idempotency
-	err := row.Scan(
-		&i.Key,
-		&i.PersonID,
-		&i.Digest,
-		&i.Status,
-		&i.Body,
-		&i.At,
-	)
-	return i, err
-}
-
 const insertIncident = `-- name: InsertIncident :exec
 INSERT INTO incident (id, kind, app_id, actor, what, place, fingerprint, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 `
@@ -335,15 +277,6 @@ func (q *Queries) ListTickets(ctx context.Context, appID string) ([]Ticket, erro
 	return items, nil
 }
 
-const pruneIdempotent = `-- name: PruneIdempotent :exec
-DELETE FROM idempotency WHERE at < $1
-`
-
-func (q *Queries) PruneIdempotent(ctx context.Context, at int64) error {
-	_, err := q.db.ExecContext(ctx, pruneIdempotent, at)
-	return err
-}
-
 const putCertificate = `-- name: PutCertificate :exec
 INSERT INTO certificate (person_id, course, passed, expires) VALUES ($1, $2, $3, $4)
 ON CONFLICT (person_id, course) DO UPDATE SET passed = excluded.passed, expires = excluded.expires
@@ -378,30 +311,6 @@ type ReadNoticeParams struct {
 
 func (q *Queries) ReadNotice(ctx context.Context, arg ReadNoticeParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, readNotice, arg.ID, arg.Person, arg.ReadAt)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const startIdempotent = `-- name: StartIdempotent :execrows
-INSERT INTO idempotency (key, person_id, digest, status, body, at) VALUES ($1, $2, $3, 0, '', $4) ON CONFLICT (person_id, key) DO NOTHING
-`
-
-type StartIdempotentParams struct {
-	Key      string
-	PersonID string
-	Digest   string
-	At       int64
-}
-
-func (q *Queries) StartIdempotent(ctx context.Context, arg StartIdempotentParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, startIdempotent,
-		arg.Key,
-		arg.PersonID,
-		arg.Digest,
-		arg.At,
-	)
 	if err != nil {
 		return 0, err
 	}

@@ -276,16 +276,6 @@ CREATE TABLE certificate (
     PRIMARY KEY (person_id, course)
 );
 
-CREATE TABLE idempotency (
-    key       TEXT NOT NULL,
-    person_id TEXT NOT NULL,
-    digest    TEXT NOT NULL,
-    status    BIGINT NOT NULL, -- 0 while in progress
-    body      TEXT NOT NULL,
-    at        BIGINT NOT NULL,
-    PRIMARY KEY (person_id, key)
-);
-
 CREATE TABLE audit_event (
     seq        INTEGER PRIMARY KEY, -- insertion order
     id         TEXT NOT NULL UNIQUE,

@@ -36,18 +36,3 @@ ON CONFLICT (person_id, course) DO UPDATE SET passed = excluded.passed, expires 
 
 -- name: ListCertificates :many
 SELECT * FROM certificate WHERE person_id = $1 ORDER BY course;
-
--- name: StartIdempotent :execrows
-INSERT INTO idempotency (key, person_id, digest, status, body, at) VALUES ($1, $2, $3, 0, '', $4) ON CONFLICT (person_id, key) DO NOTHING;
-
--- name: GetIdempotent :one
-SELECT * FROM idempotency WHERE person_id = $1 AND key = $2;
-
--- name: FinishIdempotent :exec
-UPDATE idempotency SET status = $3, body = $4 WHERE person_id = $1 AND key = $2;
-
--- name: DropIdempotent :exec
-DELETE FROM idempotency WHERE person_id = $1 AND key = $2;
-
--- name: PruneIdempotent :exec
-DELETE FROM idempotency WHERE at < $1;

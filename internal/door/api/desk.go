@@ -1,0 +1,71 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/view"
+)
+
+// Desk is all that the API asks for: the use cases, as the doors see them.
+type Desk interface {
+	Apps
+	Changes
+	People
+	Log
+	Lab
+}
+
+// Apps offers templates, makes apps and moves them through their life.
+type Apps interface {
+	Templates(ctx context.Context, who core.Person) ([]view.Template, error)
+	Preview(ctx context.Context, who core.Person, form view.NewApp) (view.Preview, error)
+	CreateApp(ctx context.Context, who core.Person, form view.NewApp) (view.App, error)
+	Apps(ctx context.Context, who core.Person) ([]view.AppRow, error)
+	App(ctx context.Context, who core.Person, app string) (view.App, error)
+	ImportArtifact(ctx context.Context, who core.Person, app string, in view.Bundle) (view.Artifact, error)
+	Deploy(ctx context.Context, who core.Person, app, artifact, target string) error
+	Archive(ctx context.Context, who core.Person, app string) error
+	Restore(ctx context.Context, who core.Person, app string) error
+	Reactivate(ctx context.Context, who core.Person, app string) error
+	Document(ctx context.Context, who core.Person, app, digest string) (mediaType string, body []byte, err error)
+	EvidencePack(ctx context.Context, who core.Person, app string) (file, mediaType string, body []byte, err error)
+}
+
+// Changes shows, merges and approves.
+type Changes interface {
+	Change(ctx context.Context, who core.Person, app string, number int) (view.Change, error)
+	Merge(ctx context.Context, who core.Person, app string, number int, head string) error
+	Approvals(ctx context.Context, who core.Person) ([]view.Approval, error)
+	Answer(ctx context.Context, who core.Person, request core.ID, yes bool, note, digest string) error
+}
+
+// People is the caller, colleagues, tokens, secrets and courses.
+type People interface {
+	Me(ctx context.Context, who core.Person) (view.Me, error)
+	Notices(ctx context.Context, who core.Person) ([]view.Notice, error)
+	MarkRead(ctx context.Context, who core.Person, notice core.ID) error
+	People(ctx context.Context, who core.Person) ([]view.Person, error)
+	AddPerson(ctx context.Context, who core.Person, p view.NewPerson) (view.Person, error)
+	NewLink(ctx context.Context, who core.Person, email string) (link string, err error)
+	NewToken(ctx context.Context, who core.Person, name, scope string, life time.Duration) (value string, t view.Token, err error)
+	Tokens(ctx context.Context, who core.Person) ([]view.Token, error)
+	RevokeToken(ctx context.Context, who core.Person, id core.ID) error
+	PutSecret(ctx context.Context, who core.Person, name string, value core.Secret) error
+	SecretNames(ctx context.Context, who core.Person) ([]string, error)
+	TakeCourse(ctx context.Context, who core.Person, course string, answers []int) (score int, state view.Course, err error)
+}
+
+// Log reads the audit log.
+type Log interface {
+	Events(ctx context.Context, who core.Person, q view.EventQuery) (view.EventPage, error)
+	LogFile(ctx context.Context, path string) (mediaType string, body []byte, err error)
+}
+
+// Lab moves the clock and breaks things on purpose. Every method is NotFound
+// unless the server runs as a laboratory.
+type Lab interface {
+	MoveClock(ctx context.Context, who core.Person, by time.Duration) (now time.Time, err error)
+	SetSource(ctx context.Context, who core.Person, name string, readable bool) error
+}

@@ -1,0 +1,44 @@
+package api
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/view"
+)
+
+// file is a document as it was stored.
+type file struct {
+	ContentType string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Body        []byte
+}
+
+func (a *API) life() {
+	move := func(verb, summary, audit string, do func(ctx context.Context, who core.Person, app string) error) {
+		op(a, "POST", "/apps/{app}/"+verb, verb+"-app", summary, row{"app.archive", audit, 0},
+			func(ctx context.Context, who core.Person, in *named) (*body[view.App], error) {
+				if err := do(ctx, who, in.App); err != nil {
+					return nil, err
+				}
+				return answer(a.desk.App(ctx, who, in.App))
+			})
+	}
+	move("archive", "Take an app out of service; its data is kept", "app.archive", a.desk.Archive)
+	move("restore", "Bring an archived app back", "app.restore", a.desk.Restore)
+	move("reactivate", "Take an app out of the retirement queue", "app.reactivate", a.desk.Reactivate)
+	op(a, "GET", "/apps/{app}/evidence", "export-evidence", "Export the app's signed evidence pack", row{"app.read", "evidence.export", 0},
+		func(ctx context.Context, who core.Person, in *named) (*file, error) {
+			name, media, b, err := a.desk.EvidencePack(ctx, who, in.App)
+			return &file{ContentType: media, Disposition: fmt.Sprintf("attachment; filename=%q", name), Body: b}, err
+		})
+	op(a, "GET", "/apps/{app}/documents/{digest}", "get-document", "Show an SBOM or provenance document", row{"app.read", readOnly, 0},
+		func(ctx context.Context, who core.Person, in *struct {
+			named
+			Digest string `path:"digest"`
+		}) (*file, error) {
+			media, b, err := a.desk.Document(ctx, who, in.App, in.Digest)
+			return &file{ContentType: media, Body: b}, err
+		})
+}
