@@ -92,7 +92,7 @@ func (d *Door) pack(w http.ResponseWriter, r *http.Request, service string, limi
 	defer release()
 	ctx, cancel := context.WithTimeout(r.Context(), d.o.Time)
 	defer cancel()
-	timing(w, start.Add(d.o.Time+10*time.Second))
+	defer timing(w, start.Add(d.o.Time+10*time.Second))()
 	plainHeaders(w, "application/x-"+service+"-result")
 	out := &flusher{w: w, rc: http.NewResponseController(w)}
 	err = serve(ctx, repo, caller, body, out)
@@ -106,12 +106,14 @@ func (d *Door) pack(w http.ResponseWriter, r *http.Request, service string, limi
 	body.drain(w, limit)
 }
 
-// timing lets git read and write at once, within the time that it has.
-func timing(w http.ResponseWriter, until time.Time) {
+// timing lets git read and write at once, within the time that it has. What it
+// returns ends the limit on writing, for the connection's next request.
+func timing(w http.ResponseWriter, until time.Time) func() {
 	rc := http.NewResponseController(w)
 	_ = rc.EnableFullDuplex() // writers that cannot do these work without
 	_ = rc.SetReadDeadline(until)
 	_ = rc.SetWriteDeadline(until)
+	return func() { _ = rc.SetWriteDeadline(time.Time{}) }
 }
 
 func plainHeaders(w http.ResponseWriter, kind string) {

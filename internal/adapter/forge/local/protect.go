@@ -41,12 +41,19 @@ func (f *Forge) Protection(ctx context.Context, name string) (core.Protection, e
 	if err != nil {
 		return core.Protection{}, err
 	}
-	if s[keyBranch] == "" {
-		return core.Protection{}, core.Errorf(core.NotFound, "The repository %q has no protection yet.", name).
-			Hinted("Finish setting the app up.")
+	p := protectionIn(s)
+	if p.Branch == "" {
+		return p, core.Errorf(core.NotFound, "The repository %q has no protection yet.", name).Hinted("Finish setting the app up.")
 	}
-	return core.Protection{Branch: s[keyBranch], DirectPush: s[keyDirect] == "true",
-		ForcePush: s[keyForce] == "true", Delete: s[keyDelete] == "true"}, nil
+	return p, nil
+}
+
+// protectionIn reads the protection from settings; without one it names no branch.
+func protectionIn(s map[string]string) core.Protection {
+	if s[keyBranch] == "" {
+		return core.Protection{}
+	}
+	return core.Protection{Branch: s[keyBranch], DirectPush: s[keyDirect] == "true", ForcePush: s[keyForce] == "true", Delete: s[keyDelete] == "true"}
 }
 
 // Freeze makes a repository read-only, as for an archived app.

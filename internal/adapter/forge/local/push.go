@@ -26,12 +26,9 @@ func (f *Forge) Refusals(ctx context.Context, name, quarantine string, updates [
 	if settings[keyFrozen] == "true" {
 		return []string{"This app is archived, so it takes no pushes.", "Restore the app first, then push again."}, nil
 	}
-	p, err := f.Protection(ctx, name)
-	if core.CodeOf(err) == core.NotFound {
+	p := protectionIn(settings)
+	if p.Branch == "" {
 		return []string{"This app is not ready for pushes yet.", "Wait until it is set up, then push again."}, nil
-	}
-	if err != nil {
-		return nil, err
 	}
 	for _, u := range updates {
 		lines, err := f.judge(ctx, name, p, u, env)

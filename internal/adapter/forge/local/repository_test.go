@@ -162,6 +162,22 @@ func TestStartRemovesWhatACrashLeft(t *testing.T) {
 	}
 }
 
+// A push whose git was killed leaves its quarantine; other pushes keep theirs.
+func TestTheLastPushRemovesWhatAKilledOneLeft(t *testing.T) {
+	f, _ := seeded(t, Limits{})
+	left := filepath.Join(f.path("app"), "objects", "tmp_objdir-incoming-Ab1")
+	endOne, endTwo := f.beginPush("app"), f.beginPush("app")
+	must(t, os.MkdirAll(left, 0o700))
+	endOne()
+	if _, err := os.Stat(left); err != nil {
+		t.Fatalf("removed under a push that still runs: %v", err)
+	}
+	endTwo()
+	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+		t.Fatalf("still there: %v", err)
+	}
+}
+
 func TestOldGitIsRefused(t *testing.T) {
 	old := filepath.Join(t.TempDir(), "git")
 	must(t, os.WriteFile(old, []byte("#!/bin/sh\necho git version 2.20.1\n"), 0o755))
