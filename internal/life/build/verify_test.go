@@ -1,0 +1,401 @@
+package build
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// failing is a registry whose n-th write fails.
+type failing struct {
+	Registry
+	left int
+}
+
+func (f *failing) write() error {
+	if f.left--; f.left < 0 {
+		return core.Errorf(core.Unavailable, "The disk is full.")
+	}
+	return nil
+}
+
+func (f *failing) Push(ctx context.Context, m []byte, blobs ...[]byte) (string, error) {
+	if err := f.write(); err != nil {
+		return "", err
+	}
+	return f.Registry.Push(ctx, m, blobs...)
+}
+
+func (f *failing) AttachReferrer(ctx context.Context, subject string, m []byte, blobs ...[]byte) (string, error) {
+	if err := f.write(); err != nil {
+		return "", err
+	}
+	return f.Registry.AttachReferrer(ctx, subject, m, blobs...)
+}
+
+// Any changed byte, and any missing file, stops the artifact from being verified.
+func TestVerifyRefusesEveryFlippedByte(t *testing.T) {
+	b := newBench(t)
+	a := b.build(t, request())
+	for _, path := range blobs(t, b.dir) {
+		good := readFile(t, path)
+		for _, at := range []int{0, len(good) / 2, len(good) - 1} {
+			bad := bytes.Clone(good)
+			bad[at] ^= 1
+			replace(t, path, bad)
+			if e, err := Verify(t.Context(), b.store, a.Digest, b.ring.VerifyDSSE); err == nil {
+				t.Errorf("byte %d of %s flipped and accepted: %+v", at, filepath.Base(path), e)
+			}
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Verify(t.Context(), b.store, a.Digest, b.ring.VerifyDSSE); err == nil {
+			t.Errorf("%s is gone and nobody saw it", filepath.Base(path))
+		}
+		replace(t, path, good)
+	}
+	if _, err := Verify(t.Context(), b.store, a.Digest, b.ring.VerifyDSSE); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// lying is a registry that gives other bytes than it was asked for.
+type lying struct {
+	Registry
+	lies map[string][]byte
+}
+
+func (l lying) Get(ctx context.Context, digest string) ([]byte, error) {
+	if b, ok := l.lies[digest]; ok {
+		return b, nil
+	}
+	return l.Registry.Get(ctx, digest)
+}
+
+func TestVerifyDoesNotTrustTheRegistry(t *testing.T) {
+	b := newBench(t)
+	a := b.build(t, request())
+	for _, path := range blobs(t, b.dir) {
+		text := readFile(t, path)
+		lie := lying{b.store, map[string][]byte{digestOf(text): append(bytes.Clone(text), ' ')}}
+		if _, err := Verify(t.Context(), lie, a.Digest, b.ring.VerifyDSSE); core.CodeOf(err) != core.Blocked {
+			t.Errorf("other bytes for %.40q: %v", text, err)
+		}
+	}
+}
+
+func replace(t *testing.T, path string, b []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// CHK-4: without its evidence, or with somebody else's, an artifact is refused.
+func TestVerifyRefusesMissingEvidence(t *testing.T) {
+	b := newBench(t)
+	manifest, parts, err := b.assemble(t.Context(), request())
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest, err := b.store.Push(t.Context(), manifest, parts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := func(note, says string) {
+		t.Helper()
+		e, err := Verify(t.Context(), b.store, digest, b.ring.VerifyDSSE)
+		if core.CodeOf(err) != core.Blocked || !strings.Contains(err.Error(), says) || e.SBOM {
+			t.Errorf("%s: %+v, %v; want %q", note, e, err, says)
+		}
+	}
+	refused("nothing attached", "no provenance")
+	b.put(t, digest, TypeSBOM, "", sbom)
+	refused("SBOM only", "no provenance")
+
+	r := request()
+	r.Commit = strings.Repeat("b", 40)
+	other := b.build(t, r)
+	stolen, err := b.store.Get(t.Context(), other.Provenance)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.put(t, digest, TypeBundle, PredicateProvenance, stolen)
+	refused("provenance of another artifact", "another artifact")
+
+	b.put(t, digest, TypeBundle, PredicateProvenance, b.signed(t, b.honest(digest, digestOf([]byte("no such SBOM")))))
+	refused("provenance without its SBOM", "SBOM")
+	if _, err := Verify(t.Context(), b.store, digestOf(nil), b.ring.VerifyDSSE); core.CodeOf(err) != core.NotFound {
+		t.Errorf("no artifact: %v", err)
+	}
+	if _, err := Verify(t.Context(), b.store, "latest", b.ring.VerifyDSSE); core.CodeOf(err) != core.Invalid {
+		t.Errorf("a tag: %v", err)
+	}
+}
+
+func (b *bench) put(t *testing.T, subject, mediaType, predicate string, blob []byte) {
+	t.Helper()
+	if _, err := attach(t.Context(), b.store, subject, 1, mediaType, predicate, blob); err != nil {
+		t.Fatal(err)
+	}
+}
+
+type object = map[string]any
+
+// honest is the statement that Build signs, as JSON that a test may spoil.
+func (b *bench) honest(digest, sbom string) object {
+	pred, err := Provenance{App: "tracker", Repository: request().Repository, Ref: "refs/heads/main", Commit: commit, SBOM: sbom,
+		Invocation: "i", Started: b.clock.now, Finished: b.clock.now.Add(time.Second), Toolchain: toolchain("test")}.predicate()
+	if err != nil {
+		panic(err)
+	}
+	raw, err := statement(digest, PredicateProvenance, pred)
+	if err != nil {
+		panic(err)
+	}
+	var o object
+	if err := json.Unmarshal(raw, &o); err != nil {
+		panic(err)
+	}
+	return o
+}
+
+// signed wraps a statement with a good signature by the right key.
+func (b *bench) signed(t *testing.T, statement any) []byte {
+	t.Helper()
+	return wrap(t, b.ring, PayloadInToto, asJSON(t, statement))
+}
+
+func wrap(t *testing.T, signer Signer, payloadType string, payload []byte) []byte {
+	t.Helper()
+	env, err := signer.SignDSSE(payloadType, payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return asJSON(t, sigstoreBundle{MediaType: TypeBundle, Verification: material{keyHint{signer.KeyID()}}, Envelope: env})
+}
+
+// at follows keys and indexes into a statement.
+func at(o any, path ...any) any {
+	for _, p := range path {
+		switch p := p.(type) {
+		case string:
+			o = o.(object)[p]
+		case int:
+			o = o.([]any)[p]
+		}
+	}
+	return o
+}
+
+// A corpus of bad bundles: each is a good one with a single fault.
+func TestVerifyRefusesBadBundles(t *testing.T) {
+	b, foreign := newBench(t), newBench(t)
+	a := b.build(t, request())
+	set := func(value any, path ...any) func(object) []byte {
+		return func(o object) []byte {
+			last := len(path) - 1
+			at(o, path[:last]...).(object)[path[last].(string)] = value
+			return b.signed(t, o)
+		}
+	}
+	drop := func(path ...any) func(object) []byte {
+		return func(o object) []byte {
+			last := len(path) - 1
+			delete(at(o, path[:last]...).(object), path[last].(string))
+			return b.signed(t, o)
+		}
+	}
+	text := func(change func(string) string) func(object) []byte {
+		return func(o object) []byte { return []byte(change(string(b.signed(t, o)))) }
+	}
+	const def, run = "buildDefinition", "runDetails"
+	dep := func(i int, more ...any) []any {
+		return append([]any{"predicate", def, "resolvedDependencies", i}, more...)
+	}
+	cases := []struct {
+		note string
+		make func(object) []byte
+		says string
+	}{
+		{"signed by another installation", func(o object) []byte { return wrap(t, foreign.ring, PayloadInToto, asJSON(t, o)) }, "signature"},
+		{"other payload type", func(o object) []byte { return wrap(t, b.ring, "text/plain", asJSON(t, o)) }, "something else"},
+		{"payload is no JSON", func(object) []byte { return wrap(t, b.ring, PayloadInToto, []byte("x")) }, "not an in-toto"},
+		{"payload changed after signing", text(func(s string) string {
+			return strings.Replace(s, base64.StdEncoding.EncodeToString([]byte(`{"_type`))[:8], base64.StdEncoding.EncodeToString([]byte(`{"_tyqe`))[:8], 1)
+		}), "signature"},
+		{"no signatures", text(func(s string) string {
+			i, j := strings.Index(s, `"signatures":[`), strings.LastIndex(s, `]`)
+			return s[:i] + `"signatures":[` + s[j:]
+		}), "signature"},
+		{"truncated", text(func(s string) string { return s[:len(s)/2] }), "Sigstore bundle"},
+		{"text after it", text(func(s string) string { return s + "{}" }), "Sigstore bundle"},
+		{"older bundle version", text(func(s string) string { return strings.Replace(s, "v0.3+json", "v0.1+json", 1) }), "Sigstore bundle"},
+		{"unknown bundle field", text(func(s string) string { return `{"x":1,` + s[1:] }), "Sigstore bundle"},
+		{"empty", func(object) []byte { return []byte("{}") }, "Sigstore bundle"},
+		{"huge", func(object) []byte { return bytes.Repeat([]byte(" "), maxBundle+1) }, ""},
+		{"wrong statement type", set("https://in-toto.io/Statement/v0.1", "_type"), "version 1"},
+		{"unknown statement field", set(1, "extra"), "not an in-toto"},
+		{"other predicate type", set("https://slsa.dev/provenance/v0.2", "predicateType"), "another type"},
+		{"a summary in place of provenance", set(PredicateSummary, "predicateType"), "another type"},
+		{"no subject", set([]any{}, "subject"), "version 1"},
+		{"subject of another artifact", set(strings.Repeat("0", 64), "subject", 0, "digest", "sha256"), "another artifact"},
+		{"subject under another algorithm", set(object{"sha512": strings.Repeat("0", 128)}, "subject", 0, "digest"), "another artifact"},
+		{"a second subject", func(o object) []byte {
+			o["subject"] = append(o["subject"].([]any), object{"digest": object{"sha256": strings.Repeat("0", 64)}})
+			return b.signed(t, o)
+		}, "several"},
+		{"wrong builder", set("https://evil.example/builder", "predicate", run, "builder", "id"), "builder"},
+		{"builder with a suffix", set(BuilderID+"x", "predicate", run, "builder", "id"), "builder"},
+		{"no builder", drop("predicate", run, "builder"), "complete"},
+		{"wrong build type", set("https://paddock.dev/build/other/v1", "predicate", def, "buildType"), "way of building"},
+		{"unknown external parameter", set("x", "predicate", def, "externalParameters", "flags"), "not known"},
+		{"missing external parameter", drop("predicate", def, "externalParameters", "ref"), "missing"},
+		{"parameter that is no text", set(7, "predicate", def, "externalParameters", "repository"), "missing"},
+		{"internal parameters", set(object{"x": "y"}, "predicate", def, "internalParameters"), "internal"},
+		{"unknown predicate field", set("x", "predicate", "more"), "fields"},
+		{"another app", set("payroll", "predicate", def, "externalParameters", "app"), "another app"},
+		{"commit only in the parameters", set(strings.Repeat("c", 40), "predicate", def, "externalParameters", "commit"), "its commit"},
+		{"another commit throughout", func(o object) []byte {
+			raw := strings.ReplaceAll(string(asJSON(t, o)), commit, strings.Repeat("c", 40))
+			return wrap(t, b.ring, PayloadInToto, []byte(raw))
+		}, "another app or commit"},
+		{"source without digest", drop(dep(0, "digest")...), "its commit"},
+		{"source elsewhere", set("git+https://evil.example/x@refs/heads/main", dep(0, "uri")...), "its commit"},
+		{"unknown dependency", set("curl", dep(1, "name")...), "something else"},
+		{"no dependencies", drop("predicate", def, "resolvedDependencies"), "does not name the commit"},
+		{"no times", drop("predicate", run, "metadata"), "when"},
+		{"ended before it began", set("2001-01-01T00:00:00Z", "predicate", run, "metadata", "finishedOn"), "before"},
+		{"no SBOM named", drop("predicate", run, "byproducts"), "SBOM"},
+		{"SBOM of another build", set(strings.Repeat("0", 64), "predicate", run, "byproducts", 0, "digest", "sha256"), "SBOM"},
+		{"SBOM digest is a path", set("../../x", "predicate", run, "byproducts", 0, "digest", "sha256"), ""},
+	}
+	for _, c := range cases {
+		t.Run(c.note, func(t *testing.T) {
+			v := newBench(t)
+			v.ring = b.ring
+			manifest, parts, err := v.assemble(t.Context(), request())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := v.store.Push(t.Context(), manifest, parts...); err != nil {
+				t.Fatal(err)
+			}
+			v.put(t, a.Digest, TypeSBOM, "", sbom)
+			v.put(t, a.Digest, TypeBundle, PredicateProvenance, c.make(b.honest(a.Digest, a.SBOM)))
+			e, err := Verify(t.Context(), v.store, a.Digest, b.ring.VerifyDSSE)
+			if core.CodeOf(err) != core.Blocked || !strings.Contains(err.Error(), c.says) || e.SBOM {
+				t.Fatalf("%+v, %v; want %q", e, err, c.says)
+			}
+			// A good proof beside the bad one counts; the bad one does no harm.
+			v.put(t, a.Digest, TypeBundle, PredicateProvenance, b.signed(t, b.honest(a.Digest, a.SBOM)))
+			if _, err := Verify(t.Context(), v.store, a.Digest, b.ring.VerifyDSSE); err != nil {
+				t.Errorf("with a good proof beside it: %v", err)
+			}
+		})
+	}
+}
+
+// A manifest that is not as Build makes it does not load.
+func TestLoadRefusesOddManifests(t *testing.T) {
+	b := newBench(t)
+	good, parts, err := b.assemble(t.Context(), request())
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := string(parts[0])
+	cases := map[string]struct{ old, by string }{
+		"other artifact type":  {TypeArtifact, "application/x"},
+		"other config type":    {TypeApp, "application/x"},
+		"worker renamed":       {`"` + workerTitle + `"`, `"x.js"`},
+		"public file escapes":  {"public/index.html", "public/../x"},
+		"public file absolute": {"public/index.html", "/etc/passwd"},
+		"public file twice":    {"public/index.html", "public/css/a.css"},
+		"unknown field":        {`"schemaVersion":2`, `"schemaVersion":2,"x":1`},
+		"no parts":             {string(good[bytes.Index(good, []byte(`"layers":`)):]), `"layers":[],"artifactType":"` + TypeArtifact + `"}`},
+	}
+	for note, c := range cases {
+		bad := strings.Replace(string(good), c.old, c.by, 1)
+		check(t, b, note, bad, parts)
+	}
+	for note, text := range map[string]string{
+		"app.json with more": strings.Replace(app, "{", `{"x":1,`, 1),
+		"app.json spaced":    app + " ",
+		"app.json no name":   strings.Replace(app, "tracker", "", 1),
+		"app.json commit":    strings.Replace(app, commit, "main", 1),
+	} {
+		bad := strings.Replace(string(good), digestOf(parts[0]), digestOf([]byte(text)), 1)
+		bad = strings.Replace(bad, fmt.Sprintf(`"size":%d`, len(parts[0])), fmt.Sprintf(`"size":%d`, len(text)), 1)
+		check(t, b, note, bad, append(parts[:len(parts):len(parts)], []byte(text)))
+	}
+}
+
+func check(t *testing.T, b *bench, note, manifest string, parts [][]byte) {
+	t.Helper()
+	digest, err := b.store.Push(t.Context(), []byte(manifest), parts...)
+	if err != nil {
+		t.Fatalf("%s: %v", note, err)
+	}
+	if _, err := Load(t.Context(), b.store, digest); core.CodeOf(err) != core.Blocked {
+		t.Errorf("%s: %v", note, err)
+	}
+	if _, err := Verify(t.Context(), b.store, digest, b.ring.VerifyDSSE); core.CodeOf(err) != core.Blocked {
+		t.Errorf("%s: verified: %v", note, err)
+	}
+}
+
+func FuzzParseManifest(f *testing.F) {
+	good, _, err := pack(App{"a", commit, digestOf(nil)}, []byte("w"), map[string][]byte{"i": nil})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add([]byte(`{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","layers":[{}]}`))
+	f.Add([]byte(`{"subject":null}x`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if m, err := parseManifest(b); err == nil && m.SchemaVersion != 2 {
+			t.Fatalf("accepted %q", b)
+		}
+	})
+}
+
+// Whatever the bundle says, provenance counts only for the digest asked for.
+func FuzzVerifyProvenance(f *testing.F) {
+	b := newBench(f)
+	digest := digestOf([]byte("x"))
+	raw, err := json.Marshal(b.honest(digest, digestOf(sbom)))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(raw)
+	f.Add([]byte(`{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":""}}],"predicate":{}}`))
+	trusting := func(payload []byte) (string, []byte, error) { return PayloadInToto, payload, nil }
+	f.Fuzz(func(t *testing.T, payload []byte) {
+		if !json.Valid(payload) {
+			return
+		}
+		bundle := asBundle(payload)
+		p, err := VerifyProvenance(bundle, digest, trusting)
+		if err == nil && (!isCommit(p.Commit) || !isDigest(p.SBOM) || !bytes.Contains(payload, []byte(p.Commit[:8]))) {
+			t.Fatalf("accepted %+v", p)
+		}
+	})
+}
+
+func asBundle(envelope []byte) []byte {
+	b, err := json.Marshal(sigstoreBundle{MediaType: TypeBundle, Envelope: envelope})
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
