@@ -14,13 +14,20 @@ import (
 // MaxInput is the largest input, in bytes of JSON, that a gate evaluates.
 const MaxInput = 4 << 20
 
+// MarshalJSON writes every key, and an empty list where there is none, so that
+// policy never meets null.
+func (in Input) MarshalJSON() ([]byte, error) {
+	type plain Input
+	v := reflect.New(reflect.TypeFor[plain]()).Elem()
+	fill(v, reflect.ValueOf(plain(in)))
+	return json.Marshal(v.Interface())
+}
+
 // Canonical returns the input as the JSON that policy sees, with every key
 // present and lists never null, and its SHA-256 digest ("sha256:" and 64 hex
 // digits). Equal inputs give equal bytes.
 func (in Input) Canonical() (doc []byte, digest string, err error) {
-	v := reflect.New(reflect.TypeFor[Input]()).Elem()
-	fill(v, reflect.ValueOf(in))
-	doc, err = json.Marshal(v.Interface())
+	doc, err = json.Marshal(in)
 	if err != nil {
 		return nil, "", core.Hidden("Writing the facts for a decision", err)
 	}

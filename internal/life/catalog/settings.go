@@ -1,0 +1,131 @@
+package catalog
+
+import (
+	"slices"
+	"time"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// Settings is paddock.yaml: what holds for the whole organisation. Keys that
+// are left out have the values of Default.
+type Settings struct {
+	Organisation       string          `yaml:"organisation" prose:"true" doc:"Name of the organisation, as people see it."`
+	Regions            []string        `yaml:"regions" doc:"Regions that apps may be in."`
+	Targets            []Target        `yaml:"targets" doc:"Places where apps run, each in one region."`
+	ApprovedRegistries []string        `yaml:"approved_registries" doc:"Registry hosts that base images may come from."`
+	ApprovedRuntimes   []core.Runtime  `yaml:"approved_runtimes" enum:"serverless,container,managed-db" doc:"Runtimes that apps may use."`
+	Classifications    Classes         `yaml:"classifications" doc:"Who must say yes, by classification. Nobody listed means automatic."`
+	Approvals          Approvals       `yaml:"approvals" doc:"How long approvals live."`
+	Guardrails         core.Guardrails `yaml:"guardrails" doc:"Limits of an app that sets none."`
+	Budgets            Budgets         `yaml:"budgets" doc:"Money."`
+	Prices             Prices          `yaml:"prices" doc:"What use costs, in the currency of the budgets."`
+	Lifecycle          Lifecycle       `yaml:"lifecycle" doc:"The clocks of an app's life."`
+	SecretPolicy       SecretPolicy    `yaml:"secret_policy" doc:"The secret policy. It may stand in secrets-policy.json instead."`
+	MoreAllowedStores  []string        `yaml:"more_allowed_stores" doc:"Secret stores allowed besides those of the secret policy; platform is the built-in one."`
+	Policies           []PolicyBinding `yaml:"policies" doc:"Existing allow-style policies, and the gates that ask them."`
+	Notifications      Notifications   `yaml:"notifications" doc:"When people are told."`
+}
+
+// Target is a place to run, with one region.
+type Target struct {
+	Name   string `yaml:"name" required:"true"`
+	Region string `yaml:"region" required:"true"`
+	Kind   string `yaml:"kind" required:"true" enum:"embedded,kubernetes,serverless"`
+}
+
+// Classes holds the approvals of each classification.
+type Classes struct {
+	Public     Class `yaml:"public"`
+	Internal   Class `yaml:"internal"`
+	Restricted Class `yaml:"restricted"`
+	PHI        Class `yaml:"phi"`
+}
+
+// Class is who must say yes, by gate.
+type Class struct {
+	AppCreate   []Need `yaml:"app.create"`
+	ChangeMerge []Need `yaml:"change.merge"`
+	AppDeploy   []Need `yaml:"app.deploy"`
+}
+
+// Need is one approval.
+type Need struct {
+	Role   core.Role `yaml:"role" required:"true" enum:"maker,platform,security,data-owner,privacy,finance,auditor"`
+	Reason string    `yaml:"reason" prose:"true" required:"true" doc:"Why, in words that the maker and the approver read."`
+}
+
+// Approvals says how long a request and its approvals live.
+type Approvals struct {
+	ExpireHours int `yaml:"expire_hours" doc:"Hours until an open request, or an unused approval, ends. Default 72."`
+}
+
+// Expiry returns how long an approval lives.
+func (a Approvals) Expiry() time.Duration { return time.Duration(a.ExpireHours) * time.Hour }
+
+// Budgets is money per app and calendar month.
+type Budgets struct {
+	Monthly      float64 `yaml:"monthly" doc:"Of an app that sets none. Default 20."`
+	ApproveAbove float64 `yaml:"approve_above" doc:"A larger monthly budget needs finance to say yes; 0 means never. Default 200."`
+	Currency     string  `yaml:"currency" doc:"ISO 4217. Default EUR."`
+}
+
+// Prices is what use costs. A version, once billed, is never changed.
+type Prices struct {
+	Version         string  `yaml:"version" doc:"Name of this price list, e.g. 2026-01."`
+	CPUSecond       float64 `yaml:"cpu_second"`
+	GiBHour         float64 `yaml:"gib_hour" doc:"Of memory held."`
+	MillionRequests float64 `yaml:"million_requests"`
+	EgressGiB       float64 `yaml:"egress_gib"`
+}
+
+// Lifecycle holds the clocks of LIF-2 and WFL-2, in days.
+type Lifecycle struct {
+	IdleDays    int `yaml:"idle_days" doc:"Days without use until the owner is told. Default 90."`
+	ArchiveDays int `yaml:"archive_days" doc:"Days without use until the app is archived. Default 120."`
+	BuddyDays   int `yaml:"buddy_days" doc:"Days that a new maker has a buddy. Default 30."`
+}
+
+// SecretPolicy is the published secret policy (SEC-6), key by key.
+type SecretPolicy struct {
+	RepoDetection string   `yaml:"repo_detection" enum:"block_on_match" doc:"What happens to a push with a secret in it."`
+	AllowedStores []string `yaml:"allowed_stores" doc:"Stores that may hold secrets."`
+	CIAuth        string   `yaml:"ci_auth" enum:"oidc" doc:"How pipelines prove who they are."`
+	RotationDays  int      `yaml:"rotation_days" doc:"Days until a high-risk key is replaced."`
+}
+
+// PolicyBinding runs an existing allow-style policy at gates.
+type PolicyBinding struct {
+	Query   string      `yaml:"query" required:"true" doc:"The rule, e.g. data.policy.container.allow."`
+	Gates   []core.Gate `yaml:"gates" required:"true" enum:"template.publish,app.create,change.merge,app.deploy,workload.admit,secret.issue,access.elevate,vendor.use,app.archive"`
+	Input   string      `yaml:"input" enum:"actor,app,template,report,artifact,target,vendor,org" doc:"The part of the gate input that the rule reads; empty for all of it."`
+	Code    string      `yaml:"code" doc:"Code of the denial."`
+	Message string      `yaml:"message" prose:"true" doc:"What the maker reads."`
+	Fix     string      `yaml:"fix" prose:"true" doc:"What the maker can do."`
+}
+
+// Notifications says when people are told.
+type Notifications struct {
+	RemindHours int `yaml:"remind_hours" doc:"Hours until an open approval is brought up again. Default 24."`
+}
+
+// Default returns the settings of an organisation that has set nothing.
+func Default() Settings {
+	return Settings{
+		ApprovedRuntimes: []core.Runtime{core.Serverless},
+		Approvals:        Approvals{ExpireHours: 72},
+		Guardrails:       core.Guardrails{CPUMillis: 500, MemoryMiB: 128, Concurrency: 20, TimeoutMS: 10000, EgressKBps: 512, StorageMiB: 100},
+		Budgets:          Budgets{Monthly: 20, ApproveAbove: 200, Currency: "EUR"},
+		Prices:           Prices{Version: "default", CPUSecond: 0.00002, GiBHour: 0.01, MillionRequests: 0.3, EgressGiB: 0.08},
+		Lifecycle:        Lifecycle{IdleDays: 90, ArchiveDays: 120, BuddyDays: 30},
+		SecretPolicy:     SecretPolicy{RepoDetection: "block_on_match", CIAuth: "oidc", RotationDays: 7, AllowedStores: []string{"platform"}},
+		Notifications:    Notifications{RemindHours: 24},
+	}
+}
+
+// AllowedStores lists the stores that may hold secrets, sorted.
+func (s Settings) AllowedStores() []string {
+	all := append(slices.Clone(s.SecretPolicy.AllowedStores), s.MoreAllowedStores...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}

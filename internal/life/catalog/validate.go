@@ -1,0 +1,84 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/policy"
+)
+
+// Validation is the outcome of a check of a whole governance tree.
+type Validation struct {
+	Revision *Revision
+	Tests    []policy.TestResult
+}
+
+// Validate loads a tree and runs the tests of its policies. It is what
+// `paddock catalog validate` and a push to the governance repository run: an
+// error means that the tree must not take effect. A failed test is a fault.
+func Validate(ctx context.Context, fsys fs.FS, revision string) (Validation, error) {
+	rev, err := Load(ctx, fsys, revision)
+	if err != nil {
+		return Validation{}, err
+	}
+	v := Validation{Revision: rev}
+	files, err := PolicyFiles(fsys)
+	if err != nil {
+		return v, err
+	}
+	if v.Tests, err = policy.Test(ctx, files); err != nil {
+		return v, err
+	}
+	var failed []*core.Error
+	for _, t := range v.Tests {
+		if !t.Pass && !t.Skipped {
+			failed = append(failed, core.Errorf(core.Invalid, "The policy test %s.%s does not pass. %s", t.Package, t.Name, t.Problem).
+				Hinted("Correct the policy or the test.").At(t.Place))
+		}
+	}
+	return v, core.Join(core.Invalid, "The governance repository has faults:", failed)
+}
+
+// ValidateDir validates a folder on disk. Links that lead out of it are refused.
+func ValidateDir(ctx context.Context, dir string) (Validation, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return Validation{}, &core.Error{Code: core.Unreadable, Msg: fmt.Sprintf("The folder %q cannot be read.", dir),
+			Hint: "Give the folder that holds paddock.yaml.", Field: dir, Err: err}
+	}
+	defer root.Close()
+	return Validate(ctx, root.FS(), "working folder")
+}
+
+// FormatErrors writes an error for people to read: one fault after the other,
+// its place first, then what is wrong, then what to do. It returns "" for nil.
+func FormatErrors(err error) string {
+	if err == nil {
+		return ""
+	}
+	e := core.AsError(err)
+	if len(e.Problems) == 0 {
+		return formatFault(e)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", e.Msg)
+	for _, p := range e.Problems {
+		b.WriteString("\n" + formatFault(p))
+	}
+	return b.String()
+}
+
+func formatFault(e *core.Error) string {
+	s := e.Msg + "\n"
+	if e.Field != "" {
+		s = e.Field + "\n  " + s
+	}
+	if e.Hint != "" {
+		s += "  " + e.Hint + "\n"
+	}
+	return s
+}
