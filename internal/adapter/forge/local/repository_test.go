@@ -198,4 +198,8 @@ func TestSettingsOfTheMachineDoNotReachGit(t *testing.T) {
 	if got := strings.TrimSpace(string(out)); got != f.hooks.dir {
 		t.Fatalf("hooks path %q", got)
 	}
+	must(t, os.WriteFile(filepath.Join(f.root, "tmp", ".gitconfig"), []byte("[evil]\n\tkey = 1\n"), 0o600)) // the HOME that git sees
+	if out, err := f.run(t.Context(), call{dir: f.path("app"), args: []string{"config", "--get", "evil.key"}}); exitOf(err) != 1 {
+		t.Fatalf("a personal setting is read: %q %v", out, err)
+	}
 }
