@@ -15,6 +15,10 @@ import (
 // batchLimit is how many leaves one checkpoint integrates at most.
 const batchLimit = 1000
 
+// maxLost is how many races in a row are lost before giving up until the next
+// tick.
+const maxLost = 10
+
 // drainTime bounds the last integration after Run is told to stop.
 const drainTime = 5 * time.Second
 
@@ -85,15 +89,17 @@ func (s *Sequencer) IntegrateNow(ctx context.Context) (int, error) {
 	case <-ctx.Done():
 		return 0, ctx.Err()
 	}
-	total := 0
+	total, lost := 0, 0
 	for ctx.Err() == nil {
 		n, err := s.step(ctx)
-		if core.CodeOf(err) == core.Conflict {
+		if core.CodeOf(err) == core.Conflict && lost < maxLost {
+			lost++
 			continue
 		}
 		if err != nil {
 			return total, err
 		}
+		lost = 0
 		if total += n; n == 0 {
 			return total, nil
 		}

@@ -78,14 +78,10 @@ func (l *Leaf) Personal() []Field {
 	return fields
 }
 
-// Match holds an opening against its leaf. It returns how many commitments
-// have no opening (they were erased) and, in words, the first fault: "" if
-// every opened value is the committed one.
-func (l *Leaf) Match(opening string) (erased int, fault string) {
-	all, err := ParseOpening(opening)
-	if err != nil {
-		return 0, err.Error()
-	}
+// Match holds the opened values against the leaf. It returns how many
+// commitments have no opening (they were erased) and, in words, the first
+// fault: "" if every opened value is the committed one.
+func (l *Leaf) Match(all []Opened) (erased int, fault string) {
 	personal := l.Personal()
 	used := 0
 	for _, f := range personal {

@@ -22,9 +22,9 @@ type checked struct {
 type rowChecker struct{ buf []byte }
 
 func (c *rowChecker) check(r *Row) checked {
-	where := fmt.Sprintf("audit_leaf idx %d", r.Index)
 	if !r.HasEvent {
-		return checked{missing: true, faults: []Problem{{r.Index, "An event was deleted.", where, r.EventID, fixRestore}}}
+		return checked{missing: true, faults: []Problem{{r.Index, "An event was deleted.",
+			fmt.Sprintf("audit_leaf idx %d", r.Index), r.EventID, fixRestore}}}
 	}
 	k := checked{hash: leafHash(r.Leaf, &c.buf)}
 	if !equalHex(r.Hash, k.hash) {
@@ -38,12 +38,17 @@ func (c *rowChecker) check(r *Row) checked {
 	if leaf.ID != r.EventID {
 		k.fault(r, "The leaf belongs to another event.", leaf.ID+" under the id "+r.EventID)
 	}
-	erased, fault := leaf.Match(r.Opening)
+	opened, err := ParseOpening(r.Opening)
+	if err != nil {
+		k.fault(r, "Its opening cannot be read: "+err.Error()+".", r.Opening)
+		return k
+	}
+	erased, fault := leaf.Match(opened)
 	k.erased = erased
 	if fault != "" {
 		k.fault(r, "Its opening is wrong: "+fault+".", "")
 	}
-	if column := leaf.differs(&r.Columns, r.Opening); column != "" {
+	if column := leaf.differs(&r.Columns, opened); column != "" {
 		k.fault(r, "The searchable column "+column+" does not say what the logged event says.", "")
 	}
 	return k
@@ -55,7 +60,7 @@ func (k *checked) fault(r *Row, what, value string) {
 }
 
 // differs names the first column that does not repeat the leaf, "" if all do.
-func (l *Leaf) differs(c *Columns, opening string) string {
+func (l *Leaf) differs(c *Columns, opened []Opened) string {
 	switch {
 	case c.At != l.At:
 		return "at"
@@ -73,9 +78,9 @@ func (l *Leaf) differs(c *Columns, opening string) string {
 		return "gate"
 	case c.Code != l.Code:
 		return "code"
-	case !l.ActorName.shows(c.ActorName, opening):
+	case !l.ActorName.shows(c.ActorName, opened):
 		return "actor_name"
-	case !l.Target.shows(c.Target, opening):
+	case !l.Target.shows(c.Target, opened):
 		return "target"
 	}
 	return ""
@@ -83,18 +88,14 @@ func (l *Leaf) differs(c *Columns, opening string) string {
 
 // shows reports whether column repeats the field: its clear value, its opened
 // value, or nothing once it was erased.
-func (f Field) shows(column, opening string) bool {
+func (f Field) shows(column string, opened []Opened) bool {
 	if f.Commit == "" {
 		return column == f.Clear
 	}
 	if column == "" {
 		return true
 	}
-	all, err := ParseOpening(opening)
-	if err != nil {
-		return true // told already
-	}
-	o, ok := find(all, f.Path)
+	o, ok := find(opened, f.Path)
 	return ok && o.Value == column
 }
 

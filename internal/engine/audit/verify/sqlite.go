@@ -116,8 +116,8 @@ func (d *Database) Heads(ctx context.Context, yield func(size int64, note string
 	})
 }
 
-// Rows implements Source.
-func (d *Database) Rows(ctx context.Context, from, to int64, yield func(*Row) error) error {
+// slowRows reads rows one by one, whatever state they are in.
+func (d *Database) slowRows(ctx context.Context, from, to int64, yield func(*Row) error) error {
 	var r Row
 	c := &r.Columns
 	return each(ctx, d.db, rowsSQL, func(rows *sql.Rows) error {
@@ -130,8 +130,8 @@ func (d *Database) Rows(ctx context.Context, from, to int64, yield func(*Row) er
 	}, from, to)
 }
 
-// Hashes implements Source.
-func (d *Database) Hashes(ctx context.Context, from, to int64, yield func(index int64, hex string) error) error {
+// slowHashes reads stored hashes one by one, whatever state they are in.
+func (d *Database) slowHashes(ctx context.Context, from, to int64, yield func(index int64, hex string) error) error {
 	return each(ctx, d.db, hashesSQL, func(rows *sql.Rows) error {
 		var index int64
 		var text string
