@@ -1,0 +1,44 @@
+package run
+
+import (
+	"crypto/x509"
+	"database/sql"
+	"log/slog"
+	"time"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/run/egress"
+)
+
+// Options are what a Manager needs. Dir, Engine and OpenDB must be set.
+type Options struct {
+	// Dir is the data folder. Databases are at Dir/appdata/APPID/app.sqlite;
+	// Dir/run holds sockets and is emptied at the start.
+	Dir    string
+	Engine Engine
+	// OpenDB opens an app's SQLite file, hardened as the driver can.
+	OpenDB      func(path string) (*sql.DB, error)
+	Clock       core.Clock // nil: the machine's
+	IDs         core.IDs
+	Log         *slog.Logger       // nil discards
+	Credentials egress.Credentials // nil: vendors with a credential cannot be called
+	Meter       Meter              // nil: use is not kept
+	Incidents   Incidents          // nil: incidents are only logged
+	// Idle is how long an app without requests keeps its process; default 5 min.
+	Idle time.Duration
+	// VendorRoots are the authorities for vendors' certificates; nil: the system's.
+	VendorRoots *x509.CertPool
+}
+
+func (o Options) withDefaults() Options {
+	if o.Clock == nil {
+		o.Clock = core.SystemClock{}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Idle <= 0 {
+		o.Idle = 5 * time.Minute
+	}
+	return o
+}
