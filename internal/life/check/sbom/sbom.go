@@ -1,0 +1,184 @@
+// Package sbom writes the list of an app's parts as CycloneDX 1.6 JSON
+// (CHK-4). The same input gives the same bytes.
+package sbom
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	cdx "github.com/CycloneDX/cyclonedx-go"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/findings"
+	"github.com/paddock-dev/paddock/internal/life/check/lockfile"
+)
+
+// Subject says whose parts are listed.
+type Subject struct {
+	App, Commit string
+	Tool        string // version of Paddock
+	Time        time.Time
+}
+
+// Make writes the bill of materials of all projects. The serial number is
+// made from the app, the commit and the parts; the time stamp is the one
+// given.
+func Make(s Subject, set *lockfile.Set) ([]byte, findings.Result) {
+	b := newBuilder(s)
+	for _, p := range set.Projects {
+		if p.Lock != nil {
+			b.project(p)
+		}
+	}
+	res := findings.Result{Looked: fmt.Sprintf("%s, CycloneDX 1.6", findings.Count(len(b.parts), "part"))}
+	for _, p := range set.Projects {
+		if p.Lock == nil && len(p.Asks.Names()) > 0 {
+			res.Missed("the packages of %s are not listed, for want of a readable package-lock.json", p.Manifest.Path)
+		}
+	}
+	for _, path := range set.Foreign {
+		res.Missed("the packages of %s are not listed: its form cannot be read yet", path)
+	}
+	out, err := b.encode()
+	if err != nil {
+		res.Missed("the list of parts could not be written")
+		return nil, res
+	}
+	return out, res
+}
+
+type builder struct {
+	subject Subject
+	root    string
+	parts   map[string]cdx.Component       // by reference
+	needs   map[string]map[string]struct{} // reference -> references
+}
+
+func newBuilder(s Subject) *builder {
+	b := &builder{subject: s, root: "app:" + s.App, parts: map[string]cdx.Component{}, needs: map[string]map[string]struct{}{}}
+	b.need(b.root)
+	return b
+}
+
+func (b *builder) need(from string, to ...string) {
+	if b.needs[from] == nil {
+		b.needs[from] = map[string]struct{}{}
+	}
+	for _, t := range to {
+		b.needs[from][t] = struct{}{}
+	}
+}
+
+func (b *builder) project(p lockfile.Project) {
+	byPlace := map[string]string{}
+	for _, pkg := range p.Lock.Packages {
+		ref := purl(pkg.Name, pkg.Version)
+		byPlace[pkg.Path] = ref
+		b.parts[ref] = component(ref, pkg)
+		b.need(ref)
+	}
+	for _, place := range p.Lock.Children(p.Lock.Root) {
+		b.need(b.root, byPlace[place])
+	}
+	for _, pkg := range p.Lock.Packages {
+		for _, place := range p.Lock.Children(pkg) {
+			b.need(byPlace[pkg.Path], byPlace[place])
+		}
+	}
+}
+
+func component(ref string, p lockfile.Package) cdx.Component {
+	c := cdx.Component{BOMRef: ref, Type: cdx.ComponentTypeLibrary, Name: p.Name, Version: p.Version, PackageURL: ref, Scope: cdx.ScopeRequired}
+	if scope, name, ok := strings.Cut(p.Name, "/"); ok && strings.HasPrefix(scope, "@") {
+		c.Group, c.Name = scope, name
+	}
+	if p.Dev {
+		c.Scope = cdx.ScopeExcluded
+	}
+	if h := hashes(p.Integrity); len(h) > 0 {
+		c.Hashes = &h
+	}
+	if p.Licence != "" {
+		c.Licenses = &cdx.Licenses{licence(p.Licence)}
+	}
+	return c
+}
+
+// purl is the package URL of an npm package.
+func purl(name, version string) string {
+	return "pkg:npm/" + strings.Replace(name, "@", "%40", 1) + "@" + strings.ReplaceAll(version, "+", "%2B")
+}
+
+var algorithms = map[string]cdx.HashAlgorithm{"sha512": cdx.HashAlgoSHA512, "sha384": cdx.HashAlgoSHA384, "sha256": cdx.HashAlgoSHA256, "sha1": cdx.HashAlgoSHA1}
+
+// hashes reads a subresource-integrity text: algorithm-base64, separated by
+// spaces.
+func hashes(integrity string) []cdx.Hash {
+	var out []cdx.Hash
+	for part := range strings.FieldsSeq(integrity) {
+		name, value, _ := strings.Cut(part, "-")
+		raw, err := base64.StdEncoding.DecodeString(value)
+		if alg, ok := algorithms[name]; ok && err == nil && len(raw) > 0 {
+			out = append(out, cdx.Hash{Algorithm: alg, Value: hex.EncodeToString(raw)})
+		}
+	}
+	return out
+}
+
+// licence chooses the field for a licence text: an SPDX expression when it
+// combines several, else a name. The id field is left alone, because only ids
+// of the SPDX list are valid there.
+func licence(s string) cdx.LicenseChoice {
+	if strings.Contains(s, " OR ") || strings.Contains(s, " AND ") {
+		return cdx.LicenseChoice{Expression: s}
+	}
+	return cdx.LicenseChoice{License: &cdx.License{Name: s}}
+}
+
+func (b *builder) encode() ([]byte, error) {
+	bom := cdx.NewBOM()
+	components := make([]cdx.Component, 0, len(b.parts))
+	for _, ref := range sorted(b.parts) {
+		components = append(components, b.parts[ref])
+	}
+	dependencies := make([]cdx.Dependency, 0, len(b.needs))
+	for _, ref := range sorted(b.needs) {
+		to := sorted(b.needs[ref])
+		dependencies = append(dependencies, cdx.Dependency{Ref: ref, Dependencies: &to})
+	}
+	bom.Components, bom.Dependencies = &components, &dependencies
+	app := cdx.Component{BOMRef: b.root, Type: cdx.ComponentTypeApplication, Name: b.subject.App, Version: b.subject.Commit}
+	tools := cdx.ToolsChoice{Components: &[]cdx.Component{{Type: cdx.ComponentTypeApplication, Name: "paddock", Version: b.subject.Tool}}}
+	bom.Metadata = &cdx.Metadata{Timestamp: core.Moment(core.Stamp(b.subject.Time)).Format(time.RFC3339), Component: &app, Tools: &tools}
+	bom.SerialNumber = b.serial()
+	var out bytes.Buffer
+	err := cdx.NewBOMEncoder(&out, cdx.BOMFileFormatJSON).SetPretty(true).EncodeVersion(bom, cdx.SpecVersion1_6)
+	return out.Bytes(), err
+}
+
+// serial is a UUID of version 8 made from what is listed.
+func (b *builder) serial() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\x00%s\x00", b.subject.App, b.subject.Commit)
+	for _, ref := range sorted(b.parts) {
+		fmt.Fprintf(h, "%s\x00", ref)
+	}
+	u := h.Sum(nil)[:16]
+	u[6], u[8] = u[6]&0x0f|0x80, u[8]&0x3f|0x80
+	return fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", u[:4], u[4:6], u[6:8], u[8:10], u[10:])
+}
+
+func sorted[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,90 @@
+package sbom
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"testing"
+	"time"
+
+	cdx "github.com/CycloneDX/cyclonedx-go"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/lockfile"
+	"github.com/paddock-dev/paddock/internal/life/check/tree"
+)
+
+func set(t *testing.T) *lockfile.Set {
+	t.Helper()
+	lock, err := os.ReadFile("../lockfile/testdata/package-lock.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lockfile.Read(&tree.Tree{Files: []tree.File{{Path: "package-lock.json", Text: lock}}})
+}
+
+var subject = Subject{App: "tracker", Commit: "abc", Tool: "1", Time: time.Date(2026, 1, 2, 3, 4, 5, 6, time.FixedZone("x", 3600))}
+
+func TestMake(t *testing.T) {
+	out, res := Make(subject, set(t))
+	if res.Verdict() != core.Passed || res.Looked != "7 parts, CycloneDX 1.6" {
+		t.Errorf("%+v", res)
+	}
+	var bom cdx.BOM
+	if err := cdx.NewBOMDecoder(bytes.NewReader(out), cdx.BOMFileFormatJSON).Decode(&bom); err != nil {
+		t.Fatal(err)
+	}
+	if bom.SpecVersion != cdx.SpecVersion1_6 || bom.Metadata.Timestamp != "2026-01-02T02:04:05Z" || len(*bom.Components) != 7 {
+		t.Errorf("%v %v %d", bom.SpecVersion, bom.Metadata.Timestamp, len(*bom.Components))
+	}
+	var raw struct {
+		Components []struct {
+			Purl     string
+			Scope    string
+			Hashes   []struct{ Alg, Content string }
+			Licenses []struct{ Expression string }
+		}
+		Dependencies []struct {
+			Ref       string
+			DependsOn []string
+		}
+	}
+	if err := json.Unmarshal(out, &raw); err != nil {
+		t.Fatal(err)
+	}
+	c := raw.Components
+	if c[0].Purl != "pkg:npm/body-parser@1.20.1" || c[0].Licenses[0].Expression != "(MIT OR GPL-3.0-only)" {
+		t.Errorf("%+v", c[0])
+	}
+	if c[1].Purl != "pkg:npm/express@4.18.2" || len(c[1].Hashes) != 1 || c[1].Hashes[0].Alg != "SHA-512" || len(c[1].Hashes[0].Content) != 128 {
+		t.Errorf("%+v", c[1])
+	}
+	refs := map[string][]string{}
+	for _, d := range raw.Dependencies {
+		refs[d.Ref] = d.DependsOn
+	}
+	if len(refs["app:tracker"]) != 3 || len(refs["pkg:npm/express@4.18.2"]) != 2 || refs["pkg:npm/body-parser@1.20.1"][1] != "pkg:npm/qs@6.5.2" {
+		t.Errorf("%v", refs)
+	}
+}
+
+func TestSameInputSameBytes(t *testing.T) {
+	a, _ := Make(subject, set(t))
+	for range 5 {
+		if b, _ := Make(subject, set(t)); !bytes.Equal(a, b) {
+			t.Fatal("two runs differ")
+		}
+	}
+	other := subject
+	other.Commit = "def"
+	if b, _ := Make(other, set(t)); bytes.Equal(a, b) {
+		t.Error("another commit must give another serial number")
+	}
+}
+
+func TestMissingLockIsIncomplete(t *testing.T) {
+	_, res := Make(subject, lockfile.Read(&tree.Tree{Files: []tree.File{{Path: "package.json", Text: []byte(`{"dependencies":{"a":"1"}}`)}}}))
+	if res.Verdict() != core.Incomplete {
+		t.Errorf("%+v", res)
+	}
+}
