@@ -1,0 +1,108 @@
+// Package testkit is what tests of several rooms share: a clock that can be
+// moved, and firm ground: the real store in a temporary folder with the real
+// audit log on top.
+package testkit
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/paddock-dev/paddock/internal/adapter/store"
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/audit"
+)
+
+// Ground is a fresh installation without any process around it.
+type Ground struct {
+	*store.DB
+	Audit *audit.Log
+	Clock *Clock
+	IDs   core.IDs
+	Log   *slog.Logger // writes nowhere
+	Dir   string       // the folder of the database
+	t     testing.TB
+}
+
+// New returns a Ground that is closed with the test. Its clock shows
+// 2026-03-02 09:00 UTC, a Monday.
+func New(t testing.TB) *Ground {
+	t.Helper()
+	dir := t.TempDir()
+	db, err := store.Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Errorf("closing the store: %v", err)
+		}
+	})
+	clock := NewClock(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
+	return &Ground{DB: db, Audit: audit.NewLog(db, clock, core.IDs{}, rand.Reader), Clock: clock, Dir: dir, t: t,
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+}
+
+// Somebody adds a person who can sign in.
+func (g *Ground) Somebody(email string, roles ...core.Role) core.Person {
+	g.t.Helper()
+	now := g.Clock.Now()
+	p := core.Person{ID: g.IDs.New(now), Email: email, Name: email, Roles: roles, Created: core.Stamp(now)}
+	g.Must(g.Quietly(context.Background(), func(ctx context.Context) error { return g.AddPerson(ctx, p) }))
+	return p
+}
+
+// SetDisabled switches a person off or on.
+func (g *Ground) SetDisabled(p core.Person, off bool) {
+	g.t.Helper()
+	p.Disabled = off
+	g.Must(g.Quietly(context.Background(), func(ctx context.Context) error { return g.UpdatePerson(ctx, p) }))
+}
+
+// NewApp adds an app in the state active.
+func (g *Ground) NewApp(name string, owner core.Person, coOwners ...string) core.App {
+	g.t.Helper()
+	now := g.Clock.Now()
+	a := core.App{ID: g.IDs.New(now), Name: name, OwnerID: owner.ID, OwnerEmail: owner.Email, State: core.AppProvisioning, Created: core.Stamp(now), Version: 1,
+		Descriptor: core.Descriptor{Name: name, Template: "internal-dashboard@1", Owner: owner.Email, CoOwners: coOwners,
+			Classification: core.InternalUse, Region: "eu-sovereign", Runtime: core.Serverless}}
+	g.Must(g.Quietly(context.Background(), func(ctx context.Context) error {
+		if err := g.AddApp(ctx, a); err != nil {
+			return err
+		}
+		return g.MoveApp(ctx, a, core.AppActive, 0, 0)
+	}))
+	return g.Reload(a)
+}
+
+// Reload returns the app as it is kept now.
+func (g *Ground) Reload(a core.App) core.App {
+	g.t.Helper()
+	a, err := g.App(context.Background(), a.ID)
+	g.Must(err)
+	return a
+}
+
+// Events lists the actions in the audit log, oldest first, from the given
+// number of events on.
+func (g *Ground) Events(from int) []string {
+	g.t.Helper()
+	all, err := g.SearchEvents(context.Background(), store.EventFilter{Most: 10000})
+	g.Must(err)
+	var actions []string
+	for i := len(all) - 1 - from; i >= 0; i-- {
+		actions = append(actions, all[i].Action)
+	}
+	return actions
+}
+
+// Must ends the test if err is not nil.
+func (g *Ground) Must(err error) {
+	g.t.Helper()
+	if err != nil {
+		g.t.Fatalf("%v (cause: %v)", err, core.AsError(err).Err)
+	}
+}
