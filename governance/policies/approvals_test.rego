@@ -1,0 +1,16 @@
+package paddock.lib.approvals_test
+
+import data.paddock.example_test as ex
+import data.paddock.lib.approvals
+
+roles := {need.role | some need in approvals.approve}
+
+test_internal_is_automatic if count(roles) == 0 with input as ex.but("/gate", "change.merge")
+
+test_restricted_waits_at_the_merge if roles == {"data-owner"} with input as ex.but2("/gate", "change.merge", "/app/classification", "restricted")
+
+test_other_gates_do_not_wait if count(roles) == 0 with input as ex.but2("/gate", "app.deploy", "/app/classification", "restricted")
+
+test_template_asks_too if roles == {"platform"} with input as ex.but2("/gate", "change.merge", "/template/approvals", [{"role": "platform", "reason": "Ours."}])
+
+test_further_hosts_need_security if roles == {"security"} with input as ex.but2("/gate", "change.merge", "/app/guardrails/egress", ["api.example.com"])

@@ -1,0 +1,41 @@
+# A complete input that every gate allows. Tests change one thing in it.
+package paddock.example_test
+
+good := {
+	"gate": "app.create",
+	"now": "2026-06-01T10:00:00Z",
+	"actor": {"email": "ana@example.com", "kind": "person", "roles": ["maker"], "courses": []},
+	"app": {
+		"name": "candidate-tracker", "owner": "ana@example.com", "co_owners": [], "classification": "internal",
+		"region": "eu-sovereign", "runtime": "serverless", "audience": "organisation", "template": "internal-dashboard@1",
+		"image": "", "image_reg": "", "vendors": [vendor], "secrets": [{"name": "token", "store": "platform", "inject": "egress"}],
+		"data": ["contact"], "guardrails": {"egress": []}, "budget": {"monthly": 20, "currency": "EUR"},
+	},
+	"template": {
+		"name": "internal-dashboard", "version": "1", "classification": "internal", "max_classification": "restricted",
+		"allowed_regions": ["eu-sovereign"], "runtime": "serverless", "required_scans": ["secrets", "code"], "approvals": [], "course": "",
+	},
+	"report": {
+		"verdict": "pass", "commit": "0123abc", "findings": [],
+		"checks": [{"name": "secrets", "verdict": "pass"}, {"name": "code", "verdict": "pass"}],
+	},
+	"artifact": {"digest": "sha256:1", "sbom": "sha256:2", "provenance": "sha256:3", "signed": true},
+	"target": {"name": "eu-sovereign", "region": "eu-sovereign", "kind": "embedded"},
+	"vendor": vendor,
+	"org": {
+		"name": "Example", "regions": ["eu-sovereign", "us-east-1"], "approved_registries": ["registry.example.eu"],
+		"approved_runtimes": ["serverless"], "allowed_stores": ["platform", "vault"], "currency": "EUR", "budget_limit": 200,
+		"approvals": [{"gate": "change.merge", "classification": "restricted", "role": "data-owner", "reason": "Restricted data."}],
+	},
+}
+
+vendor := {
+	"name": "talent-directory", "hosts": ["talent.example"], "state": "approved", "known_hosts": ["talent.example", "*.talent.example"],
+	"regions": ["eu-sovereign"], "dpa_signed": true, "dpa_expires": "2026-12-31", "privacy_state": "approved",
+}
+
+# but returns the good input with one value replaced, as but("/app/region", "x").
+but(path, value) := json.patch(good, [{"op": "replace", "path": path, "value": value}])
+
+# but2 replaces two values.
+but2(a, x, b, y) := json.patch(but(a, x), [{"op": "replace", "path": b, "value": y}])
