@@ -10,19 +10,31 @@ const redacted = "[redacted]"
 
 // Secret holds a value that must not be printed, logged or encoded. Only
 // org/secret and the egress gateway open one (internal/archtest checks it).
-type Secret struct{ b []byte }
+//
+// The value stands behind a function, because fmt does not call the methods of
+// a Secret in an unexported field of another struct: it would print the bytes,
+// and follows pointers to them as well.
+type Secret struct{ open func() []byte }
 
 // NewSecret wraps a copy of b.
-func NewSecret(b []byte) Secret { return Secret{append([]byte(nil), b...)} }
+func NewSecret(b []byte) Secret {
+	c := append([]byte(nil), b...)
+	return Secret{func() []byte { return c }}
+}
 
 // Open returns the value. The caller must not keep, log or store it.
-func (s Secret) Open() []byte { return s.b }
+func (s Secret) Open() []byte {
+	if s.open == nil {
+		return nil
+	}
+	return s.open()
+}
 
 // Empty reports whether there is no value.
-func (s Secret) Empty() bool { return len(s.b) == 0 }
+func (s Secret) Empty() bool { return len(s.Open()) == 0 }
 
 // Equal compares in constant time.
-func (s Secret) Equal(o Secret) bool { return subtle.ConstantTimeCompare(s.b, o.b) == 1 }
+func (s Secret) Equal(o Secret) bool { return subtle.ConstantTimeCompare(s.Open(), o.Open()) == 1 }
 
 // String returns "[redacted]".
 func (Secret) String() string { return redacted }
