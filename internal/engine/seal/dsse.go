@@ -26,7 +26,7 @@ const (
 // SignDSSE signs payload and returns a DSSE envelope as JSON, with one
 // signature by the installation's signing key.
 func (k *Keyring) SignDSSE(payloadType string, payload []byte) ([]byte, error) {
-	signer, err := dsse.NewEnvelopeSigner(edKey{public: k.PublicKey(), id: k.keyID, private: k.signing})
+	signer, err := dsse.NewEnvelopeSigner(edKey{public: k.PublicKey(), id: k.keyID, private: signingKey(k.keys())})
 	if err != nil {
 		return nil, core.Hidden("Signing evidence", err)
 	}
@@ -88,7 +88,7 @@ func parseEnvelope(b []byte) (*dsse.Envelope, error) {
 }
 
 // PublicKey returns the public half of the signing key.
-func (k *Keyring) PublicKey() ed25519.PublicKey { return k.signing.Public().(ed25519.PublicKey) }
+func (k *Keyring) PublicKey() ed25519.PublicKey { return k.public }
 
 // PublicPEM returns the public half of the signing key as PEM text (PKIX), as
 // it stands in DIR/signing.pub.

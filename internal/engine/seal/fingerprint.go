@@ -14,7 +14,8 @@ import (
 // nobody without the keyring can find the value by trying. Domains, such as
 // "incident", keep fingerprints of different uses apart.
 func (k *Keyring) Fingerprint(domain string, value []byte) string {
-	h := hmac.New(sha256.New, k.keys.mac[:])
+	mac := k.keys().mac
+	h := hmac.New(sha256.New, mac[:])
 	var n [8]byte
 	binary.BigEndian.PutUint64(n[:], uint64(len(domain)))
 	h.Write(n[:])

@@ -13,15 +13,18 @@ import (
 
 // Keyring holds the installation's keys. It is safe for concurrent use, and it
 // shows none of its keys when it is printed, logged or encoded.
+//
+// The keys stand behind a function, since fmt looks into unexported fields.
 type Keyring struct {
-	keys      keys
-	random    *source
-	sealID    [keyIDSize]byte
-	signing   ed25519.PrivateKey
-	keyID     string
-	publicPEM string
-	auditKey  string
-	note      note.Signer
+	keys         func() keys
+	installation string
+	public       ed25519.PublicKey
+	random       *source
+	sealID       [keyIDSize]byte
+	keyID        string
+	publicPEM    string
+	auditKey     string
+	note         note.Signer
 }
 
 // Open loads the keyring of dir, making dir (mode 0700) and the keys on first
@@ -54,12 +57,12 @@ func Open(dir string, random io.Reader) (*Keyring, error) {
 }
 
 func assemble(k keys, src *source) (*Keyring, error) {
-	r := &Keyring{keys: k, random: src, signing: ed25519.NewKeyFromSeed(k.signing[:])}
+	pub := signingKey(k).Public().(ed25519.PublicKey)
+	r := &Keyring{keys: func() keys { return k }, installation: k.installation, public: pub, random: src}
 	var err error
 	if r.sealID, err = sealID(k.master); err != nil {
 		return nil, err
 	}
-	pub := r.PublicKey()
 	if r.keyID, err = keyID(pub); err != nil {
 		return nil, err
 	}
@@ -72,7 +75,7 @@ func assemble(k keys, src *source) (*Keyring, error) {
 
 // Installation returns the random name of this installation, 16 hexadecimal
 // digits. It is no secret.
-func (k *Keyring) Installation() string { return k.keys.installation }
+func (k *Keyring) Installation() string { return k.installation }
 
 // String returns "[keyring]".
 func (Keyring) String() string { return "[keyring]" }
@@ -85,3 +88,5 @@ func (Keyring) LogValue() slog.Value { return slog.StringValue("[keyring]") }
 
 // MarshalJSON returns "[keyring]" as a JSON string.
 func (Keyring) MarshalJSON() ([]byte, error) { return []byte(`"[keyring]"`), nil }
+
+func signingKey(k keys) ed25519.PrivateKey { return ed25519.NewKeyFromSeed(k.signing[:]) }

@@ -32,7 +32,7 @@ func TestOpenKeepsTheKeys(t *testing.T) {
 	dir := newDir(t)
 	a := open(t, dir)
 	b := open(t, dir)
-	if a.keys != b.keys || a.AuditKey() != b.AuditKey() || a.KeyID() != b.KeyID() {
+	if a.keys() != b.keys() || a.AuditKey() != b.AuditKey() || a.KeyID() != b.KeyID() {
 		t.Fatal("a second Open gave other keys")
 	}
 	for name, want := range map[string]fs.FileMode{".": 0o700 | fs.ModeDir, keyringFile: 0o600, signingFile: 0o600, auditFile: 0o600} {
@@ -60,7 +60,7 @@ func TestOpenAtOnceGivesOneKeyring(t *testing.T) {
 	}
 	group.Wait()
 	for _, r := range rings {
-		if r == nil || r.keys != rings[0].keys {
+		if r == nil || r.keys() != rings[0].keys() {
 			t.Fatal("two starts at once made two keyrings")
 		}
 	}
@@ -143,7 +143,12 @@ func TestKeyringShowsNothing(t *testing.T) {
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "ring", k)
 	js, _ := json.Marshal(k)
 	shown := fmt.Sprintf("%v %+v %#v %s %v %+v %#v", k, k, k, k, *k, *k, *k) + log.String() + string(js)
-	for _, l := range k.keys.lines() {
+	type holder struct{ ring *Keyring }
+	for _, format := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		shown += fmt.Sprintf(format, holder{k}) + fmt.Sprintf(format, *k)
+	}
+	all := k.keys()
+	for _, l := range all.lines() {
 		for _, form := range []string{fmt.Sprint(l.key[:]), fmt.Sprintf("%x", l.key[:]), fmt.Sprintf("%#v", l.key[:]), fmt.Sprint(l.key[:4])[1:12]} {
 			if strings.Contains(shown, form) {
 				t.Errorf("the %s key is shown", l.name)

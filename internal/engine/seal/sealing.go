@@ -85,7 +85,8 @@ func unreadable(why string) *core.Error {
 }
 
 func (k *Keyring) aead(purpose string) (cipher.AEAD, error) {
-	key, err := hkdf.Key(sha256.New, k.keys.master[:], nil, "paddock/seal/v1/"+purpose, keySize)
+	master := k.keys().master
+	key, err := hkdf.Key(sha256.New, master[:], nil, "paddock/seal/v1/"+purpose, keySize)
 	if err != nil {
 		return nil, err
 	}

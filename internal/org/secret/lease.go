@@ -32,8 +32,8 @@ type Leases interface {
 
 // Live knows whether an app runs.
 type Live interface {
-	// Live reports whether the app has a deployment that is live.
-	Live(ctx context.Context, app core.ID) (bool, error)
+	// Live returns the app's live deployment. Errors: NotFound when there is none.
+	Live(ctx context.Context, app core.ID) (core.Deployment, error)
 }
 
 // Lease lends an app the use of a secret for ttl; zero means DefaultTTL. If the
@@ -82,8 +82,11 @@ func (s *Service) Lease(ctx context.Context, app core.ID, name string, ttl time.
 // the store. Run it a few times within DefaultTTL. It returns how many it
 // renewed. A lease that has ended stays ended.
 func (s *Service) Renew(ctx context.Context, app core.ID) (renewed int, err error) {
-	live, err := s.o.Live.Live(ctx, app)
-	if err != nil || !live {
+	_, err = s.o.Live.Live(ctx, app)
+	if core.CodeOf(err) == core.NotFound {
+		return 0, nil
+	}
+	if err != nil {
 		return 0, err
 	}
 	if err := s.CheckStore(Platform); err != nil {

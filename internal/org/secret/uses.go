@@ -45,8 +45,7 @@ func (u *uses) count(app core.ID, name string, at int64) {
 }
 
 // TakeUses returns the uses since it was last called, by app and secret, and
-// starts again at zero. A crash loses what was not taken; the calls themselves
-// are in the egress ledger.
+// starts again at zero. A crash loses what was not taken.
 func (s *Service) TakeUses() []Use {
 	s.uses.mu.Lock()
 	defer s.uses.mu.Unlock()
