@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/paddock-dev/paddock/internal/door/view"
 )
@@ -29,3 +30,11 @@ func entryNumber(e view.Event) string {
 }
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+
+// targetName is what an event acted on; digests are cut to what people compare.
+func targetName(target string) string {
+	if strings.HasPrefix(target, "sha256:") {
+		return short(target)
+	}
+	return target
+}

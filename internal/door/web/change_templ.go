@@ -384,7 +384,7 @@ func mergeCard(f frame, c view.Change) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if c.Verdict == core.Blocks {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<p class=\"quiet\">Your running app is not affected. Fix the problems below, then push again.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<p class=\"quiet\">Your running app is not affected.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

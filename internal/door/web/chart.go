@@ -6,12 +6,12 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/view"
 )
 
-// bar is one day in a chart, in the units of its view box: each day is 10
-// wide, the whole is 100 high.
+// bar is one day in a chart, or a run of days that are not known, in the units
+// of its view box: each day is 10 wide, the whole is 100 high.
 type bar struct {
-	x, y, height string
-	known        bool   // false: a gap, drawn as one
-	title        string // shown by the browser on hover
+	x, y, width, height string
+	known               bool   // false: a gap of one or more days, drawn as one
+	title               string // shown by the browser on hover
 }
 
 // chart is a column chart of one number a day.
@@ -43,17 +43,16 @@ func draw(name string, days []view.Day, value func(view.Day) float64, text func(
 			highest = max(highest, value(d))
 		}
 	}
-	for i, d := range days {
-		b := bar{x: strconv.Itoa(10*i + 1), known: d.Known}
-		if !d.Known {
-			c.gaps++
-			b.y, b.height, b.title = "2", "98", dayOf(d.Date)+": not known"
-		} else {
-			h := height(value(d), highest)
-			b.y, b.height = decimal(100-h), decimal(h)
-			b.title = dayOf(d.Date) + ": " + text(value(d))
+	for i := 0; i < len(days); i++ {
+		if run := unknownRun(days[i:]); run > 0 {
+			c.gaps += run
+			c.bars = append(c.bars, gap(i, days[i:i+run]))
+			i += run - 1
+			continue
 		}
-		c.bars = append(c.bars, b)
+		h := height(value(days[i]), highest)
+		c.bars = append(c.bars, bar{x: strconv.Itoa(10*i + 1), y: decimal(100 - h), width: "8", height: decimal(h),
+			known: true, title: dayOf(days[i].Date) + ": " + text(value(days[i]))})
 	}
 	c.top = text(highest)
 	c.about = name + " over " + plural(len(days), "day", "days") + ". Highest: " + c.top + "."
@@ -61,6 +60,25 @@ func draw(name string, days []view.Day, value func(view.Day) float64, text func(
 		c.about += " Not known for " + plural(c.gaps, "day", "days") + "."
 	}
 	return c
+}
+
+// unknownRun counts the days at the start that are not known.
+func unknownRun(days []view.Day) int {
+	for n, d := range days {
+		if d.Known {
+			return n
+		}
+	}
+	return len(days)
+}
+
+// gap draws a run of unknown days, starting at day i, as one outlined field.
+func gap(i int, days []view.Day) bar {
+	title := dayOf(days[0].Date)
+	if len(days) > 1 {
+		title += " to " + dayOf(days[len(days)-1].Date)
+	}
+	return bar{x: strconv.Itoa(10*i + 1), y: "2", width: strconv.Itoa(10*len(days) - 2), height: "98", title: title + ": not known"}
 }
 
 // height scales v to 100; a known zero keeps a thin line, so that it differs

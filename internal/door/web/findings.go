@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
@@ -73,3 +74,11 @@ func blocking(all []core.Finding) int {
 
 // checking reports whether the checks of a change still run.
 func checking(c view.Change) bool { return c.Verdict == "" && c.State == core.ChangeOpen }
+
+// placeName is a finding's place as editors write it: path:line.
+func placeName(f core.Finding) string {
+	if f.Line > 0 {
+		return f.Path + ":" + strconv.Itoa(f.Line)
+	}
+	return f.Path
+}

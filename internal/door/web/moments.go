@@ -49,3 +49,6 @@ func span(d time.Duration) string {
 	}
 	return plural(int(d/(24*time.Hour)), "day", "days")
 }
+
+// utcTime is the moment under a heading that says UTC.
+func utcTime(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04:05") }

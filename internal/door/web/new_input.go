@@ -73,7 +73,7 @@ func (s formState) input() (view.NewApp, error) {
 		return n, nil
 	}
 	budget, err := strconv.ParseFloat(money, 64)
-	if err != nil || budget < 0 || budget > 1e9 {
+	if err != nil || !(budget >= 0 && budget <= 1e9) { // so that NaN fails too
 		return n, core.Errorf(core.Invalid, "%q is not an amount of money.", s.values["budget"]).
 			Hinted("Write a number, such as 20.").At("budget")
 	}

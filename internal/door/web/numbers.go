@@ -92,8 +92,8 @@ func limits(g core.Guardrails) []limit {
 	return []limit{
 		{"Processor", or(g.CPUMillis, cores(g.CPUMillis))},
 		{"Memory", or(g.MemoryMiB, strconv.Itoa(g.MemoryMiB)+" MiB")},
-		{"At the same time", or(g.Concurrency, plural(g.Concurrency, "request", "requests"))},
-		{"Longest request", or(g.TimeoutMS, cpuTime(int64(g.TimeoutMS)))},
+		{"In parallel", or(g.Concurrency, plural(g.Concurrency, "request", "requests"))},
+		{"Time limit", or(g.TimeoutMS, cpuTime(int64(g.TimeoutMS)))},
 		{"Outbound", or(g.EgressKBps, grouped(int64(g.EgressKBps))+" kB/s")},
 		{"Storage", or(g.StorageMiB, strconv.Itoa(g.StorageMiB)+" MiB")},
 	}
@@ -112,4 +112,12 @@ func short(id string) string {
 		return algorithm + "-" + hex
 	}
 	return hex
+}
+
+// brief cuts a commit down to what git shows.
+func brief(commit string) string {
+	if len(commit) > 7 {
+		return commit[:7]
+	}
+	return commit
 }

@@ -36,14 +36,18 @@ func documentPath(app, dig string) string { return appPath(app, "documents", dig
 // localPath returns p if it is a path on this server, and "" otherwise, so
 // that no link or redirect taken from data leads elsewhere.
 func localPath(p string) string {
-	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n\t") {
-		return ""
-	}
 	u, err := url.Parse(p)
-	if err != nil || u.IsAbs() || u.Host != "" {
+	if err != nil || u.IsAbs() || u.Host != "" || strings.Contains(p+u.Path, `\`) {
 		return ""
 	}
-	return u.String()
+	// Each form is judged: an escaped slash may come back plain.
+	clean := u.String()
+	for _, form := range []string{p, u.Path, clean} {
+		if !strings.HasPrefix(form, "/") || strings.HasPrefix(form, "//") {
+			return ""
+		}
+	}
+	return clean
 }
 
 // webAddress returns u if it is an http or https address, and "" otherwise.

@@ -1,56 +1,59 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
 
-// Anyone is the permission of pages that need no sign-in.
-const Anyone = "anyone"
+	"github.com/paddock-dev/paddock/internal/door/edge"
+)
 
 // readOnly is the audit action of routes that change nothing.
 const readOnly = "none: read only"
 
-// Route is one row of the pages' part of the routes table (promise 11).
-type Route struct {
-	Method      string
-	Pattern     string // of http.ServeMux, without the method
-	Permission  string // what the caller needs, or Anyone
-	AuditAction string // the event the act writes, or "none: " and why
-	Handler     http.Handler
-}
+// Routes lists every page and action, for the routes table (promise 11).
+// NotFound answers what is not listed.
+func (p *Pages) Routes() []edge.Route {
+	row := func(method, pattern, permission, audit, example string, h http.Handler) edge.Route {
+		return edge.Route{Door: edge.Web, Method: method, Pattern: pattern, Permission: permission,
+			Audit: audit, Example: example, Limit: maxForm, Handler: h}
+	}
+	get := func(pattern, permission, example string, h http.Handler) edge.Route {
+		return row(http.MethodGet, pattern, permission, readOnly, example, h)
+	}
+	post := func(pattern, permission, audit, example string, h http.Handler) edge.Route {
+		return row(http.MethodPost, pattern, permission, audit, example, h)
+	}
+	return []edge.Route{
+		get("/assets/{file}", edge.Anyone, p.assets.Path("paddock.css"), p.assets),
+		get("/sign-in", edge.Anyone, "/sign-in", p.open(p.signIn)),
+		post("/sign-in", edge.Anyone, "session.start", "/sign-in", p.open(p.startSession)),
+		post("/sign-out", edge.Anyone, "session.end", "/sign-out", p.open(p.endSession)),
 
-// Routes lists every page and action. NotFound is for all that is not listed.
-func (p *Pages) Routes() []Route {
-	return []Route{
-		{"GET", "/assets/{file}", Anyone, readOnly, p.assets},
-		{"GET", "/sign-in", Anyone, readOnly, p.open(p.signIn)},
-		{"POST", "/sign-in", Anyone, "session.start", p.open(p.startSession)},
-		{"POST", "/sign-out", Anyone, "session.end", p.open(p.endSession)},
+		get("/{$}", "app.read", "/", p.signed(p.apps)),
+		get("/new", "app.create", "/new", p.signed(p.chooseTemplate)),
+		get("/new/{template}", "app.create", "/new/internal-dashboard", p.signed(p.newForm)),
+		post("/new/{template}/preview", "app.create", readOnly, "/new/internal-dashboard/preview", p.signed(p.preview)),
+		post("/new/{template}", "app.create", "app.create", "/new/internal-dashboard", p.signed(p.create)),
 
-		{"GET", "/{$}", "app.read", readOnly, p.signed(p.apps)},
-		{"GET", "/new", "app.create", readOnly, p.signed(p.chooseTemplate)},
-		{"GET", "/new/{template}", "app.create", readOnly, p.signed(p.newForm)},
-		{"POST", "/new/{template}/preview", "app.create", readOnly, p.signed(p.preview)},
-		{"POST", "/new/{template}", "app.create", "app.create", p.signed(p.create)},
+		get("/apps/{app}", "app.read", "/apps/tracker", p.signed(p.app)),
+		get("/apps/{app}/progress", "app.read", "/apps/tracker/progress", p.signed(p.progress)),
+		get("/apps/{app}/documents/{digest}", "app.read", "/apps/tracker/documents/sha256:00", p.signed(p.document)),
+		get("/apps/{app}/evidence", "app.read", "/apps/tracker/evidence", p.signed(p.evidence)),
+		post("/apps/{app}/deploy", "app.deploy", "app.deploy", "/apps/tracker/deploy", p.signed(p.deploy)),
+		get("/apps/{app}/archive", "app.archive", "/apps/tracker/archive", p.signed(p.askArchive)),
+		post("/apps/{app}/archive", "app.archive", "app.archive", "/apps/tracker/archive", p.signed(p.archive)),
+		post("/apps/{app}/restore", "app.archive", "app.restore", "/apps/tracker/restore", p.signed(p.restore)),
+		post("/apps/{app}/reactivate", "app.archive", "app.reactivate", "/apps/tracker/reactivate", p.signed(p.reactivate)),
 
-		{"GET", "/apps/{app}", "app.read", readOnly, p.signed(p.app)},
-		{"GET", "/apps/{app}/progress", "app.read", readOnly, p.signed(p.progress)},
-		{"GET", "/apps/{app}/documents/{digest}", "app.read", readOnly, p.signed(p.document)},
-		{"GET", "/apps/{app}/evidence", "app.read", readOnly, p.signed(p.evidence)},
-		{"POST", "/apps/{app}/deploy", "app.deploy", "app.deploy", p.signed(p.deploy)},
-		{"GET", "/apps/{app}/archive", "app.archive", readOnly, p.signed(p.askArchive)},
-		{"POST", "/apps/{app}/archive", "app.archive", "app.archive", p.signed(p.archive)},
-		{"POST", "/apps/{app}/restore", "app.archive", "app.restore", p.signed(p.restore)},
-		{"POST", "/apps/{app}/reactivate", "app.archive", "app.reactivate", p.signed(p.reactivate)},
+		get("/apps/{app}/changes/{number}", "app.read", "/apps/tracker/changes/1", p.signed(p.change)),
+		get("/apps/{app}/changes/{number}/checklist", "app.read", "/apps/tracker/changes/1/checklist", p.signed(p.checklist)),
+		post("/apps/{app}/changes/{number}/merge", "change.merge", "change.merge", "/apps/tracker/changes/1/merge", p.signed(p.merge)),
 
-		{"GET", "/apps/{app}/changes/{number}", "app.read", readOnly, p.signed(p.change)},
-		{"GET", "/apps/{app}/changes/{number}/checklist", "app.read", readOnly, p.signed(p.checklist)},
-		{"POST", "/apps/{app}/changes/{number}/merge", "change.merge", "change.merge", p.signed(p.merge)},
-
-		{"GET", "/approvals", "approval.read", readOnly, p.signed(p.approvals)},
-		{"POST", "/approvals/{id}", "approval.answer", "approval.answer", p.signed(p.answer)},
-		{"GET", "/audit", "audit.read", readOnly, p.signed(p.audit)},
-		{"GET", "/notices", "notice.read", readOnly, p.signed(p.notices)},
-		{"POST", "/notices/{id}/read", "notice.read", "notice.read", p.signed(p.markRead)},
-		{"GET", "/courses/{course}", "course.take", readOnly, p.signed(p.course)},
-		{"POST", "/courses/{course}", "course.take", "course.take", p.signed(p.takeCourse)},
+		get("/approvals", "approval.read", "/approvals", p.signed(p.approvals)),
+		post("/approvals/{id}", "approval.answer", "approval.answer", "/approvals/1", p.signed(p.answer)),
+		get("/audit", "audit.read", "/audit", p.signed(p.audit)),
+		get("/notices", "notice.read", "/notices", p.signed(p.notices)),
+		post("/notices/{id}/read", "notice.read", "notice.read", "/notices/1/read", p.signed(p.markRead)),
+		get("/courses/{course}", "course.take", "/courses/basics", p.signed(p.course)),
+		post("/courses/{course}", "course.take", "course.take", "/courses/basics", p.signed(p.takeCourse)),
 	}
 }

@@ -1,0 +1,164 @@
+package web_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/view"
+)
+
+// fakeDesk answers from fixtures and writes down what it was asked to do.
+type fakeDesk struct {
+	me        view.Me
+	templates []view.Template
+	preview   view.Preview
+	apps      []view.App
+	changes   []view.Change
+	approvals []view.Approval
+	events    view.EventPage
+	notices   []view.Notice
+	course    core.Course
+	state     view.Course
+
+	refuse map[string]error // by method name
+	calls  []string         // methods that change something
+	form   view.NewApp      // the last form seen
+	query  view.EventQuery  // the last query seen
+}
+
+func (d *fakeDesk) did(call string) error {
+	d.calls = append(d.calls, call)
+	return d.refuse[call]
+}
+
+func (d *fakeDesk) Me(context.Context, core.Person) (view.Me, error) { return d.me, d.refuse["Me"] }
+
+func (d *fakeDesk) Templates(context.Context, core.Person) ([]view.Template, error) {
+	return d.templates, d.refuse["Templates"]
+}
+
+func (d *fakeDesk) Preview(_ context.Context, _ core.Person, form view.NewApp) (view.Preview, error) {
+	d.form = form
+	return d.preview, d.refuse["Preview"]
+}
+
+func (d *fakeDesk) CreateApp(_ context.Context, _ core.Person, form view.NewApp) (view.App, error) {
+	d.form = form
+	a := view.App{}
+	a.Name = form.Name
+	return a, d.did("CreateApp")
+}
+
+func (d *fakeDesk) Apps(context.Context, core.Person) ([]view.AppRow, error) {
+	var rows []view.AppRow
+	for _, a := range d.apps {
+		rows = append(rows, a.AppRow)
+	}
+	return rows, d.refuse["Apps"]
+}
+
+func (d *fakeDesk) App(_ context.Context, _ core.Person, name string) (view.App, error) {
+	i := slices.IndexFunc(d.apps, func(a view.App) bool { return a.Name == name })
+	if i < 0 {
+		return view.App{}, core.Errorf(core.NotFound, "There is no app %q.", name).Hinted("Check the name in your list of apps.")
+	}
+	return d.apps[i], d.refuse["App"]
+}
+
+func (d *fakeDesk) Deploy(_ context.Context, _ core.Person, _, artifact, target string) error {
+	if err := d.did("Deploy"); err != nil {
+		return err
+	}
+	d.calls = append(d.calls, artifact, target)
+	return nil
+}
+
+func (d *fakeDesk) Archive(context.Context, core.Person, string) error { return d.did("Archive") }
+func (d *fakeDesk) Restore(context.Context, core.Person, string) error { return d.did("Restore") }
+func (d *fakeDesk) Reactivate(context.Context, core.Person, string) error {
+	return d.did("Reactivate")
+}
+
+func (d *fakeDesk) Document(context.Context, core.Person, string, string) (string, []byte, error) {
+	return "application/json", []byte(`{"bomFormat":"CycloneDX"}`), d.refuse["Document"]
+}
+
+func (d *fakeDesk) EvidencePack(_ context.Context, _ core.Person, app string) (string, string, []byte, error) {
+	return app + "-evidence.zip", "application/zip", []byte("PK"), d.refuse["EvidencePack"]
+}
+
+func (d *fakeDesk) Change(_ context.Context, _ core.Person, app string, number int) (view.Change, error) {
+	i := slices.IndexFunc(d.changes, func(c view.Change) bool { return c.App == app && c.Number == number })
+	if i < 0 {
+		return view.Change{}, core.Errorf(core.NotFound, "The app %q has no change %d.", app, number).Hinted("Open the app to see its changes.")
+	}
+	return d.changes[i], nil
+}
+
+func (d *fakeDesk) Merge(_ context.Context, _ core.Person, _ string, _ int, head string) error {
+	err := d.did("Merge")
+	d.calls = append(d.calls, head)
+	return err
+}
+
+func (d *fakeDesk) Approvals(context.Context, core.Person) ([]view.Approval, error) {
+	return d.approvals, nil
+}
+
+func (d *fakeDesk) Answer(_ context.Context, _ core.Person, _ core.ID, yes bool, note, digest string) error {
+	err := d.did("Answer")
+	d.calls = append(d.calls, map[bool]string{true: "yes", false: "no"}[yes], note, digest)
+	return err
+}
+
+func (d *fakeDesk) Events(_ context.Context, _ core.Person, q view.EventQuery) (view.EventPage, error) {
+	d.query = q
+	return d.events, d.refuse["Events"]
+}
+
+func (d *fakeDesk) Notices(context.Context, core.Person) ([]view.Notice, error) {
+	return d.notices, nil
+}
+
+func (d *fakeDesk) MarkRead(context.Context, core.Person, core.ID) error { return d.did("MarkRead") }
+
+func (d *fakeDesk) Course(_ context.Context, _ core.Person, name string) (core.Course, view.Course, error) {
+	if name != d.course.Name {
+		return core.Course{}, view.Course{}, core.Errorf(core.NotFound, "There is no course %q.", name)
+	}
+	return d.course, d.state, nil
+}
+
+func (d *fakeDesk) TakeCourse(_ context.Context, _ core.Person, _ string, answers []int) (int, view.Course, error) {
+	right := 0
+	for i, q := range d.course.Questions {
+		if answers[i] == q.Answer {
+			right++
+		}
+	}
+	score := 100 * right / len(d.course.Questions)
+	d.state.Passed = score >= d.course.PassMark
+	return score, d.state, d.did("TakeCourse")
+}
+
+func (d *fakeDesk) SignIn(_ context.Context, token string) (core.Person, error) {
+	if token != "good" {
+		return core.Person{}, core.Errorf(core.Unauthorized, "This sign-in link was used or is too old.").Hinted("Ask for a new one.")
+	}
+	return core.Person{ID: "p1", Email: "anna@example.org"}, d.did("SignIn")
+}
+
+// fakeSessions keeps the session in a plain cookie.
+type fakeSessions struct{}
+
+func (fakeSessions) Start(w http.ResponseWriter, _ *http.Request, _ core.Person) error {
+	http.SetCookie(w, &http.Cookie{Name: "session", Value: "anna", Path: "/"})
+	return nil
+}
+
+func (fakeSessions) End(w http.ResponseWriter, _ *http.Request) error {
+	http.SetCookie(w, &http.Cookie{Name: "session", MaxAge: -1, Path: "/"})
+	return nil
+}

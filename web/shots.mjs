@@ -1,0 +1,123 @@
+// Takes pictures of every page and checks each with axe.
+//
+//   node web/shots.mjs --base URL (--link SIGN_IN_LINK | --cookie NAME=VALUE) [--out DIR] [--path /x ...] [--no-pictures]
+//
+// It signs in, follows the pages' own links to one page of each kind, adds the
+// paths given, and looks at each at 1280, 390 and 320 px, light and dark. It
+// fails on an axe violation, on a page that scrolls sideways, on a small
+// target, and on any message in the browser's console.
+import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import axe from '@axe-core/playwright';
+
+const AxeBuilder = axe.default ?? axe;
+const { values: opt } = parseArgs({
+  options: {
+    base: { type: 'string' }, link: { type: 'string' }, cookie: { type: 'string' }, out: { type: 'string', default: 'docs/screenshots' },
+    path: { type: 'string', multiple: true, default: [] }, 'no-pictures': { type: 'boolean', default: false },
+  },
+});
+if (!opt.base || (!opt.link && !opt.cookie)) {
+  console.error('usage: node web/shots.mjs --base URL (--link SIGN_IN_LINK | --cookie NAME=VALUE) [--out DIR] [--path /x ...]');
+  process.exit(2);
+}
+const base = opt.base.replace(/\/$/, '');
+const looks = [
+  { name: '1280-light', width: 1280, height: 900, scheme: 'light' }, { name: '1280-dark', width: 1280, height: 900, scheme: 'dark' },
+  { name: '390-light', width: 390, height: 844, scheme: 'light' }, { name: '390-dark', width: 390, height: 844, scheme: 'dark' },
+];
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const problems = [];
+const complain = (where, what) => { problems.push(`${where}: ${what}`); console.error(`  ✗ ${where}: ${what}`); };
+
+const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const browser = await chromium.launch({ executablePath, headless: true });
+try {
+  const state = await signIn();
+  const pages = await findPages(state);
+  if (!opt['no-pictures']) await mkdir(opt.out, { recursive: true });
+  for (const look of looks) {
+    const context = await browser.newContext({ storageState: state, viewport: { width: look.width, height: look.height }, colorScheme: look.scheme, reducedMotion: 'reduce' });
+    for (const [name, url] of Object.entries(pages)) await inspect(context, look, name, url);
+    await context.close();
+  }
+} finally {
+  await browser.close();
+}
+if (problems.length) { console.error(`${problems.length} problems`); process.exit(1); }
+console.log('all pages are good');
+
+// signIn returns the browser's state with a session in it.
+async function signIn() {
+  const context = await browser.newContext();
+  if (opt.cookie) {
+    const [name, value] = opt.cookie.split(/=(.*)/s);
+    await context.addCookies([{ name, value, url: base }]);
+  } else {
+    const page = await context.newPage();
+    await page.goto(opt.link);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+  }
+  const state = await context.storageState();
+  await context.close();
+  return state;
+}
+
+// findPages follows links to one page of each kind.
+async function findPages(state) {
+  const found = { apps: '/', choose: '/new', approvals: '/approvals', audit: '/audit', notices: '/notices', 'not-found': '/no-such-page' };
+  const context = await browser.newContext({ storageState: state });
+  const page = await context.newPage();
+  const first = async (at, pattern, keep = 1) => {
+    await page.goto(base + at);
+    const links = await page.locator('a[href]').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+    return [...new Set(links.filter((href) => pattern.test(href)))].slice(0, keep);
+  };
+  const [template] = await first('/new', /^\/new\/[^/]+$/);
+  if (template) found.form = template;
+  const apps = await first('/', /^\/apps\/[^/]+$/, 5);
+  for (const [i, app] of apps.entries()) found[i ? `app-${i + 1}` : 'app'] = app;
+  const changes = apps[0] ? await first(apps[0], /^\/apps\/[^/]+\/changes\/\d+$/, 5) : [];
+  for (const [i, change] of changes.entries()) found[i ? `change-${i + 1}` : 'change'] = change;
+  if (apps[0]) found.archive = `${apps[0]}/archive`;
+  const [course] = await first('/', /^\/courses\//);
+  if (course) found.course = course;
+  for (const extra of opt.path) found[extra.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '')] = extra;
+  await context.close();
+  return found;
+}
+
+// inspect looks at one page in one look.
+async function inspect(context, look, name, url) {
+  const where = `${name} ${look.name}`;
+  const page = await context.newPage();
+  page.on('console', (m) => { if (['error', 'warning'].includes(m.type()) && !/status of 4\d\d/.test(m.text())) complain(where, `console: ${m.text()}`); });
+  page.on('pageerror', (e) => complain(where, `script: ${e.message}`));
+  await page.goto(base + url, { waitUntil: 'load' });
+  if (!opt['no-pictures']) await page.screenshot({ path: path.join(opt.out, `${name}-${look.name}.png`), fullPage: true });
+  const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
+  for (const v of violations) complain(where, `axe ${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`);
+  if (look.width < 600) {
+    await page.setViewportSize({ width: 320, height: 700 });
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (over > 0) complain(where, `scrolls sideways by ${over} px at 320 px`);
+  }
+  for (const small of await page.evaluate(smallTargets)) complain(where, `target smaller than 44 px: ${small}`);
+  await page.close();
+}
+
+// smallTargets lists what can be pressed, stands by itself and is under 44 px high.
+function smallTargets() {
+  const small = [];
+  for (const e of document.querySelectorAll('a[href], button, summary, select, textarea, input:not([type=hidden])')) {
+    const box = e.closest('label')?.getBoundingClientRect() ?? e.getBoundingClientRect();
+    const inText = e.tagName === 'A' && e.parentElement.closest('p, li, td, dd') && getComputedStyle(e).display === 'inline';
+    if (box.width === 0 || e.classList.contains('skip') || inText) continue;
+    if (box.height < 43.5) small.push(`${e.tagName.toLowerCase()} "${e.textContent.trim().slice(0, 30)}" ${Math.round(box.height)} px`);
+  }
+  return small;
+}
