@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	placeholder = regexp.MustCompile(`\{\{ *([a-z][a-z0-9_.]*) *\}\}`)
+	placeholder = regexp.MustCompile(`\$?\{\{ *([a-z][a-z0-9_.]*) *\}\}`)
 	plainValue  = regexp.MustCompile(`^[A-Za-z0-9 @._/+:,-]*$`)
 )
 
@@ -48,6 +48,9 @@ func replace(name string, b []byte, values map[string]string) ([]byte, error) {
 	}
 	var failed error
 	out := placeholder.ReplaceAllFunc(b, func(m []byte) []byte {
+		if m[0] == '$' { // an expression of a pipeline, not ours
+			return m
+		}
 		key := string(placeholder.FindSubmatch(m)[1])
 		v, ok := values[key]
 		if !ok {
@@ -103,7 +106,7 @@ func unknownPlaceholders(at string, b []byte, values map[string]string) []*core.
 	var out []*core.Error
 	for _, m := range placeholder.FindAllSubmatchIndex(b, -1) {
 		word := string(b[m[2]:m[3]])
-		if _, ok := values[word]; ok {
+		if _, ok := values[word]; ok || b[m[0]] == '$' {
 			continue
 		}
 		line := 1 + bytes.Count(b[:m[0]], []byte("\n"))

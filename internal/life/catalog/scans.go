@@ -15,7 +15,7 @@ func scanNames() map[string][]string {
 		"secrets": {"secrets"}, "secret-scan": {"secrets"}, "secrets-scan": {"secrets"}, "secret-detection": {"secrets"},
 		"dependencies": {"dependencies"}, "sca": {"dependencies"}, "dependency-scan": {"dependencies"}, "dependency-scanning": {"dependencies"},
 		"ssca": {"sbom", "dependencies"}, "sbom": {"sbom"},
-		"code": {"code"}, "sast": {"code"}, "lint": {"code"},
+		"code": {"code"}, "sast": {"code"}, "lint": {"lint"}, "linter": {"lint"}, "images": {"images"}, "image": {"images"},
 		"licences": {"licences"}, "licence": {"licences"}, "licenses": {"licences"}, "license": {"licences"},
 		"regions": {"regions"}, "region": {"regions"}, "geo": {"regions"}, "geo-compliance": {"regions"},
 		"policy": {"policy"}, "opa": {"policy"}, "policy-as-code": {"policy"}, "vendors": {"vendors"}, "vendor": {"vendors"},

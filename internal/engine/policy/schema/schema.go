@@ -89,9 +89,11 @@ func describe(p map[string]any, tag reflect.StructTag) {
 	if d := tag.Get("doc"); d != "" {
 		p["description"] = d
 	}
-	at := p
-	if items, ok := p["items"].(map[string]any); ok {
-		at = items
+	at := p // an enum of a list or map is for its values
+	for _, inner := range []string{"items", "additionalProperties"} {
+		if values, ok := p[inner].(map[string]any); ok {
+			at = values
+		}
 	}
 	if e := tag.Get("enum"); e != "" {
 		at["enum"] = strings.Split(e, ",")

@@ -1,0 +1,221 @@
+package catalog
+
+import (
+	"context"
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/paddock-dev/paddock/governance"
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// starter returns a copy of the starter tree that a test may change.
+func starter(t testing.TB) fstest.MapFS {
+	t.Helper()
+	out := fstest.MapFS{}
+	err := fs.WalkDir(governance.FS(), ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(governance.FS(), name)
+		out[name] = &fstest.MapFile{Data: b, Mode: 0o644}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// The published descriptor loads as pasted: U+2011 dashes and flattened lists (CAT-2).
+func TestPublishedDescriptor(t *testing.T) {
+	rev, err := Load(context.Background(), starter(t), "r1")
+	if err != nil {
+		t.Fatal(FormatErrors(err))
+	}
+	d := rev.Templates["simple-dashboard"]
+	if d.Owner != "analytics" || d.Classification != core.InternalUse || strings.Join(d.AllowedRegions, " ") != "us-east-1 eu-sovereign" ||
+		d.Runtime != core.Serverless || d.CostProfile != "micro" || strings.Join(d.RequiredScans, " ") != "sbom dependencies code" || d.Version != "1" {
+		t.Errorf("%+v", d)
+	}
+	if len(rev.Warnings) != 4 {
+		t.Fatalf("warnings = %v", rev.Warnings)
+	}
+	w := rev.Warnings[0]
+	if w.Field != "templates/simple-dashboard/template.yaml:1:13" || !strings.Contains(w.Msg, "U+2011") || !strings.Contains(w.Msg, `"simple-dashboard"`) {
+		t.Errorf("warning = %v", w)
+	}
+}
+
+// The published secret policy is in force, and the built-in store beside it (SEC-6).
+func TestPublishedSecretPolicy(t *testing.T) {
+	tree := starter(t)
+	rev, err := Load(context.Background(), tree, "r1")
+	if err != nil {
+		t.Fatal(FormatErrors(err))
+	}
+	p := rev.Settings.SecretPolicy
+	if p.RepoDetection != "block_on_match" || p.CIAuth != "oidc" || p.RotationDays != 7 {
+		t.Errorf("%+v", p)
+	}
+	if got := strings.Join(rev.Settings.AllowedStores(), " "); got != "aws_secrets_manager azure_key_vault platform vault" {
+		t.Errorf("stores = %s", got)
+	}
+	// The same keys in paddock.yaml instead.
+	delete(tree, SecretPolicyFile)
+	tree[SettingsFile].Data = append(tree[SettingsFile].Data, "secret_policy:\n  repo_detection: block_on_match\n  allowed_stores: [vault]\n  ci_auth: oidc\n  rotation_days: 7\n"...)
+	if rev, err = Load(context.Background(), tree, "r2"); err != nil {
+		t.Fatal(FormatErrors(err))
+	}
+	if got := strings.Join(rev.Settings.AllowedStores(), " "); got != "platform vault" {
+		t.Errorf("stores = %s", got)
+	}
+}
+
+// Each change to the starter is refused, with words that a maintainer can act on.
+func TestLoadFaultsReadAloud(t *testing.T) {
+	const template, vendor = "templates/internal-dashboard/template.yaml", "vendors/talent-directory.yaml"
+	for name, c := range map[string]struct {
+		file, old, new string
+		want           string
+	}{
+		"unknown setting":    {SettingsFile, "regions:", "regoins:", `paddock.yaml:5:1: The key "regoins" is not known here. Did you mean "regions"?`},
+		"target elsewhere":   {SettingsFile, "region: us-east-1", "region: us-est-1", `paddock.yaml:13:13: The target "us-east-1" is in the region "us-est-1", which is not in regions. Did you mean "us-east-1"?`},
+		"target kind":        {SettingsFile, "kind: embedded", "kind: embeded", `Did you mean "embedded"?`},
+		"clock":              {SettingsFile, "archive_days: 120", "archive_days: 30", `Apps would be archived after 30 days, but owners are told only after 90.`},
+		"currency":           {SettingsFile, "currency: EUR", "currency: Euro", `The currency "Euro" is not a currency code. Use three capital letters, such as EUR.`},
+		"price":              {SettingsFile, "gib_hour: 0.01", "gib_hour: -1", `"prices.gib_hour" cannot be -1. Use 0 or more.`},
+		"role":               {SettingsFile, "role: security", "role: securty", `"role" cannot be "securty". Did you mean "security"?`},
+		"store":              {SettingsFile, "[platform]", "[plattform]", `There is no secret store "plattform". Did you mean "platform"?`},
+		"organisation":       {SettingsFile, "organisation: Example Organisation", "", `The organisation has no name.`},
+		"binding gate":       {SettingsFile, "[app.create,", "[app.creat,", `"gates" cannot be "app.creat". Did you mean "app.create"?`},
+		"binding rule":       {SettingsFile, "data.policy.container.allow", "data.policy.container.alow", `Did you mean "data.policy.container.allow"?`},
+		"binding input":      {SettingsFile, "input: app", "input: apps", `"input" cannot be "apps". Did you mean "app"?`},
+		"secret policy":      {SecretPolicyFile, "rotation_days", "rotation_day", `secrets-policy.json:6:1: The key "rotation_day" is not known here. Did you mean "rotation_days"?`},
+		"secret policy days": {SecretPolicyFile, ": 7", ": 0", `secrets-policy.json:6:18: "secret_policy.rotation_days" cannot be 0. Use a number from 1 to 3650.`},
+		"detection":          {SecretPolicyFile, "block_on_match", "ignore", `"repo_detection" cannot be "ignore". Use one of: block_on_match.`},
+		"two secret policies": {SettingsFile, "lifecycle:", "secret_policy:\n  rotation_days: 7\nlifecycle:",
+			`The secret policy is here and in secrets-policy.json. Keep one of them.`},
+		"template name":       {template, "name: internal-dashboard", "name: internal-dashbord", `The name is "internal-dashbord", but the folder is called "internal-dashboard". Make them the same.`},
+		"template region":     {template, "[eu-sovereign]", "[eu-soverein]", `The template "internal-dashboard" allows the region "eu-soverein", which is not in paddock.yaml. Did you mean "eu-sovereign"?`},
+		"template scan":       {template, "sast", "sats", template + `:11:32: There is no scan "sats". Did you mean "sast"?`},
+		"template max":        {template, "max_classification: restricted", "max_classification: public", `"public" is less sensitive than classification, which is "internal".`},
+		"template vendor":     {template, "name: talent-directory", "name: talent-directry", `The template "internal-dashboard" uses the vendor "talent-directry", which has no record. Did you mean "talent-directory"?`},
+		"template host":       {template, "[talent.example]", "[evil.example]", `The host "evil.example" is not one of the vendor "talent-directory". Use talent.example.`},
+		"template course":     {template, "version:", "course: safe-app\nversion:", `The template "internal-dashboard" asks for the course "safe-app", which does not exist. Did you mean "safe-apps"?`},
+		"template parameter":  {template, "title: Your team", "titel: Your team", `The key "titel" is not known here. Did you mean "title"?`},
+		"template key gone":   {template, "owner: people-analytics", "", `The key "owner" is missing. Add a line that starts with owner:`},
+		"vendor private":      {vendor, "  - talent.example", "  - 10.0.0.7:8443", `"10.0.0.7:8443" is an address inside a network. List it, with its port, under allow_private too, or remove it.`},
+		"vendor date":         {vendor, "2026-03-02", "2026-02-31", `"2026-02-31" is not a date. Write it as year-month-day, for example 2027-01-31.`},
+		"vendor review":       {vendor, "  by: privacy@example.com\n", "", `An approved privacy review needs its reviewer and its date. Add by: and date:.`},
+		"vendor region":       {vendor, "- eu-sovereign", "- eu-west", `The vendor "talent-directory" names the region "eu-west", which is not in paddock.yaml.`},
+		"vendor name":         {vendor, "name: talent-directory", "name: talents", `The name is "talents", but the file is called "talent-directory.yaml".`},
+		"course answer":       {"training/safe-apps.yaml", "answer: 2", "answer: 4", `Question 1 has no choice 4. Use the number of the right choice, from 1 to 3.`},
+		"policy input":        {"policies/registries.rego", "input.app.image_reg !=", "input.app.imagereg !=", `policies/registries.rego:11:2: This policy reads input.app.imagereg, but there is no "imagereg" there. Did you mean "image_reg"?`},
+		"rollout stage":       {"policies/rollout.yaml", "rules: {}", "rules: {region_not_allowed: of}", `policies/rollout.yaml:3:29: "region_not_allowed" cannot be "of". Did you mean "off"?`},
+		"rollout code":        {"policies/rollout.yaml", "rules: {}", "rules: {region_not_alowed: off}", `The rollout names the rule "region_not_alowed", but no policy gives that code. Did you mean "region_not_allowed"?`},
+		"skeleton word":       {"templates/internal-dashboard/skeleton/public/index.html", "{{title}}", "{{titel}}", `skeleton/public/index.html:8:10: There is no placeholder {{titel}}. Did you mean "title"?`},
+		"skeleton not there":  {"templates/intake-form/", "", "", `The template "intake-form" has no files for its apps.`},
+		"skeleton brings one": {"templates/intake-form/skeleton/.github/workflows/x.yml", "", "on: push\n", `Every app gets its own .github/workflows/x.yml; a template must not bring one. Delete it.`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tree := starter(t)
+			change(t, tree, c.file, c.old, c.new)
+			_, err := Load(context.Background(), tree, "r")
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v\nwant %s", err, c.want)
+			}
+		})
+	}
+}
+
+func change(t *testing.T, tree fstest.MapFS, file, old, with string) {
+	t.Helper()
+	switch {
+	case strings.HasSuffix(file, "/"): // take the skeleton away
+		for name := range tree {
+			if strings.HasPrefix(name, file+"skeleton/") {
+				delete(tree, name)
+			}
+		}
+	case old == "":
+		tree[file] = &fstest.MapFile{Data: []byte(with), Mode: 0o644}
+	default:
+		b := string(tree[file].Data)
+		if !strings.Contains(b, old) {
+			t.Fatalf("%s does not hold %q", file, old)
+		}
+		tree[file].Data = []byte(strings.Replace(b, old, with, 1))
+	}
+}
+
+func TestAllFaultsAtOnce(t *testing.T) {
+	tree := starter(t)
+	change(t, tree, SettingsFile, "idle_days: 90", "idle_days: 0")
+	change(t, tree, "vendors/quick-sms.yaml", "state: pending", "state: maybe")
+	change(t, tree, "policies/budgets.rego", "input.org.currency}", "input.org.curency}")
+	_, err := Load(context.Background(), tree, "r")
+	text := FormatErrors(err)
+	for _, want := range []string{"paddock.yaml:", "vendors/quick-sms.yaml:4:8\n  \"state\" cannot be \"maybe\".", "policies/budgets.rego:"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s\ndoes not say %q", text, want)
+		}
+	}
+}
+
+func TestLinksAreRefused(t *testing.T) {
+	tree := starter(t)
+	tree["templates/intake-form/skeleton/public/secret"] = &fstest.MapFile{Mode: fs.ModeSymlink | 0o777}
+	if _, err := Load(context.Background(), tree, "r"); err == nil || !strings.Contains(err.Error(), "Only plain files are read") {
+		t.Errorf("error = %v", err)
+	}
+}
+
+func TestNoSettings(t *testing.T) {
+	if _, err := Load(context.Background(), fstest.MapFS{}, "r"); core.CodeOf(err) != core.Unreadable {
+		t.Errorf("error = %v", err)
+	}
+}
+
+func TestFailedPolicyTestIsAFault(t *testing.T) {
+	tree := starter(t)
+	change(t, tree, "policies/stores.rego", "not secret.store in", "secret.store in")
+	_, err := Validate(context.Background(), tree, "r")
+	if err == nil || !strings.Contains(err.Error(), "paddock.lib.stores_test.test_not_allowed does not pass") {
+		t.Errorf("error = %v", err)
+	}
+}
+
+// The parsers never crash, and a fault always has a place and a full stop.
+func FuzzGovernanceFiles(f *testing.F) {
+	tree := starter(f)
+	for i, name := range []string{SettingsFile, "templates/internal-dashboard/template.yaml", "templates/simple-dashboard/template.yaml", "vendors/talent-directory.yaml", "training/safe-apps.yaml", SecretPolicyFile} {
+		f.Add(uint8(i), tree[name].Data)
+	}
+	f.Fuzz(func(t *testing.T, kind uint8, b []byte) {
+		var err error
+		switch kind % 5 {
+		case 0:
+			_, _, err = ParseSettings(b, nil)
+		case 1:
+			_, _, err = ParseTemplate("f", b)
+		case 2:
+			_, _, err = ParseVendor("f", b)
+		case 3:
+			_, _, err = ParseCourse("f", b)
+		case 4:
+			_, _, err = ParseSettings(tree[SettingsFile].Data, b)
+		}
+		if err == nil {
+			return
+		}
+		e := core.AsError(err)
+		for _, p := range append(e.Problems, e) {
+			if p.Code == core.Internal || len(e.Problems) == 0 && p.Field == "" {
+				t.Errorf("%v has no place or is internal", p)
+			}
+		}
+	})
+}
