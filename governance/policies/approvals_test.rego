@@ -14,3 +14,9 @@ test_other_gates_do_not_wait if count(roles) == 0 with input as ex.but2("/gate",
 test_template_asks_too if roles == {"platform"} with input as ex.but2("/gate", "change.merge", "/template/approvals", [{"role": "platform", "reason": "Ours."}])
 
 test_further_hosts_need_security if roles == {"security"} with input as ex.but2("/gate", "change.merge", "/app/guardrails/egress", ["api.example.com"])
+
+test_template_asks_only_at_the_merge if count(roles) == 0 with input as ex.but("/template/approvals", [{"role": "platform", "reason": "Ours."}])
+
+test_further_hosts_wait_only_at_the_merge if count(roles) == 0 with input as ex.but("/app/guardrails/egress", ["api.example.com"])
+
+test_other_classifications_do_not_wait if count(roles) == 0 with input as ex.but2("/gate", "change.merge", "/app/classification", "public")

@@ -19,3 +19,5 @@ test_large_budget_needs_finance if {
 }
 
 test_small_budget_needs_nobody if count(budgets.approve) == 0 with input as ex.but("/app/budget/monthly", 200)
+
+test_no_limit_asks_nobody if count(budgets.approve) == 0 with input as ex.but2("/app/budget/monthly", 201, "/org/budget_limit", 0)

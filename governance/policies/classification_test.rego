@@ -20,3 +20,7 @@ test_health_data_in_an_internal_app if codes == {"data_above_classification"} wi
 test_identity_data_in_a_restricted_app if codes == set() with input as ex.but2("/app/data", ["identity"], "/app/classification", "restricted")
 
 test_public_page_with_internal_data if codes == {"audience_too_wide"} with input as ex.but("/app/audience", "public")
+
+test_public_page_with_public_data if {
+	codes == set() with input as json.patch(ex.but2("/app/audience", "public", "/app/classification", "public"), [{"op": "replace", "path": "/app/data", "value": []}])
+}

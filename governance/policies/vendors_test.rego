@@ -34,3 +34,22 @@ test_restricted_data_without_review if codes == {"vendor_without_review"} with i
 test_unknown_classification_counts_as_sensitive if codes == {"vendor_without_review"} with input as ex.but2("/app/classification", "secret", "/app/vendors/0/privacy_state", "pending")
 
 test_use_of_one_vendor if codes == {"vendor_not_approved"} with input as ex.but2("/gate", "vendor.use", "/vendor/state", "blocked")
+
+test_agreement_without_end if codes == set() with input as ex.but2("/app/classification", "restricted", "/app/vendors/0/dpa_expires", "")
+
+test_no_agreement_and_no_end if {
+	codes == {"vendor_without_agreement"} with input as json.patch(ex.but("/app/classification", "restricted"), [
+		{"op": "replace", "path": "/app/vendors/0/dpa_signed", "value": false},
+		{"op": "replace", "path": "/app/vendors/0/dpa_expires", "value": ""},
+	])
+}
+
+test_use_of_one_vendor_asks_for_that_one if codes == set() with input as ex.but2("/gate", "vendor.use", "/app/vendors/0/state", "blocked")
+
+test_other_gates_ask_for_the_declared if codes == set() with input as ex.but("/vendor/state", "blocked")
+
+test_host_of_an_exact_name_only if {
+	codes == {"vendor_host_unknown"} with input as ex.but2("/app/vendors/0/hosts", ["api.talent.example"], "/app/vendors/0/known_hosts", ["xxtalent.example"])
+}
+
+test_internal_data_without_review if codes == set() with input as ex.but("/app/vendors/0/privacy_state", "pending")

@@ -56,3 +56,17 @@ test_finance_is_asked_before_money_is_spent if {
 	{"finance"} == {need.role | some need in create.approve} with input as bad
 	{"finance"} == {need.role | some need in merge.approve} with input as bad
 }
+
+test_merge_asks_humans if {
+	{"data-owner"} == {need.role | some need in merge.approve} with input as ex.but2("/gate", "change.merge", "/app/classification", "restricted")
+}
+
+test_create_asks_humans if {
+	needs := [{"gate": "app.create", "classification": "internal", "role": "security", "reason": "All apps."}]
+	{"security"} == {need.role | some need in create.approve} with input as ex.but("/org/approvals", needs)
+}
+
+test_deploy_asks_humans if {
+	needs := [{"gate": "app.deploy", "classification": "internal", "role": "security", "reason": "All apps."}]
+	{"security"} == {need.role | some need in deploy.approve} with input as ex.but2("/gate", "app.deploy", "/org/approvals", needs)
+}
