@@ -6,15 +6,21 @@ import (
 )
 
 type linkCmd struct {
-	Email string `arg:"" help:"E-mail of the person."`
-	Data  string `help:"The server's data folder." default:"paddock-data" env:"PADDOCK_DATA"`
+	Email  string `arg:"" help:"E-mail of the person."`
+	Data   string `help:"The server's data folder." default:"paddock-data" env:"PADDOCK_DATA"`
+	Format string `help:"How to print: ${enum}." enum:"text,json" default:"text"`
 }
 
 // Run implements the command.
 func (c *linkCmd) Run(ctx context.Context, std IO, p Programs) error {
-	link, err := p.Link(ctx, c.Data, c.Email)
+	link, err := p.Link(ctx, std.path(c.Data), c.Email)
 	if err != nil {
 		return err
+	}
+	if c.Format == "json" {
+		return printJSON(std, struct {
+			Link string `json:"link"`
+		}{link})
 	}
 	_, err = fmt.Fprintln(std.Out, link)
 	return err

@@ -3,9 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"strings"
+	"path/filepath"
 
 	"github.com/alecthomas/kong"
 
@@ -18,6 +17,14 @@ type IO struct {
 	Out, Err io.Writer
 	Env      func(name string) (string, bool)
 	Dir      string // the working directory; relative paths start here
+}
+
+// path returns p as seen from the working directory; "" stays "".
+func (std IO) path(p string) string {
+	if p == "" || filepath.IsAbs(p) {
+		return p
+	}
+	return filepath.Join(std.Dir, p)
 }
 
 // Programs are the commands that need the whole house; internal/app builds them.
@@ -36,7 +43,6 @@ type commands struct {
 	Check    checkCmd    `cmd:"" help:"Check an app's folder, as the gate would."`
 	Audit    auditCmd    `cmd:"" help:"The audit log."`
 	Evidence evidenceCmd `cmd:"" help:"Evidence packs."`
-	Fsck     fsckCmd     `cmd:"" help:"Recompute everything that is stored and report what does not hold."`
 	Config   configCmd   `cmd:"" help:"The server's configuration."`
 	Catalog  catalogCmd  `cmd:"" help:"Templates and the governance repository."`
 	Policy   policyCmd   `cmd:"" help:"Policies."`
@@ -45,14 +51,17 @@ type commands struct {
 	Hook     hookCmd     `cmd:"" hidden:"" help:"Called by git."`
 }
 
-// Main runs one command and returns its exit code.
+// Main runs one command and returns its exit code. It changes nothing outside
+// of what the command does, so that tests run it as a function.
 func Main(ctx context.Context, args []string, std IO, programs Programs) int {
 	var c commands
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("paddock"),
-		kong.Description("Paddock lets people who are not engineers ship small apps safely."),
-		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+		kong.Description("Paddock lets people who are not engineers ship small apps safely.\n\n"+
+			"Exit codes: 0 done, 1 blocked or denied, 2 wrong usage or unreadable input, 3 a fault of Paddock's own."),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Writers(std.Out, std.Err), kong.Exit(func(code int) { exited = code }),
+		kong.Resolvers(environment(std)),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std), kong.Bind(programs))
 	if err != nil {
 		return fail(std, core.Hidden("Starting", err))
@@ -62,49 +71,32 @@ func Main(ctx context.Context, args []string, std IO, programs Programs) int {
 		return exited // --help was asked for and has been printed
 	}
 	if err != nil {
-		fmt.Fprintf(std.Err, "paddock: %s\nTry: paddock %s--help\n", plain(err), about(args))
-		return 2
+		return misuse(std, err)
 	}
-	return fail(std, k.Run())
+	return end(std, k, k.Run())
 }
 
-// fail prints an error, if there is one, and returns its exit code.
-func fail(std IO, err error) int {
-	if err == nil {
-		return 0
-	}
+// end reports how a command ended. With --format json standard output holds one
+// JSON document also when the command failed.
+func end(std IO, k *kong.Context, err error) int {
 	var code exitCode
-	if errors.As(err, &code) {
-		return int(code) // the command has said all there is to say
-	}
-	e := core.AsError(err)
-	fmt.Fprintf(std.Err, "paddock: %s\n", e.Error())
-	if e.Code == core.Internal && e.Err != nil {
-		fmt.Fprintf(std.Err, "  cause: %v\n", e.Err)
-	}
-	return core.OutcomeOf(e.Code).Exit
-}
-
-// exitCode ends a command whose output is complete.
-type exitCode int
-
-// Error implements error.
-func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
-
-// plain turns kong's message into one sentence.
-func plain(err error) string {
-	s := err.Error()
-	return strings.TrimSuffix(s, ".") + "."
-}
-
-// about names the command that a usage error is about.
-func about(args []string) string {
-	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
-		for _, known := range []string{"serve", "tour", "check", "audit", "evidence", "fsck", "config", "catalog", "policy", "link"} {
-			if args[0] == known {
-				return known + " "
-			}
+	if err != nil && !errors.As(err, &code) && wantsJSON(k) {
+		if perr := printJSON(std, problemOf(core.AsError(err))); perr != nil {
+			return fail(std, perr)
 		}
 	}
-	return ""
+	return fail(std, err)
+}
+
+// wantsJSON reports whether the command was called with --format json.
+func wantsJSON(k *kong.Context) bool {
+	if k == nil || k.Selected() == nil {
+		return false
+	}
+	for _, flag := range k.Selected().Flags {
+		if flag.Name == "format" {
+			return k.FlagValue(flag) == "json"
+		}
+	}
+	return false
 }

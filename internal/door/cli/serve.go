@@ -4,7 +4,7 @@ import "context"
 
 type serveCmd struct {
 	Config
-	File fileConfig `help:"Configuration file (YAML)." placeholder:"FILE"`
+	File fileConfig `help:"Configuration file (YAML). Flags and environment win over it." placeholder:"FILE"`
 }
 
 // Run implements the command.
@@ -12,5 +12,7 @@ func (c *serveCmd) Run(ctx context.Context, std IO, p Programs) error {
 	if err := c.Validate(); err != nil {
 		return err
 	}
-	return p.Serve(ctx, c.Config, std)
+	conf := c.Config
+	conf.Data = std.path(conf.Data)
+	return p.Serve(ctx, conf, std)
 }

@@ -14,10 +14,12 @@ type tourCmd struct {
 	JSON    bool   `name:"json" help:"Print one JSON object for each step: step, ok, ms, evidence."`
 	Data    string `help:"Keep the data folder here; default a temporary one." placeholder:"DIR"`
 	Stay    bool   `help:"Stay up after the last step, and print the address and a sign-in link."`
-	Workerd string `help:"The workerd program." env:"PADDOCK_WORKERD"`
+	Workerd string `help:"The workerd program; default: looked for in node_modules and PATH." env:"PADDOCK_WORKERD"`
 }
 
 // Run implements the command.
 func (c *tourCmd) Run(ctx context.Context, std IO, p Programs) error {
-	return p.Tour(ctx, TourOptions(*c), std)
+	o := TourOptions(*c)
+	o.Data = std.path(o.Data)
+	return p.Tour(ctx, o, std)
 }

@@ -1,0 +1,76 @@
+package cli_test
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/cli"
+)
+
+// TestScript runs the scripts. The command in them is
+//
+//	paddock CODE words...
+//
+// where CODE is the exit code to expect.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			governance, err := filepath.Abs("../../../governance")
+			e.Setenv("GOVERNANCE", governance)
+			return err
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"paddock":  paddock,
+			"auditlog": makeAuditLog,
+			"damage":   damage,
+		},
+	})
+}
+
+func paddock(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: paddock EXIT-CODE words...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	std := cli.IO{In: strings.NewReader(""), Out: ts.Stdout(), Err: ts.Stderr(), Dir: ts.MkAbs("."), Env: func(name string) (string, bool) {
+		v := ts.Getenv(name)
+		return v, v != ""
+	}}
+	if got := cli.Main(context.Background(), args[1:], std, house()); got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// house stands in for the parts that need the whole house: it prints what it
+// was asked for.
+func house() cli.Programs {
+	return cli.Programs{
+		Version: "v1.2.3",
+		Serve: func(_ context.Context, c cli.Config, std cli.IO) error {
+			fmt.Fprintf(std.Out, "serve data=%s listen=%s lab=%t\n", c.Data, c.Listen, c.Lab)
+			return nil
+		},
+		Tour: func(_ context.Context, o cli.TourOptions, std cli.IO) error {
+			fmt.Fprintf(std.Out, "tour json=%t data=%s stay=%t workerd=%s\n", o.JSON, o.Data, o.Stay, o.Workerd)
+			return nil
+		},
+		Link: func(_ context.Context, dir, email string) (string, error) {
+			if email != "ada@example.com" {
+				return "", core.Errorf(core.NotFound, "Nobody here has the e-mail %q.", email).Hinted("Check the spelling.")
+			}
+			return "http://localhost:8420/sign-in?token=" + dir, nil
+		},
+		Check: func(_ context.Context, dir, governance string) (core.Report, error) {
+			return reportFor(dir, governance)
+		},
+	}
+}
