@@ -100,7 +100,7 @@ func (v *check) checkDeployments() {
 			v.res.add(place, "Deployment %s runs artifact %s, which has no SBOM or no provenance.", d.ID, d.Artifact)
 		case !judged:
 			v.res.add(place, "Deployment %s rests on decision %s, which is not in the pack.", d.ID, d.Decision)
-		case by.Gate != string(core.GateAppDeploy) || by.Result != string(core.Allow) || by.Subject != d.Artifact:
+		case by.Gate != string(core.GateAppDeploy) || by.Result != string(core.Allow) || by.Subject != d.Artifact+"@"+d.Target:
 			v.res.add(place, "Deployment %s rests on decision %s, which does not allow it.", d.ID, d.Decision)
 		}
 	}
