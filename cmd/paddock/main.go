@@ -18,8 +18,13 @@ import (
 var version = "dev"
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == workerd.SandboxArg {
-		os.Exit(workerd.SandboxInit())
+	if len(os.Args) == 2 {
+		switch os.Args[1] {
+		case workerd.SandboxArg:
+			os.Exit(workerd.SandboxInit())
+		case app.BundleArg:
+			os.Exit(app.BundleChild(os.Stdin, os.Stdout, os.Stderr))
+		}
 	}
 	// A control plane that waits most of the time should be small: the heap is
 	// given back early, up to this soft limit.

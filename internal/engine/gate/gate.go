@@ -38,8 +38,8 @@ type Decisions interface {
 type Approvals interface {
 	// Standing returns the newest request for exactly this digest, if any.
 	Standing(ctx context.Context, gate core.Gate, app core.ID, digest string) (core.ApprovalRequest, bool, error)
-	// Ask opens a request, in the caller's transaction.
-	Ask(ctx context.Context, req core.ApprovalRequest) (core.ApprovalRequest, error)
+	// Ask opens a request in the caller's transaction, or returns the one that stands.
+	Ask(ctx context.Context, by core.Actor, req core.ApprovalRequest) (core.ApprovalRequest, error)
 }
 
 // Audit writes events in the caller's transaction.
@@ -144,7 +144,7 @@ func (g *Gates) meet(ctx context.Context, q Question, d *core.Decision) error {
 			d.Verdicts.Deny = append(d.Verdicts.Deny, core.Reason{Code: "approval_refused", Message: "An approver said no to this.", Fix: "Read the note, change what it asks for, and try again.", Rule: "approval"})
 			return nil
 		}
-		req, err = g.Approvals.Ask(ctx, core.ApprovalRequest{Gate: q.Gate, AppID: q.AppID, Subject: q.Subject, Link: q.Link, Digest: q.Digest,
+		req, err = g.Approvals.Ask(ctx, q.Actor, core.ApprovalRequest{Gate: q.Gate, AppID: q.AppID, Subject: q.Subject, Link: q.Link, Digest: q.Digest,
 			Needs: d.Verdicts.Approve, Requester: q.Asker, Excluded: q.Excluded})
 		if err != nil {
 			return err

@@ -24,7 +24,7 @@ type Step struct {
 	Name string
 	Do   func(ctx context.Context, s *core.Saga) (*core.Event, error)
 	// Keep, if set, writes the step's records in the transaction that also
-	// keeps the progress and the event.
+	// keeps the progress and the event; then there must be an event.
 	Keep func(ctx context.Context, s *core.Saga) error
 }
 
@@ -194,7 +194,7 @@ func (r *Sagas) step(ctx context.Context, kind Kind, s *core.Saga) error {
 func (r *Sagas) keep(ctx context.Context, s *core.Saga, from int, event *core.Event, records func(context.Context, *core.Saga) error, state core.SagaState) error {
 	s.State, s.Updated = state, core.Stamp(r.Clock.Now())
 	tx := r.Store.InTx
-	if event == nil && records == nil {
+	if event == nil && records == nil { // progress alone is book-keeping
 		tx = r.Store.Quietly
 	}
 	return tx(ctx, func(ctx context.Context) error {

@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 func isolated() Isolated {
 	return Isolated{Command: func(ctx context.Context) *exec.Cmd {
 		c := exec.CommandContext(ctx, "/proc/self/exe")
-		c.Env = []string{childEnv + "=1"}
+		c.Env = []string{childEnv + "=1", "GORACE=atexit_sleep_ms=0"}
 		return c
 	}}
 }

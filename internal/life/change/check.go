@@ -8,6 +8,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/gate"
+	"github.com/paddock-dev/paddock/internal/engine/policy"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
 	"github.com/paddock-dev/paddock/internal/life/check"
 )
@@ -153,7 +154,7 @@ func (s *Service) question(ctx context.Context, rev *catalog.Revision, a core.Ap
 		d = *report.Descriptor
 	}
 	in := rev.Input(who, courses, d)
-	in.Report = rev.ReportFacts(report)
+	in.Report = policy.ReportFacts(&report)
 	return gate.Question{Gate: core.GateChangeMerge, AppID: a.ID, Digest: c.Head, Subject: fmt.Sprintf("Change %d of %s: %s", c.Number, a.Name, c.Title),
 		Link: fmt.Sprintf("/apps/%s/changes/%d", a.Name, c.Number), Actor: actor, Asker: c.Author, Excluded: excluded, Input: in}, nil
 }

@@ -152,7 +152,7 @@ func (s *Service) build(ctx context.Context, g *core.Saga) (*core.Event, error) 
 	if err != nil {
 		return nil, err
 	}
-	art, err := s.Builder.Build(ctx, build.Input{App: a.Name, AppID: a.ID, Repository: "git/" + a.Name + ".git", Ref: "refs/heads/" + Main, Commit: p.Merge, Files: tree, SBOM: report.SBOM, Invocation: g.ID})
+	art, err := s.Builder.Build(ctx, build.Request{App: a.Name, AppID: a.ID, Repository: "git/" + a.Name + ".git", Ref: "refs/heads/" + Main, Commit: p.Merge, Tree: tree, SBOM: report.SBOM})
 	if err != nil {
 		return nil, err
 	}

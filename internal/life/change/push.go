@@ -132,7 +132,7 @@ func (s *Service) refresh(ctx context.Context, app core.App, who core.Person, ac
 		if err != nil {
 			return err
 		}
-		if err := s.Approvals.Void(ctx, app.ID, core.GateChangeMerge, head); err != nil {
+		if err := s.Approvals.Void(ctx, actor, app.ID, core.GateChangeMerge, head); err != nil {
 			return err
 		}
 		if err := s.Queue.Add(ctx, CheckTask, checkTask{App: app.ID, Number: c.Number, Head: head}); err != nil {

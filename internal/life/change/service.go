@@ -52,7 +52,7 @@ type Scanner interface {
 
 // Builder makes an artifact of a tree.
 type Builder interface {
-	Build(ctx context.Context, in build.Input) (core.Artifact, error)
+	Build(ctx context.Context, in build.Request) (core.Artifact, error)
 }
 
 // People finds people by the e-mail in a commit.
@@ -63,7 +63,7 @@ type People interface {
 
 // Approvals voids what a push has made stale.
 type Approvals interface {
-	Void(ctx context.Context, app core.ID, g core.Gate, exceptDigest string) error
+	Void(ctx context.Context, by core.Actor, app core.ID, g core.Gate, exceptDigest string) error
 }
 
 // Sagas runs multi-step acts.

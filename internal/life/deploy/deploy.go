@@ -75,19 +75,24 @@ func (s *Service) input(ctx context.Context, rev *catalog.Revision, who core.Per
 	default: // what cannot be proven counts as not there
 	}
 	if r, _, err := s.Store.Report(ctx, a.ID, art.Commit); err == nil {
-		in.Report = rev.ReportFacts(r)
+		in.Report = policy.ReportFacts(&r)
 	}
 	return in, nil
 }
 
 func find(rev *catalog.Revision, target string) (core.Target, error) {
+	if t, ok := rev.Target(target); ok {
+		return t, nil
+	}
 	var names []string
-	for _, t := range rev.Settings.Targets {
-		if t.Name == target {
-			return t, nil
-		}
+	for _, t := range rev.Targets() {
 		names = append(names, t.Name)
 	}
 	return core.Target{}, core.Errorf(core.Invalid, "There is no target named %q.", target).At("target").
 		Hinted("The targets are %s. %s", strings.Join(names, ", "), core.DidYouMean(target, names))
+}
+
+// Keep records an artifact that was built elsewhere, in the caller's transaction.
+func (s *Service) Keep(ctx context.Context, a core.Artifact) error {
+	return s.Store.PutArtifact(ctx, a)
 }

@@ -5,6 +5,7 @@ package deploy
 
 import (
 	"context"
+	"io/fs"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -18,6 +19,7 @@ type Store interface {
 	InTx(ctx context.Context, fn func(ctx context.Context) error) error
 	App(ctx context.Context, id core.ID) (core.App, error)
 	Artifact(ctx context.Context, digest string) (core.Artifact, error)
+	PutArtifact(ctx context.Context, a core.Artifact) error
 	Report(ctx context.Context, app core.ID, commit string) (core.Report, int64, error)
 	AddDeployment(ctx context.Context, d core.Deployment) error
 	MoveDeployment(ctx context.Context, d core.Deployment, to core.DeploymentState, ended int64) error
@@ -29,7 +31,13 @@ type Store interface {
 // Evidence verifies an artifact's stored bytes and signatures.
 type Evidence interface {
 	Verify(ctx context.Context, digest string) (Proof, error)
-	Load(ctx context.Context, digest string) (run.Bundle, error)
+	Load(ctx context.Context, digest string) (Bundle, error)
+}
+
+// Bundle is what an artifact holds.
+type Bundle struct {
+	Worker []byte
+	Public fs.FS
 }
 
 // Proof is what was found of an artifact's evidence.
@@ -41,6 +49,8 @@ type Proof struct {
 // Runtime runs apps.
 type Runtime interface {
 	Deploy(ctx context.Context, s run.Spec) error
+	Adopt(s run.Spec) error
+	Allow(app core.ID, vendors []core.Vendor) error
 	Stop(ctx context.Context, app core.ID, why string) error
 }
 

@@ -3,6 +3,8 @@ package deploy
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -43,10 +45,11 @@ func (s *Service) load(ctx context.Context, g *core.Saga) (core.App, core.Deploy
 
 func (s *Service) credentials(ctx context.Context, g *core.Saga) (*core.Event, error) {
 	a, d, err := s.load(ctx, g)
-	if err != nil || len(secretsOf(s.Catalog.Current(), a)) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	return &core.Event{Action: "lease.open", Actor: g.Actor, AppID: a.ID, Target: string(d.ID), Code: "ok"}, nil
+	return &core.Event{Action: "deploy.credentials", Actor: g.Actor, AppID: a.ID, Target: string(d.ID), Code: "ok",
+		Data: map[string]string{"secrets": strings.Join(secretsOf(s.Catalog.Current(), a), " ")}}, nil
 }
 
 func (s *Service) keepCredentials(ctx context.Context, g *core.Saga) error {
@@ -73,16 +76,33 @@ func secretsOf(rev *catalog.Revision, a core.App) []string {
 	return out
 }
 
-// vendorsOf returns the records of the vendors that an app declares and that
-// are approved.
+// vendorsOf returns the records of the approved vendors that an app declares,
+// narrowed to the hosts it declares.
 func vendorsOf(rev *catalog.Revision, a core.App) []core.Vendor {
 	var out []core.Vendor
 	for _, use := range a.Descriptor.Vendors {
 		if v, ok := rev.Vendors[use.Name]; ok && v.State == core.VendorApproved {
+			if len(use.Hosts) > 0 {
+				v.Hosts = slices.DeleteFunc(slices.Clone(use.Hosts), func(h string) bool { return !slices.Contains(v.Hosts, h) })
+			}
 			out = append(out, v)
 		}
 	}
 	return out
+}
+
+// limits fills what an app leaves open with the organisation's defaults.
+func limits(own, org core.Guardrails) core.Guardrails {
+	for _, f := range []struct {
+		own *int
+		org int
+	}{{&own.CPUMillis, org.CPUMillis}, {&own.MemoryMiB, org.MemoryMiB}, {&own.Concurrency, org.Concurrency}, {&own.TimeoutMS, org.TimeoutMS},
+		{&own.EgressKBps, org.EgressKBps}, {&own.StorageMiB, org.StorageMiB}} {
+		if *f.own == 0 {
+			*f.own = f.org
+		}
+	}
+	return own
 }
 
 func (s *Service) start(ctx context.Context, g *core.Saga) (*core.Event, error) {
@@ -95,13 +115,22 @@ func (s *Service) start(ctx context.Context, g *core.Saga) (*core.Event, error) 
 
 // run starts a deployment in the runtime.
 func (s *Service) run(ctx context.Context, a core.App, d core.Deployment) error {
-	bundle, err := s.Evidence.Load(ctx, d.Artifact)
+	spec, err := s.spec(ctx, a, d)
 	if err != nil {
 		return err
 	}
+	return s.Runtime.Deploy(ctx, spec)
+}
+
+// spec is what the runtime needs to run a deployment.
+func (s *Service) spec(ctx context.Context, a core.App, d core.Deployment) (run.Spec, error) {
+	bundle, err := s.Evidence.Load(ctx, d.Artifact)
+	if err != nil {
+		return run.Spec{}, err
+	}
 	rev := s.Catalog.Current()
-	return s.Runtime.Deploy(ctx, run.Spec{AppID: a.ID, Name: a.Name, Deployment: d.ID, Region: d.Region, Bundle: bundle,
-		Guardrails: rev.Guardrails(a.Descriptor), Vendors: vendorsOf(rev, a)})
+	return run.Spec{AppID: a.ID, Name: a.Name, Deployment: d.ID, Region: d.Region, Worker: bundle.Worker, Public: bundle.Public,
+		Env: map[string]string{"APP_NAME": a.Name, "APP_REGION": d.Region}, Guardrails: limits(a.Descriptor.Guardrails, rev.Settings.Guardrails), Vendors: vendorsOf(rev, a)}, nil
 }
 
 func (s *Service) live(ctx context.Context, g *core.Saga) (*core.Event, error) {
@@ -150,13 +179,40 @@ func (s *Service) Recover(ctx context.Context, note func(d core.Deployment, err 
 	for _, d := range all {
 		a, err := s.Store.App(ctx, d.AppID)
 		if err == nil {
-			err = s.run(ctx, a, d)
+			err = s.adopt(ctx, a, d)
 		}
 		if err != nil {
 			note(d, err)
 		}
 	}
 	return nil
+}
+
+func (s *Service) adopt(ctx context.Context, a core.App, d core.Deployment) error {
+	spec, err := s.spec(ctx, a, d)
+	if err != nil {
+		return err
+	}
+	return s.Runtime.Adopt(spec)
+}
+
+// Refresh gives every live app the vendors that the revision in force allows.
+func (s *Service) Refresh(ctx context.Context) error {
+	all, err := s.Store.AllLive(ctx)
+	if err != nil {
+		return err
+	}
+	rev := s.Catalog.Current()
+	for _, d := range all {
+		a, err := s.Store.App(ctx, d.AppID)
+		if err != nil {
+			return err
+		}
+		if err := s.Runtime.Allow(a.ID, vendorsOf(rev, a)); err != nil {
+			return err
+		}
+	}
+	return s.Renew(ctx)
 }
 
 // Renew extends the leases of every live deployment, so that a credential ends

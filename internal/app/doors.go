@@ -1,0 +1,97 @@
+package app
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/address"
+	"github.com/paddock-dev/paddock/internal/door/api"
+	"github.com/paddock-dev/paddock/internal/door/desk"
+	"github.com/paddock-dev/paddock/internal/door/edge"
+	"github.com/paddock-dev/paddock/internal/door/git"
+	"github.com/paddock-dev/paddock/internal/door/web"
+	"github.com/paddock-dev/paddock/internal/engine/authz"
+)
+
+// doors puts every route into the one table.
+func (h *house) doors(context.Context) error {
+	h.seat()
+	h.table = &edge.Table{}
+	identity := h.identity
+	pages, err := web.New(web.Options{Desk: h.desk, Sessions: edge.Sessions{Maker: identity, Secure: strings.HasPrefix(h.baseURL(), "https:")}, Log: h.log, Clock: h.clock, BaseURL: h.baseURL(),
+		May: func(who core.Person, permission string) bool { return authz.May(who, authz.Permission(permission)) }})
+	if err != nil {
+		return err
+	}
+	for _, r := range pages.Routes() {
+		h.table.Add(edge.Route{Door: edge.Web, Method: r.Method, Pattern: r.Pattern, Permission: r.Permission, Audit: r.AuditAction, Example: r.Pattern, Handler: r.Handler})
+	}
+	h.table.Add(api.New(h.desk, h.version).Routes()...)
+	h.table.Add(h.gitRoutes()...)
+	h.table.Add(h.health()...)
+	front := &address.Door{Store: h.store, Identity: identity, Runtime: h.runtime, AppOf: func(host string) string { return h.router.AppOf(host) },
+		AppURL: h.appURL, BaseURL: h.baseURL(), Refuse: plainPage,
+		May: func(who core.Person, a core.App) error { return authz.Can(who, authz.AppOpen, &a) }}
+	h.table.Add(front.Routes()...)
+	refusePage := func(w http.ResponseWriter, r *http.Request, e *core.Error) { pages.Fail(w, r, e) }
+	h.router = edge.NewRouter(edge.Options{Identity: identity, Log: h.log, Clock: h.clock, IDs: h.ids, Hosts: h.hosts(), AppDomain: h.config.AppDomain,
+		May:    func(who core.Person, permission string) bool { return authz.May(who, authz.Permission(permission)) },
+		Refuse: map[edge.Door]func(http.ResponseWriter, *http.Request, *core.Error){edge.Web: refusePage, edge.API: api.Refuse, edge.Git: plainText, edge.Address: plainPage}}, h.table)
+	return nil
+}
+
+// seat fills the desk.
+func (h *house) seat() {
+	h.desk.Parts = desk.Parts{Store: h.store, Log: eventLog{h.store, h.reader}, Catalog: h.shelf, Identity: h.identity, Provision: h.provision, Changes: h.changes, Deploys: h.deploys,
+		Archives: h.archives, Approvals: h.approvals, Retire: retired{h.retire}, Costs: costs{h.budgets}, Training: h.school, Secrets: vaultDesk{h.secrets}, Imports: h.warehouse,
+		Evidence: h.packs(), Forge: h.forge, Queue: h.queue, Audit: h.audit, Sagas: h.sagas}
+	h.desk.Clock, h.desk.BaseURL, h.desk.AppURL, h.desk.AuditKey = h.clock, h.baseURL(), h.appURL, h.keys.AuditKey()
+	h.desk.AuditRead = eventLog{h.store, h.reader}.file
+	if h.lab != nil {
+		h.desk.Lab = h
+	}
+}
+
+// gitRoutes serve git clients. The door knows its callers by itself.
+func (h *house) gitRoutes() []edge.Route {
+	keeper := git.Keeper{Apps: h.store, Changes: h.changes, Governance: h.shelf, GovernanceRepo: GovernanceRepo, Base: h.baseURL()}
+	h.hooks = git.NewHookServer(git.HookOptions{Socket: h.dir("hooks.sock"), Pushes: h.forge, Keeper: keeper, Log: h.log})
+	d := git.New(git.Options{Repos: h.forge, Tickets: h.hooks, Auth: gitAuth{h.identity.At("git")}, Access: gitAccess{h.store}, Log: h.log})
+	route := func(method, path, permission, audit string, f http.HandlerFunc) edge.Route {
+		return edge.Route{Door: edge.Git, Method: method, Pattern: "/git/{repo}/" + path, Permission: permission, Audit: audit, Example: "/git/payroll.git/" + path, Limit: -1, Streams: true, Handler: f}
+	}
+	return []edge.Route{
+		route("GET", "info/refs", "app.read", "none: says what the repository has", d.InfoRefs),
+		route("POST", "git-upload-pack", "app.read", "none: reads the repository", d.UploadPack),
+		route("POST", "git-receive-pack", "app.edit", "change.open, change.update, push.refuse or governance.activate", d.ReceivePack),
+	}
+}
+
+// health answers probes.
+func (h *house) health() []edge.Route {
+	ok := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	return []edge.Route{{Door: edge.API, Method: "GET", Pattern: "/healthz", Permission: edge.Anyone, Audit: "none: a probe", Example: "/healthz", Handler: ok}}
+}
+
+// hosts are the names that Paddock's own pages answer to.
+func (h *house) hosts() []string {
+	hosts := []string{"localhost", "127.0.0.1", "::1"}
+	if u, err := url.Parse(h.baseURL()); err == nil {
+		hosts = append(hosts, u.Hostname())
+	}
+	return hosts
+}
+
+func (h *house) port() string {
+	_, port, _ := net.SplitHostPort(h.config.Listen)
+	return port
+}
+
+// plainText refuses a git client.
+func plainText(w http.ResponseWriter, _ *http.Request, e *core.Error) {
+	http.Error(w, e.Error(), core.OutcomeOf(e.Code).HTTP)
+}

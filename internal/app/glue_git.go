@@ -1,0 +1,52 @@
+package app
+
+import (
+	"context"
+	"strings"
+
+	"github.com/paddock-dev/paddock/internal/adapter/store"
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/git"
+	"github.com/paddock-dev/paddock/internal/engine/authz"
+	"github.com/paddock-dev/paddock/internal/engine/identity"
+)
+
+// gitAuth knows git clients by access token. The user name is the person's
+// e-mail, or "token".
+type gitAuth struct{ identity *identity.Service }
+
+// Authenticate implements git.Auth.
+func (g gitAuth) Authenticate(ctx context.Context, user string, secret core.Secret) (git.Caller, error) {
+	who, _, err := g.identity.Token(ctx, secret)
+	if err == nil && user != "token" && !strings.EqualFold(user, who.Email) {
+		err = core.Errorf(core.Unauthorized, "This access token is not %s's.", user).Hinted("Use your own e-mail, or the user name \"token\".")
+	}
+	return git.Caller{Person: who}, err
+}
+
+// gitAccess says who may read and write which repository.
+type gitAccess struct{ store *store.DB }
+
+// CanRead implements git.Access.
+func (g gitAccess) CanRead(ctx context.Context, c git.Caller, repo string) error {
+	return g.can(ctx, c, repo, authz.AppRead, "")
+}
+
+// CanWrite implements git.Access.
+func (g gitAccess) CanWrite(ctx context.Context, c git.Caller, repo string) error {
+	return g.can(ctx, c, repo, authz.AppEdit, authz.GovernancePublish)
+}
+
+func (g gitAccess) can(ctx context.Context, c git.Caller, repo string, perm, governance authz.Permission) error {
+	if repo == GovernanceRepo {
+		if governance == "" {
+			return nil // everybody may read the rules
+		}
+		return authz.Can(c.Person, governance, nil)
+	}
+	a, err := g.store.AppByName(ctx, repo)
+	if err != nil {
+		return err
+	}
+	return authz.Can(c.Person, perm, &a)
+}

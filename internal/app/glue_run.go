@@ -1,0 +1,84 @@
+package app
+
+import (
+	"context"
+	"database/sql"
+	"net/url"
+	"os"
+	"os/exec"
+
+	"github.com/paddock-dev/paddock/internal/adapter/store"
+	"github.com/paddock-dev/paddock/internal/adapter/target/workerd"
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/run"
+	"github.com/paddock-dev/paddock/internal/org/budget"
+)
+
+// engine starts apps with workerd.
+func engine(w *workerd.Engine) run.Engine {
+	return run.EngineFunc(func(ctx context.Context, l run.Launch) (run.Process, error) {
+		p, err := w.Start(ctx, workerd.Launch(l))
+		if err != nil {
+			return nil, err
+		}
+		return p, nil
+	})
+}
+
+// openAppDB opens an app's own database: bounded memory, defensive, no
+// extensions.
+func openAppDB(path string) (*sql.DB, error) {
+	q := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "trusted_schema(0)", "cell_size_check(1)", "cache_size(-2000)"}}
+	return sql.Open("sqlite", "file:"+path+"?"+q.Encode())
+}
+
+// meter keeps what apps use, and looks at their budgets.
+type meter struct {
+	store   *store.DB
+	budgets func() *budget.Budgets
+}
+
+// Record implements run.Meter.
+func (m meter) Record(ctx context.Context, u core.Usage, lastUse int64) error {
+	b := m.budgets()
+	if err := b.Add(ctx, u); err != nil {
+		return err
+	}
+	if lastUse > 0 {
+		if err := m.store.Quietly(ctx, func(ctx context.Context) error { return m.store.TouchApp(ctx, u.AppID, lastUse) }); err != nil {
+			return err
+		}
+	}
+	a, err := m.store.App(ctx, u.AppID)
+	if err != nil {
+		return err
+	}
+	return b.Watch(ctx, a)
+}
+
+// incidents keeps what security should know of, with its event.
+type incidents struct {
+	store *store.DB
+	audit auditor
+}
+
+// Record implements run.Incidents.
+func (i incidents) Record(ctx context.Context, x core.Incident) error {
+	return i.store.InTx(ctx, func(ctx context.Context) error {
+		if err := i.store.AddIncident(ctx, x); err != nil {
+			return err
+		}
+		return i.audit.Append(ctx, core.Event{Action: "incident." + x.Kind, Actor: x.Actor, AppID: x.AppID, Target: x.Place, Code: "ok", Data: map[string]string{"what": x.What}})
+	})
+}
+
+// selfCommand runs a hidden command of this very program.
+func selfCommand(args ...string) func(ctx context.Context) *exec.Cmd {
+	return func(ctx context.Context) *exec.Cmd {
+		self, err := os.Executable()
+		if err != nil {
+			self = "/proc/self/exe"
+		}
+		return exec.CommandContext(ctx, self, args...)
+	}
+}

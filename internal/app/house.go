@@ -1,0 +1,263 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/paddock-dev/paddock/internal/adapter/forge/local"
+	"github.com/paddock-dev/paddock/internal/adapter/registry/ocilayout"
+	"github.com/paddock-dev/paddock/internal/adapter/store"
+	"github.com/paddock-dev/paddock/internal/adapter/target/workerd"
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/cli"
+	"github.com/paddock-dev/paddock/internal/door/desk"
+	"github.com/paddock-dev/paddock/internal/door/edge"
+	"github.com/paddock-dev/paddock/internal/door/git"
+	"github.com/paddock-dev/paddock/internal/engine/audit"
+	"github.com/paddock-dev/paddock/internal/engine/fact"
+	"github.com/paddock-dev/paddock/internal/engine/gate"
+	"github.com/paddock-dev/paddock/internal/engine/identity"
+	"github.com/paddock-dev/paddock/internal/engine/job"
+	"github.com/paddock-dev/paddock/internal/engine/notify"
+	"github.com/paddock-dev/paddock/internal/engine/seal"
+	"github.com/paddock-dev/paddock/internal/life/build"
+	"github.com/paddock-dev/paddock/internal/life/change"
+	"github.com/paddock-dev/paddock/internal/life/deploy"
+	"github.com/paddock-dev/paddock/internal/life/provision"
+	"github.com/paddock-dev/paddock/internal/life/retire"
+	"github.com/paddock-dev/paddock/internal/life/retire/archive"
+	"github.com/paddock-dev/paddock/internal/life/run"
+	"github.com/paddock-dev/paddock/internal/org/approval"
+	"github.com/paddock-dev/paddock/internal/org/budget"
+	"github.com/paddock-dev/paddock/internal/org/secret"
+	"github.com/paddock-dev/paddock/internal/org/training"
+)
+
+// house is every part of a running Paddock. open makes it, close takes it down;
+// in between the background parts run.
+type house struct {
+	config  cli.Config
+	version string
+	log     *slog.Logger
+	clock   core.Clock
+	lab     *labClock // nil unless this is a laboratory
+	ids     core.IDs
+
+	store     *store.DB
+	jobPool   *sql.DB
+	keys      *seal.Keyring
+	audit     auditor
+	sequencer *audit.Sequencer
+	reader    *audit.Reader
+	verifier  note.Verifier
+	ticker    *time.Ticker
+
+	forge     *local.Forge
+	hooks     *git.HookServer
+	warehouse warehouse
+	workerd   *workerd.Engine
+	runtime   *run.Manager
+
+	shelf     *shelf
+	identity  *identity.Service
+	gates     *gate.Gates
+	approvals *approval.Approvals
+	notifier  *notify.Notifier
+	secrets   *secret.Service
+	school    school
+	facts     *fact.Book
+	activity  *activity
+	sagas     *job.Sagas
+	queue     *job.Queue
+
+	provision *provision.Service
+	changes   *change.Service
+	deploys   *deploy.Service
+	archives  *archive.Service
+	retire    *retire.Retirer
+
+	desk   *desk.Desk
+	table  *edge.Table
+	router *edge.Router
+}
+
+// open makes the house, from the ground up. On an error everything made so far
+// is closed again.
+func open(ctx context.Context, c cli.Config, version string, log *slog.Logger) (h *house, err error) {
+	h = &house{config: c, version: version, log: log, clock: core.SystemClock{}, ids: core.IDs{}}
+	defer func() {
+		if err != nil {
+			h.close(context.WithoutCancel(ctx))
+		}
+	}()
+	for _, lay := range []func(ctx context.Context) error{h.ground, h.walls, h.rooms, h.doors} {
+		if err := lay(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return h, nil
+}
+
+// dir returns a folder inside the data folder.
+func (h *house) dir(name ...string) string {
+	return filepath.Join(append([]string{h.config.Data}, name...)...)
+}
+
+// ground is what everything stands on: folders, keys, store, clock, audit log.
+func (h *house) ground(ctx context.Context) error {
+	data, err := filepath.Abs(h.config.Data)
+	if err != nil {
+		return core.Hidden("Finding the data folder", err)
+	}
+	h.config.Data = data
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return core.Errorf(core.Unavailable, "The data folder %q cannot be made: %w.", data, err).Hinted("Choose another folder with --data.")
+	}
+	if h.keys, err = seal.Open(h.dir("keys"), rand.Reader); err != nil {
+		return err
+	}
+	if h.store, err = store.Open(ctx, data); err != nil {
+		return err
+	}
+	if h.jobPool, err = h.store.JobPool(); err != nil {
+		return err
+	}
+	if h.config.Lab {
+		h.lab = &labClock{}
+		h.clock = h.lab
+		if err := h.lab.restore(ctx, h.store); err != nil {
+			return err
+		}
+	}
+	if h.verifier, err = note.NewVerifier(h.keys.AuditKey()); err != nil {
+		return core.Hidden("Reading the audit key", err)
+	}
+	h.ticker = time.NewTicker(time.Second)
+	h.sequencer = audit.NewSequencer(h.store, h.keys.NoteSigner(), h.verifier, h.ticker.C, h.log)
+	h.reader = audit.NewReader(h.store, h.verifier)
+	h.audit = auditor{log: audit.NewLog(h.store, h.clock, h.ids, rand.Reader), store: h.store, wake: h.sequencer.Wake}
+	return nil
+}
+
+// walls are the adapters: forge, registry, runtime.
+func (h *house) walls(ctx context.Context) error {
+	self, err := os.Executable()
+	if err != nil {
+		return core.Hidden("Finding this program", err)
+	}
+	socket := h.dir("hooks.sock")
+	if len(socket) > 100 {
+		return core.Errorf(core.Invalid, "The data folder %q has too long a name for a socket inside it.", h.config.Data).Hinted("Choose a shorter path with --data.")
+	}
+	h.forge, err = local.New(local.Options{Root: h.dir("git"), Log: h.log, Clock: h.clock, HookCommand: []string{self, "hook"}, HookSocket: socket})
+	if err != nil {
+		return err
+	}
+	registry, err := ocilayout.Open(h.dir("oci"))
+	if err != nil {
+		return err
+	}
+	h.warehouse = warehouse{registry: registry, verify: h.keys.VerifyDSSE, clock: h.clock}
+	if h.workerd, err = workerd.New(workerd.Options{Binary: h.config.Workerd, Log: h.log}); err != nil {
+		return err
+	}
+	h.runtime, err = run.New(run.Options{Dir: h.config.Data, Engine: engine(h.workerd), OpenDB: openAppDB, Clock: h.clock, IDs: h.ids, Log: h.log,
+		Credentials: func(ctx context.Context, app core.ID, v core.Vendor) (core.Secret, string, string, error) {
+			return h.secrets.ForVendor(ctx, app, v)
+		},
+		Meter: meter{store: h.store, budgets: h.budgets}, Incidents: incidents{store: h.store, audit: h.audit}})
+	return err
+}
+
+// budgets counts money at the prices in force.
+func (h *house) budgets() *budget.Budgets {
+	return budget.New(h.store, h.audit, h.notifier, h.clock, h.shelf.tariff())
+}
+
+// rooms are the use cases.
+func (h *house) rooms(ctx context.Context) error {
+	h.notifier = notify.New(h.store, h.store, h.audit, h.clock, h.ids)
+	h.shelf = &shelf{forge: h.forge, store: h.store, tx: h.store.InTx, audit: h.audit, changed: h.governanceChanged}
+	err := h.shelf.open(ctx, func(files map[string][]byte) (string, error) {
+		return h.forge.Seed(ctx, GovernanceRepo, files, "Paddock <paddock@localhost>", "Start the governance repository", h.clock.Now())
+	})
+	if err != nil {
+		return err
+	}
+	h.identity = identity.New(h.store, h.audit, h.clock, h.ids, rand.Reader)
+	h.approvals = approval.New(h.store, h.audit, h.notifier, h.clock, h.ids, h.shelf.Current().Settings.Approvals.Expiry())
+	h.gates = &gate.Gates{Policy: rulebook{h.shelf}, Store: h.store, Approvals: h.approvals, Audit: h.audit, Clock: h.clock, IDs: h.ids}
+	h.secrets = secret.New(secret.Options{Sealer: h.keys, Store: h.store, Leases: h.store, Live: runs{h.store}, Tx: h.store, Audit: h.audit, Clock: h.clock, IDs: h.ids,
+		Allowed: func() []string { return h.shelf.Current().Settings.AllowedStores() }})
+	h.school = school{shelf: h.shelf, School: training.New(h.store, h.store, h.audit, h.clock)}
+	h.facts = fact.New(h.store, h.audit, h.clock)
+	h.activity = &activity{store: h.store, flush: h.runtime.Flush}
+	if err := h.work(ctx); err != nil {
+		return err
+	}
+	return h.life()
+}
+
+// life is what happens to apps. The sagas' kinds are made known here.
+func (h *house) life() error {
+	valid := schooling{clock: h.clock, certs: h.store}
+	h.provision.Store, h.provision.People, h.provision.Forge = h.store, h.store, h.forge
+	h.provision.Sagas, h.provision.Catalog, h.provision.Gates, h.provision.Training = h.sagas, h.shelf, h.gates, valid
+	h.provision.Tell, h.provision.Audit, h.provision.Buddy = h.notifier, h.audit, training.Buddy
+
+	checks, scanner, err := h.checks()
+	if err != nil {
+		return err
+	}
+	h.changes.Store, h.changes.Forge, h.changes.Checks, h.changes.Scanner = h.store, h.forge, checks, scanner
+	h.changes.Builder = &build.Builder{Registry: h.warehouse.registry, Signer: h.keys, Bundler: build.Isolated{Command: selfCommand(BundleArg)}, Clock: h.clock, IDs: h.ids, Version: h.version}
+	h.changes.People, h.changes.Approvals, h.changes.Sagas, h.changes.Queue = h.store, h.approvals, h.sagas, h.queue
+	h.changes.Catalog, h.changes.Gates, h.changes.Training, h.changes.Tell, h.changes.Audit = h.shelf, h.gates, valid, h.notifier, h.audit
+
+	h.deploys.Store, h.deploys.Evidence, h.deploys.Runtime, h.deploys.Leases = h.store, h.warehouse, h.runtime, h.secrets
+	h.deploys.Sagas, h.deploys.Catalog, h.deploys.Gates, h.deploys.Training = h.sagas, h.shelf, h.gates, valid
+	h.deploys.Tell, h.deploys.Audit = h.notifier, h.audit
+
+	h.archives.Store, h.archives.Runtime, h.archives.Forge, h.archives.Sagas = h.store, h.runtime, h.forge, h.sagas
+	h.archives.Deploy, h.archives.Facts, h.archives.Gates, h.archives.Tell, h.archives.Audit = h.deploys, appFacts{h.shelf}, h.gates, h.notifier, h.audit
+
+	h.retire = retire.New(retire.Parts{Store: h.store, Activity: h.facts, Archiver: h.archives, Teller: h.notifier, Audit: h.audit, Clock: h.clock, Log: h.log,
+		Refresh: func(ctx context.Context) error { return h.facts.Read(ctx, activitySource, h.activity.read) }}, h.clocks())
+	return nil
+}
+
+// clocks are the life-cycle clocks in force.
+func (h *house) clocks() retire.Rules {
+	r, s := retire.Default(activitySource), h.shelf.Current().Settings.Lifecycle
+	r.IdleAfter, r.ArchiveAfter = time.Duration(s.IdleDays)*24*time.Hour, time.Duration(s.ArchiveDays)*24*time.Hour
+	return r
+}
+
+// baseURL is how people reach this server.
+func (h *house) baseURL() string {
+	if h.config.BaseURL != "" {
+		return h.config.BaseURL
+	}
+	return "http://localhost:" + h.port()
+}
+
+// appURL is an app's own address.
+func (h *house) appURL(name string) string {
+	u, err := url.Parse(h.baseURL())
+	if err != nil {
+		return ""
+	}
+	host := name + "." + h.config.AppDomain
+	if port := u.Port(); port != "" {
+		host += ":" + port
+	}
+	return u.Scheme + "://" + host
+}

@@ -1,0 +1,34 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/paddock-dev/paddock/internal/app/tour"
+	"github.com/paddock-dev/paddock/internal/door/cli"
+	"github.com/paddock-dev/paddock/internal/life/build"
+)
+
+// BundleArg is the hidden argument that makes this program bundle one app's
+// sources in a confined process.
+const BundleArg = "bundle-child"
+
+// Programs are the commands that need the whole house.
+func Programs(version string) cli.Programs {
+	return cli.Programs{
+		Version: version,
+		Serve:   func(ctx context.Context, c cli.Config, std cli.IO) error { return Serve(ctx, c, version, std) },
+		Link:    Link,
+		Tour:    tour.Run,
+	}
+}
+
+// BundleChild is the work of that confined process; it returns its exit code.
+func BundleChild(in io.Reader, out, errs io.Writer) int {
+	if err := build.Child(in, out); err != nil {
+		fmt.Fprintln(errs, err)
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,112 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/desk"
+	"github.com/paddock-dev/paddock/internal/engine/job"
+	"github.com/paddock-dev/paddock/internal/life/change"
+	"github.com/paddock-dev/paddock/internal/life/deploy"
+	"github.com/paddock-dev/paddock/internal/life/provision"
+	"github.com/paddock-dev/paddock/internal/life/retire/archive"
+)
+
+// The tasks that come round again and again.
+const (
+	sweepTask = "sweep" // the end of apps' lives
+	renewTask = "renew" // leases of live apps
+	meterTask = "meter" // use and budgets
+)
+
+// work makes the queue and the sagas, and the services whose tasks they run.
+// The services are filled in afterwards; nothing runs before start.
+func (h *house) work(ctx context.Context) error {
+	h.provision = &provision.Service{Clock: h.clock, IDs: h.ids}
+	h.changes = &change.Service{Clock: h.clock, IDs: h.ids}
+	h.deploys = &deploy.Service{Clock: h.clock, IDs: h.ids}
+	h.archives = &archive.Service{Clock: h.clock}
+	h.desk = &desk.Desk{}
+	h.sagas = &job.Sagas{Store: h.store, Audit: h.audit, Clock: h.clock, IDs: h.ids, Log: h.log}
+	if h.config.LabCrash != "" {
+		h.sagas.Point = h.crashAt(h.config.LabCrash)
+	}
+	var err error
+	h.queue, err = job.NewQueue(ctx, job.Options{Pool: h.jobPool, Transactions: h.store, Log: h.log, Work: map[string]job.Work{
+		job.SagaTask:     h.sagas.Work,
+		change.CheckTask: func(ctx context.Context, b json.RawMessage) error { return h.changes.Work(ctx, b) },
+		desk.GrantedTask: h.granted,
+		sweepTask:        func(ctx context.Context, _ json.RawMessage) error { return h.sweep(ctx) },
+		renewTask:        func(ctx context.Context, _ json.RawMessage) error { return h.deploys.Renew(ctx) },
+		meterTask:        func(ctx context.Context, _ json.RawMessage) error { return h.runtime.Flush(ctx) },
+	}, Periodic: []job.Periodic{{Task: sweepTask, Every: time.Hour}, {Task: renewTask, Every: 10 * time.Minute}, {Task: meterTask, Every: time.Minute}}})
+	if err != nil {
+		return err
+	}
+	h.sagas.Queue = h.queue
+	for _, k := range []job.Kind{h.provision.Kind(), h.changes.Kind(), h.deploys.Kind(), h.archives.Kind()} {
+		h.sagas.Register(k)
+	}
+	return nil
+}
+
+func (h *house) granted(ctx context.Context, payload json.RawMessage) error {
+	var id core.ID
+	if err := json.Unmarshal(payload, &id); err != nil {
+		return core.Hidden("Going on after an approval", err)
+	}
+	return h.desk.Granted(ctx, id)
+}
+
+// sweep moves apps through the end of their life.
+func (h *house) sweep(ctx context.Context) error {
+	_, err := h.retire.Sweep(ctx)
+	return err
+}
+
+// crashAt kills this very process at a named point, as kill -9 would: it is for
+// laboratories only.
+func (h *house) crashAt(point string) func(name string) {
+	return func(name string) {
+		if name == point {
+			h.log.Warn("the laboratory kills this server", "point", name)
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {} // the signal is on its way
+		}
+	}
+}
+
+// MoveClock implements desk.Lab: the clock goes forward, and what is due by then
+// is done.
+func (h *house) MoveClock(ctx context.Context, by time.Duration) (time.Time, error) {
+	if err := h.runtime.Flush(ctx); err != nil {
+		return time.Time{}, err
+	}
+	if err := h.lab.move(ctx, h.store, by); err != nil {
+		return time.Time{}, err
+	}
+	if err := h.deploys.Renew(ctx); err != nil {
+		return time.Time{}, err
+	}
+	return h.clock.Now(), h.sweep(ctx)
+}
+
+// SetSource implements desk.Lab.
+func (h *house) SetSource(_ context.Context, name string, readable bool) error {
+	if name != activitySource {
+		return core.Errorf(core.NotFound, "There is no source named %q.", name).Hinted("The source is %q.", activitySource)
+	}
+	h.activity.broken.Store(!readable)
+	return nil
+}
+
+// governanceChanged gives running apps what a new revision allows them.
+func (h *house) governanceChanged(ctx context.Context) {
+	if err := h.deploys.Refresh(ctx); err != nil {
+		h.log.WarnContext(ctx, "running apps keep their old vendors", "error", err)
+	}
+}

@@ -1,0 +1,90 @@
+package desk
+
+import (
+	"context"
+	"slices"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/view"
+	"github.com/paddock-dev/paddock/internal/engine/authz"
+)
+
+// GrantedTask is the task that goes on with what an approval has let pass.
+const GrantedTask = "granted"
+
+// Approvals lists requests that wait, first those the caller may answer. People
+// who may not read them all see their own.
+func (d *Desk) Approvals(ctx context.Context, who core.Person) ([]view.Approval, error) {
+	reqs, err := d.Store.PendingRequests(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := []view.Approval{}
+	for _, r := range reqs {
+		a, err := d.Store.App(ctx, r.AppID)
+		if err != nil && core.CodeOf(err) != core.NotFound {
+			return nil, err
+		}
+		v := d.approvalView(ctx, who, a.Name, r)
+		if v.CanAnswer || r.Requester == who.ID || authz.Can(who, authz.AppRead, &a) == nil {
+			out = append(out, v)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y view.Approval) int {
+		switch {
+		case x.CanAnswer == y.CanAnswer:
+			return 0
+		case x.CanAnswer:
+			return -1
+		}
+		return 1
+	})
+	return out, nil
+}
+
+func (d *Desk) approvalView(ctx context.Context, who core.Person, app string, r core.ApprovalRequest) view.Approval {
+	v := view.Approval{ID: r.ID, Gate: r.Gate, App: app, Subject: r.Subject, Link: r.Link, Digest: r.Digest, Requester: d.email(ctx, r.Requester), State: r.State,
+		Created: moment(r.Created), Expires: moment(r.Expires), Needs: []view.NeedState{}}
+	for _, n := range r.Needs {
+		s := view.NeedState{Role: n.Role, Reason: n.Reason}
+		for _, a := range r.Approvals {
+			if a.Role == n.Role {
+				s.By, s.Yes, s.Note, s.At = d.email(ctx, a.Approver), a.Yes, a.Note, moment(a.At)
+			}
+		}
+		v.Needs = append(v.Needs, s)
+	}
+	if err := d.Parts.Approvals.CanAnswer(who, r); err != nil {
+		v.WhyNot = core.AsError(err).Msg
+	} else {
+		v.CanAnswer = true
+	}
+	return v
+}
+
+// Answer records a yes or no to exactly the digest that the caller saw; what the
+// last yes lets pass goes on by itself.
+func (d *Desk) Answer(ctx context.Context, who core.Person, request core.ID, yes bool, note, digest string) error {
+	return d.Store.InTx(ctx, func(ctx context.Context) error {
+		req, err := d.Parts.Approvals.Answer(ctx, actor(ctx, who), request, digest, yes, note)
+		if err != nil || req.State != core.ApprovalGranted {
+			return err
+		}
+		return d.Queue.Add(ctx, GrantedTask, req.ID)
+	})
+}
+
+// Granted goes on with what an approval has let pass. It may be repeated.
+func (d *Desk) Granted(ctx context.Context, id core.ID) error {
+	req, err := d.Parts.Approvals.Request(ctx, id)
+	if err != nil || req.State != core.ApprovalGranted {
+		return err
+	}
+	if req.Gate == core.GateAppCreate {
+		err = d.Provision.Continue(ctx, req.AppID, core.System("approval"))
+	}
+	if code := core.CodeOf(err); code == core.Denied || code == core.Pending || code == core.Conflict {
+		return nil // the rules have changed since; the app's page says so
+	}
+	return err
+}

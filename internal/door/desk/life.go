@@ -1,0 +1,108 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/view"
+	"github.com/paddock-dev/paddock/internal/engine/authz"
+)
+
+// Deploy runs an artifact at a target.
+func (d *Desk) Deploy(ctx context.Context, who core.Person, app, artifact, target string) error {
+	a, err := d.app(ctx, who, app, authz.AppDeploy)
+	if err != nil {
+		return err
+	}
+	_, err = d.Deploys.Deploy(ctx, who, actor(ctx, who), a, artifact, target)
+	return err
+}
+
+// ImportArtifact keeps an artifact that was built elsewhere, without evidence.
+func (d *Desk) ImportArtifact(ctx context.Context, who core.Person, app string, in view.Bundle) (view.Artifact, error) {
+	a, err := d.app(ctx, who, app, authz.AppDeploy)
+	if err != nil {
+		return view.Artifact{}, err
+	}
+	public := make(map[string][]byte, len(in.Public))
+	for path, text := range in.Public {
+		public[path] = []byte(text)
+	}
+	art, err := d.Imports.Import(ctx, a, in.Commit, []byte(in.Worker), public)
+	if err != nil {
+		return view.Artifact{}, err
+	}
+	err = d.Store.InTx(ctx, func(ctx context.Context) error {
+		if err := d.Deploys.Keep(ctx, art); err != nil {
+			return err
+		}
+		return d.Audit.Append(ctx, core.Event{Action: "artifact.import", Actor: actor(ctx, who), AppID: a.ID, Target: art.Digest, Code: "ok", Data: map[string]string{"commit": in.Commit}})
+	})
+	return artifactView(art), err
+}
+
+// Archive takes an app out of service.
+func (d *Desk) Archive(ctx context.Context, who core.Person, app string) error {
+	a, err := d.app(ctx, who, app, authz.AppArchive)
+	if err != nil {
+		return err
+	}
+	return d.Archives.Archive(ctx, a, actor(ctx, who), "by "+who.Email)
+}
+
+// Restore brings an archived app back.
+func (d *Desk) Restore(ctx context.Context, who core.Person, app string) error {
+	a, err := d.app(ctx, who, app, authz.AppArchive)
+	if err != nil {
+		return err
+	}
+	return d.Archives.Restore(ctx, who, actor(ctx, who), a)
+}
+
+// Reactivate takes an app out of the retirement queue.
+func (d *Desk) Reactivate(ctx context.Context, who core.Person, app string) error {
+	a, err := d.app(ctx, who, app, authz.AppArchive)
+	if err != nil {
+		return err
+	}
+	return d.Retire.Reactivate(ctx, actor(ctx, who), a)
+}
+
+// Document returns an SBOM or provenance document of one of the app's artifacts.
+func (d *Desk) Document(ctx context.Context, who core.Person, app, digest string) (string, []byte, error) {
+	a, err := d.app(ctx, who, app, authz.AppRead)
+	if err != nil {
+		return "", nil, err
+	}
+	arts, err := d.Store.Artifacts(ctx, a.ID)
+	if err != nil {
+		return "", nil, err
+	}
+	for _, x := range arts {
+		if digest != "" && (x.SBOM == digest || x.Provenance == digest) {
+			return d.Imports.Document(ctx, digest)
+		}
+	}
+	return "", nil, core.Errorf(core.NotFound, "App %q has no document %q.", app, digest)
+}
+
+// EvidencePack returns the app's signed evidence pack.
+func (d *Desk) EvidencePack(ctx context.Context, who core.Person, app string) (string, string, []byte, error) {
+	a, err := d.app(ctx, who, app, authz.AppRead)
+	if err != nil {
+		return "", "", nil, err
+	}
+	err = d.Store.InTx(ctx, func(ctx context.Context) error {
+		return d.Audit.Append(ctx, core.Event{Action: "evidence.export", Actor: actor(ctx, who), AppID: a.ID, Target: a.Name, Code: "ok"})
+	})
+	if err != nil {
+		return "", "", nil, err
+	}
+	var b bytes.Buffer
+	if err := d.Evidence.Export(ctx, a.Name, &b); err != nil {
+		return "", "", nil, err
+	}
+	return fmt.Sprintf("%s-evidence-%s.zip", a.Name, d.Clock.Now().Format("2006-01-02")), "application/zip", b.Bytes(), nil
+}

@@ -1,0 +1,108 @@
+package desk
+
+import (
+	"context"
+	"io"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/identity"
+	"github.com/paddock-dev/paddock/internal/life/change"
+	"github.com/paddock-dev/paddock/internal/life/deploy"
+	"github.com/paddock-dev/paddock/internal/life/provision"
+	"github.com/paddock-dev/paddock/internal/life/retire/archive"
+	"github.com/paddock-dev/paddock/internal/org/approval"
+)
+
+// Parts are the use cases and readers behind the desk.
+type Parts struct {
+	Store     Store
+	Log       EventStore
+	Catalog   Catalog
+	Identity  *identity.Service
+	Provision *provision.Service
+	Changes   *change.Service
+	Deploys   *deploy.Service
+	Archives  *archive.Service
+	Approvals *approval.Approvals
+	Retire    Retire
+	Costs     Costs
+	Training  Training
+	Secrets   Secrets
+	Imports   Importer
+	Evidence  Evidence
+	Forge     Forge
+	Queue     Queue
+	Audit     Audit
+	Sagas     Sagas
+}
+
+// Store reads records for views.
+type Store interface {
+	InTx(ctx context.Context, fn func(ctx context.Context) error) error
+	Quietly(ctx context.Context, fn func(ctx context.Context) error) error
+	AppByName(ctx context.Context, name string) (core.App, error)
+	App(ctx context.Context, id core.ID) (core.App, error)
+	Apps(ctx context.Context, after string, most int) ([]core.App, error)
+	Person(ctx context.Context, id core.ID) (core.Person, error)
+	PersonByEmail(ctx context.Context, email string) (core.Person, error)
+	People(ctx context.Context) ([]core.Person, error)
+	Change(ctx context.Context, app core.ID, number int) (core.Change, error)
+	Changes(ctx context.Context, app core.ID) ([]core.Change, error)
+	Report(ctx context.Context, app core.ID, commit string) (core.Report, int64, error)
+	Reports(ctx context.Context, app core.ID) ([]core.Report, error)
+	Artifacts(ctx context.Context, app core.ID) ([]core.Artifact, error)
+	Deployments(ctx context.Context, app core.ID) ([]core.Deployment, error)
+	SagasOf(ctx context.Context, app core.ID) ([]core.Saga, error)
+	Tickets(ctx context.Context, app core.ID) ([]core.Ticket, error)
+	Incidents(ctx context.Context, app core.ID) ([]core.Incident, error)
+	Notices(ctx context.Context, person core.ID) ([]core.Notice, error)
+	Unread(ctx context.Context, person core.ID) (int, error)
+	ReadNotice(ctx context.Context, person, id core.ID, at int64) error
+	PendingRequests(ctx context.Context) ([]core.ApprovalRequest, error)
+	RequestFor(ctx context.Context, gate core.Gate, app core.ID, digest string) (core.ApprovalRequest, bool, error)
+	RequestsOf(ctx context.Context, app core.ID) ([]core.ApprovalRequest, error)
+	Certificates(ctx context.Context, person core.ID) (map[string]int64, error)
+}
+
+// Forge tells what a change changes.
+type Forge interface {
+	ChangedFiles(ctx context.Context, name, base, head string) ([]core.FileChange, error)
+}
+
+// Retire takes apps out of the retirement queue.
+type Retire interface {
+	Reactivate(ctx context.Context, actor core.Actor, a core.App) error
+}
+
+// Queue enqueues a task in the caller's transaction.
+type Queue interface {
+	Add(ctx context.Context, name string, payload any) error
+}
+
+// Sagas names the steps of a kind of saga.
+type Sagas interface {
+	Steps(kind string) []string
+}
+
+// Audit writes events in the caller's transaction.
+type Audit interface {
+	Append(ctx context.Context, e core.Event) error
+}
+
+// Secrets keeps the organisation's secrets.
+type Secrets interface {
+	Put(ctx context.Context, name string, value core.Secret, by core.Actor) error
+	Names(ctx context.Context) ([]string, error)
+}
+
+// Importer keeps an artifact that was built elsewhere.
+type Importer interface {
+	Import(ctx context.Context, a core.App, commit string, worker []byte, public map[string][]byte) (core.Artifact, error)
+	// Document returns a stored SBOM or provenance document.
+	Document(ctx context.Context, digest string) (mediaType string, body []byte, err error)
+}
+
+// Evidence writes evidence packs.
+type Evidence interface {
+	Export(ctx context.Context, app string, w io.Writer) error
+}
