@@ -14,3 +14,7 @@ test_not_of_the_organisation if codes == {"region_not_allowed"} with input as ex
 test_target_elsewhere if codes == {"target_in_other_region"} with input as ex.but2("/gate", "app.deploy", "/target/region", "us-east-1")
 
 test_target_matters_only_at_deploy if codes == set() with input as ex.but("/target/region", "us-east-1")
+
+test_target_in_the_same_region if codes == set() with input as ex.but("/gate", "app.deploy")
+
+test_an_unknown_template_is_said_once if codes == set() with input as ex.but2("/template/name", "", "/template/allowed_regions", [])
