@@ -46,6 +46,9 @@ func New(t testing.TB) *Ground {
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 }
 
+// Ctx returns the test's context.
+func (g *Ground) Ctx() context.Context { return g.t.Context() }
+
 // Somebody adds a person who can sign in.
 func (g *Ground) Somebody(email string, roles ...core.Role) core.Person {
 	g.t.Helper()
