@@ -42,20 +42,19 @@ func (b *Budgets) Watch(ctx context.Context, app core.App) error {
 				return err
 			}
 		}
-		return b.warn(ctx, app, s, period, slices.Max(passed), told)
+		return b.warn(ctx, app, s, period, slices.Max(passed))
 	})
 }
 
-// warn records the highest share that was passed and tells the owner of it,
-// unless the owner has heard of a higher one this month.
-func (b *Budgets) warn(ctx context.Context, app core.App, s Statement, period string, share int, told []int) error {
+// warn records the highest share that was passed and tells the owner of it.
+func (b *Budgets) warn(ctx context.Context, app core.App, s Statement, period string, share int) error {
 	action := "budget.warned"
 	if share >= 100 {
 		action = "budget.exceeded"
 	}
 	err := b.audit.Append(ctx, core.Event{Action: action, Actor: core.System("budget"), AppID: app.ID, Target: app.Name, Code: "ok", Data: map[string]string{
 		"share": strconv.Itoa(share), "cost": money(s.Month.Cost, s.Currency), "budget": money(s.Budget.Monthly, s.Currency), "period": period}})
-	if err != nil || slices.ContainsFunc(told, func(t int) bool { return t > share }) {
+	if err != nil {
 		return err
 	}
 	return b.tell.Tell(ctx, core.Notice{Person: app.OwnerID, AppID: app.ID, Key: fmt.Sprintf("budget:%s:%s:%d", app.ID, period, share),
