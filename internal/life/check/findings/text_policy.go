@@ -19,4 +19,12 @@ var policyTexts = []Text{
 		Fix:     []string{"Read the rule's message, and change what it names."},
 		Example: map[string]string{"message": "The app has no budget."},
 	},
+	{
+		Code: "classification_lowered", Check: "policy", Severity: core.Caution,
+		Title:   "The app's data is now called less sensitive",
+		What:    "microapp.yaml now says `{now}`. On the main branch it says `{before}`.",
+		Why:     "Less sensitive apps have fewer guards. The people who approve this change should know.",
+		Fix:     []string{"If the data did not change, put `{before}` back.", "If it did, say so in the title of your change."},
+		Example: map[string]string{"now": "internal", "before": "restricted"},
+	},
 }

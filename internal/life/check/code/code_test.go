@@ -1,0 +1,74 @@
+package code
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/findings"
+	"github.com/paddock-dev/paddock/internal/life/check/script"
+	"github.com/paddock-dev/paddock/internal/life/check/tree"
+)
+
+func check(name string, text []byte) findings.Result {
+	ctx := context.Background()
+	return Check(ctx, script.Read(ctx, &tree.Tree{Files: []tree.File{{Path: name, Text: text}}}))
+}
+
+// TestCorpus reads testdata: the name of a file begins with the code it is
+// about; lines marked "hit" must be found, all others must not.
+func TestCorpus(t *testing.T) {
+	files, err := filepath.Glob("testdata/code_*")
+	if err != nil || len(files) < 9 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res := check(name, text)
+		if len(res.Incomplete) > 0 {
+			t.Errorf("%s: %v", name, res.Incomplete)
+		}
+		got := map[int]core.Finding{}
+		for _, f := range res.Findings {
+			if _, twice := got[f.Line]; twice {
+				t.Errorf("%s:%d is found twice", name, f.Line)
+			}
+			got[f.Line] = f
+		}
+		for i, line := range strings.Split(string(text), "\n") {
+			want := strings.HasSuffix(line, "// hit") || strings.HasSuffix(line, "<!-- hit -->")
+			f, found := got[i+1]
+			if want != found {
+				t.Errorf("%s:%d: want %v, found %v: %s", name, i+1, want, found, line)
+			}
+			if found && (!strings.HasPrefix(filepath.Base(name), f.Code) || f.Column < 1 || f.Quote == "") {
+				t.Errorf("%s:%d: %s at column %d, quote %q", name, i+1, f.Code, f.Column, f.Quote)
+			}
+		}
+	}
+}
+
+func TestUnreadableIsIncomplete(t *testing.T) {
+	if res := check("a.ts", []byte("const = 1")); res.Verdict() != core.Incomplete {
+		t.Errorf("%+v", res)
+	}
+	if res := check("a.ts", []byte("x="+strings.Repeat("!", 50_000)+"1")); res.Verdict() != core.Incomplete {
+		t.Errorf("%+v", res)
+	}
+}
+
+func FuzzCheck(f *testing.F) {
+	f.Add("a.ts", []byte("el.innerHTML = `${x}`; db.exec('select ' + y)"))
+	f.Add("a.html", []byte("<script src=//x></script><script>eval(1)</script>"))
+	f.Fuzz(func(t *testing.T, name string, text []byte) {
+		if len(text) < 10_000 {
+			check(name, text)
+		}
+	})
+}

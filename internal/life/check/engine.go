@@ -1,0 +1,61 @@
+package check
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
+	"github.com/paddock-dev/paddock/internal/life/check/secrets"
+	"github.com/paddock-dev/paddock/internal/life/check/tree"
+)
+
+// Engine runs all checks. Make one and use it for every tree; it is safe for
+// concurrent use.
+type Engine struct {
+	opt     Options
+	scanner *secrets.Scanner
+}
+
+// New makes an engine. It fails when a rule set or database cannot be loaded,
+// so that nothing is ever checked against half of the rules.
+func New(opt Options) (*Engine, error) {
+	scanner, err := secrets.New(opt.Key)
+	if err != nil {
+		return nil, err
+	}
+	if opt.Advisories == nil {
+		if opt.Advisories, err = dependencies.Starter(); err != nil {
+			return nil, err
+		}
+	}
+	if opt.Clock == nil {
+		opt.Clock = core.SystemClock{}
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Engine{opt: opt, scanner: scanner}, nil
+}
+
+// Secrets returns the engine's scanner, for the push hook.
+func (e *Engine) Secrets() *secrets.Scanner { return e.scanner }
+
+// Run checks a tree. It returns an error only when nothing could be read at
+// all; everything smaller is in the report.
+func (e *Engine) Run(ctx context.Context, in Input) (core.Report, error) {
+	worktree := in.Commit == ""
+	t, err := tree.Load(ctx, in.Files, e.opt.Limits, worktree)
+	if err != nil {
+		return core.Report{}, err
+	}
+	r := e.newRun(ctx, in, t)
+	r.inspect(ctx)
+	r.policy(ctx)
+	report := r.report()
+	e.opt.Log.InfoContext(ctx, "checked", "app", in.App, "commit", in.Commit, "verdict", string(report.Verdict), "findings", len(report.Findings))
+	return report, nil
+}
+
+func (e *Engine) tool() string { return "paddock " + cmp.Or(e.opt.Version, "dev") }

@@ -1,0 +1,47 @@
+package check
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
+	"github.com/paddock-dev/paddock/internal/life/check/tree"
+)
+
+// Options are what an engine is made of.
+type Options struct {
+	Clock      core.Clock       // for the time stamp of the SBOM; nil means the machine's clock
+	Advisories *dependencies.DB // nil means the built-in starter database
+	Policy     Policy           // used when Input has none; nil leaves the policy check incomplete
+	Log        *slog.Logger     // nil discards; findings are never logged
+	Version    string           // of Paddock, for the report
+	Key        []byte           // HMAC key of secret fingerprints; see secrets.New
+	Limits     tree.Limits      // bounds of the walk; zero means the defaults
+}
+
+// Input is one tree to check.
+type Input struct {
+	App    string
+	Commit string // empty for somebody's folder, which leaves out .git and node_modules
+	Files  fs.FS  // hostile
+	Base   fs.FS  // the tree of main, or nil; only its descriptor is read
+	// Descriptor reads a microapp.yaml. With faults, what it returns besides is
+	// not used.
+	Descriptor         func([]byte) (core.Descriptor, []*core.Error)
+	Template           *core.Template // of the app; nil if it has none
+	AllowedRegions     []string       // of the organisation
+	ApprovedRegistries []string
+	Vendors            []core.Vendor
+	Policy             Policy // for this run; nil means the engine's
+}
+
+// Policy answers for the merge gate.
+type Policy interface {
+	// Merge evaluates the merge rules on a report that holds the findings and
+	// the verdicts of all other checks, and the descriptor. It returns what the
+	// rules say, and the revision of the rules. An error leaves the policy check
+	// incomplete.
+	Merge(ctx context.Context, soFar core.Report) (core.Verdicts, string, error)
+}

@@ -1,0 +1,108 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/findings"
+)
+
+// report puts the results together: checks in their fixed order, findings with
+// the blocking ones first, then by place.
+func (r *run) report() core.Report {
+	out := core.Report{Tool: r.engine.tool(), App: r.in.App, Commit: r.in.Commit, PolicyRevision: r.revision, AdvisoryDate: r.engine.opt.Advisories.Date(), Descriptor: r.descriptor, SBOM: r.bill,
+		Checks: []core.CheckResult{}, Findings: []core.Finding{}}
+	for _, name := range checkNames {
+		if res, ran := r.results[name]; ran {
+			out.Checks = append(out.Checks, core.CheckResult{Name: name, Verdict: res.Verdict(), Looked: res.Looked, Incomplete: unique(res.Incomplete), Findings: len(res.Findings)})
+			out.Findings = append(out.Findings, r.sealed(res.Findings)...)
+		}
+	}
+	out.Findings = slices.DeleteFunc(out.Findings, func(f core.Finding) bool { return f.Check == "policy" && sameCause(f, out.Findings) })
+	slices.SortStableFunc(out.Findings, order)
+	out.Checks = append(out.Checks, r.missing(out.Checks)...)
+	out.Verdict = verdict(out.Checks)
+	return out
+}
+
+// sealed takes secrets out of what findings say, and gives those about a line
+// of text their fingerprint: code, path and line as quoted, with a number for
+// lines that are the same.
+func (r *run) sealed(list []core.Finding) []core.Finding {
+	out := make([]core.Finding, len(list))
+	times := map[string]int{}
+	for i, f := range list {
+		if f.Check != "secrets" {
+			f = r.redactor.Clean(f)
+		}
+		if f.Fingerprint == "" {
+			key := f.Code + "\x00" + f.Path + "\x00" + f.Quote
+			times[key]++
+			f.Fingerprint = findings.Fingerprint(key, fmt.Sprint(times[key]))
+		}
+		out[i] = f
+	}
+	return out
+}
+
+func order(a, b core.Finding) int {
+	if a.Blocking != b.Blocking {
+		if a.Blocking {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(weight(a), weight(b)), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Fingerprint, b.Fingerprint))
+}
+
+func weight(f core.Finding) int {
+	switch f.Severity {
+	case core.Blocker:
+		return 0
+	case core.Caution:
+		return 1
+	}
+	return 2
+}
+
+// missing returns an incomplete result for each check that the template asks
+// for and that did not run.
+func (r *run) missing(ran []core.CheckResult) []core.CheckResult {
+	var out []core.CheckResult
+	if r.in.Template == nil || r.results["policy"].Looked == "" {
+		return nil // policy runs last and is asked before it has run
+	}
+	for _, want := range r.in.Template.RequiredScans {
+		name, known := Canonical(want)
+		if known && slices.ContainsFunc(ran, func(c core.CheckResult) bool { return c.Name == name }) {
+			continue
+		}
+		why := "the template asks for this check, and it did not run"
+		if !known {
+			why = "the template asks for this check, and nobody knows it"
+		}
+		out = append(out, core.CheckResult{Name: findings.Clean(cmp.Or(name, want), 60), Verdict: core.Incomplete, Looked: "nothing", Incomplete: []string{why}})
+	}
+	return out
+}
+
+func verdict(checks []core.CheckResult) core.Verdict {
+	v := core.Passed
+	for _, c := range checks {
+		switch {
+		case c.Verdict == core.Blocks:
+			return core.Blocks
+		case c.Verdict != core.Passed:
+			v = core.Incomplete
+		}
+	}
+	return v
+}
+
+func unique(s []string) []string {
+	s = slices.Clone(s)
+	slices.Sort(s)
+	return slices.Compact(s)
+}

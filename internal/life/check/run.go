@@ -1,0 +1,143 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/code"
+	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
+	"github.com/paddock-dev/paddock/internal/life/check/findings"
+	"github.com/paddock-dev/paddock/internal/life/check/images"
+	"github.com/paddock-dev/paddock/internal/life/check/licences"
+	"github.com/paddock-dev/paddock/internal/life/check/lint"
+	"github.com/paddock-dev/paddock/internal/life/check/lockfile"
+	"github.com/paddock-dev/paddock/internal/life/check/microapp"
+	"github.com/paddock-dev/paddock/internal/life/check/regions"
+	"github.com/paddock-dev/paddock/internal/life/check/sbom"
+	"github.com/paddock-dev/paddock/internal/life/check/script"
+	"github.com/paddock-dev/paddock/internal/life/check/secrets"
+	"github.com/paddock-dev/paddock/internal/life/check/tree"
+	"github.com/paddock-dev/paddock/internal/life/check/vendors"
+)
+
+// run is one tree under check.
+type run struct {
+	engine     *Engine
+	in         Input
+	tree       *tree.Tree
+	file       microapp.File
+	present    bool             // there is a descriptor
+	descriptor *core.Descriptor // nil if it could not be read
+	faults     []*core.Error    // in the descriptor
+	revision   string           // of the policy
+	bill       []byte           // the SBOM
+	redactor   secrets.Redactor
+
+	mu      sync.Mutex
+	results map[string]findings.Result // by check
+}
+
+func (e *Engine) newRun(_ context.Context, in Input, t *tree.Tree) *run {
+	r := &run{engine: e, in: in, tree: t, results: map[string]findings.Result{}}
+	r.file, r.present = microapp.Find(t)
+	if r.present {
+		r.descriptor, r.faults = r.read(r.file.Text)
+	}
+	return r
+}
+
+// read reads a descriptor; nil means that it has faults.
+func (r *run) read(text []byte) (d *core.Descriptor, faults []*core.Error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.engine.opt.Log.Error("reading a descriptor panicked", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			d, faults = nil, []*core.Error{core.Errorf(core.Unreadable, "It could not be read.")}
+		}
+	}()
+	if r.in.Descriptor == nil {
+		return nil, []*core.Error{core.Errorf(core.Internal, "There is no reader for it.")}
+	}
+	got, faults := r.in.Descriptor(text)
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	return &got, nil
+}
+
+// inspect runs all checks but policy: those that need the packages and those
+// that need the scripts wait for one reading of each.
+func (r *run) inspect(ctx context.Context) {
+	packages := sync.OnceValue(func() *lockfile.Set { return lockfile.Read(r.tree) })
+	scripts := sync.OnceValue(func() *script.Set { return script.Read(ctx, r.tree) })
+	checks := map[string]func() findings.Result{
+		"lint":         func() findings.Result { return lint.Check(r.file, r.present, r.faults, scripts()) },
+		"secrets":      func() findings.Result { return r.secrets(ctx) },
+		"dependencies": func() findings.Result { return dependencies.Check(ctx, packages(), r.engine.opt.Advisories) },
+		"sbom":         func() findings.Result { return r.sbom(packages()) },
+		"licences":     func() findings.Result { return licences.Check(packages()) },
+		"code":         func() findings.Result { return code.Check(ctx, scripts()) },
+		"regions":      func() findings.Result { return r.regions(ctx, scripts()) },
+		"images": func() findings.Result {
+			return images.Check(r.tree, r.file, r.descriptor, r.in.ApprovedRegistries)
+		},
+		"vendors": func() findings.Result { return vendors.Check(scripts(), r.file, r.descriptor, r.in.Vendors) },
+	}
+	var wg sync.WaitGroup
+	for name, check := range checks {
+		wg.Go(func() { r.one(name, check) })
+	}
+	wg.Wait()
+}
+
+// one runs one check and keeps its result. A panic makes the check incomplete
+// and leaves the others alone. Files that nobody could read count against
+// every check.
+func (r *run) one(name string, check func() findings.Result) {
+	var res findings.Result
+	func() {
+		defer func() {
+			if p := recover(); p != nil {
+				r.engine.opt.Log.Error("a check panicked", "check", name, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+				res = findings.Result{Looked: "nothing"}
+				res.Missed("the check failed on this input; nothing it would have found is known")
+			}
+		}()
+		res = check()
+	}()
+	for _, why := range r.tree.Unread {
+		res.Missed("%s", why)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.results[name] = res
+}
+
+func (r *run) secrets(ctx context.Context) findings.Result {
+	res, redactor := r.engine.scanner.Check(ctx, r.tree)
+	if r.tree.Binary > 0 {
+		res.Looked += fmt.Sprintf(", %s passed over", findings.Count(r.tree.Binary, "binary file"))
+	}
+	r.redactor = redactor
+	return res
+}
+
+func (r *run) sbom(set *lockfile.Set) findings.Result {
+	app := r.in.App
+	if app == "" {
+		app = "app"
+	}
+	bill, res := sbom.Make(sbom.Subject{App: app, Commit: r.in.Commit, Tool: r.engine.opt.Version, Time: r.engine.opt.Clock.Now()}, set)
+	r.bill = bill
+	return res
+}
+
+func (r *run) regions(ctx context.Context, set *script.Set) findings.Result {
+	in := regions.Input{Tree: r.tree, Scripts: set, File: r.file, Descriptor: r.descriptor, Allowed: r.in.AllowedRegions}
+	if r.in.Template != nil {
+		in.Template = r.in.Template.AllowedRegions
+	}
+	return regions.Check(ctx, in)
+}

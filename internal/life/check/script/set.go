@@ -1,0 +1,64 @@
+package script
+
+import (
+	"context"
+
+	"github.com/evanw/esbuild/pkg/api"
+
+	"github.com/paddock-dev/paddock/internal/life/check/tree"
+)
+
+// Set is all scripts and pages of a tree, read once.
+type Set struct {
+	Scripts []*Script
+	Pages   []*Page
+	Faults  []Fault  // typing errors
+	Unread  []string // scripts that could not be read, and why
+	Files   int      // script files and pages looked at
+}
+
+// Read reads the scripts and pages of a tree, in order. Declaration files of
+// TypeScript (.d.ts) are read too; they hold no code.
+func Read(ctx context.Context, t *tree.Tree) *Set {
+	s := &Set{}
+	for _, f := range t.Files {
+		loader, code := loaders[f.Ext()]
+		page := f.Ext() == ".html" || f.Ext() == ".htm"
+		if !code && !page {
+			continue
+		}
+		if ctx.Err() != nil {
+			s.Unread = append(s.Unread, "the time ran out before "+f.Path)
+			return s
+		}
+		s.Files++
+		if page {
+			s.page(f)
+		} else {
+			s.take(f, f.Text, loader, false)
+		}
+	}
+	return s
+}
+
+func (s *Set) page(f tree.File) {
+	p, whole := readPage(f)
+	if !whole {
+		s.Unread = append(s.Unread, f.Path+" could not be read to its end")
+	}
+	s.Pages = append(s.Pages, p)
+	p.parse(s)
+}
+
+func (s *Set) take(f tree.File, text []byte, loader api.Loader, inline bool) {
+	script, fault, err := parseText(f, text, loader)
+	switch {
+	case err != nil:
+		s.Unread = append(s.Unread, f.Path+" could not be read: "+err.Error())
+	case fault != nil:
+		s.Faults = append(s.Faults, *fault)
+	default:
+		script.Inline = inline
+		s.Scripts = append(s.Scripts, script)
+	}
+}
