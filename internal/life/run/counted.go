@@ -9,9 +9,9 @@ import (
 // waits for the visitor.
 type counted struct {
 	http.ResponseWriter
-	status   int
-	bytes    atomic.Int64
-	onClient *atomic.Int64 // nil outside a proxied request
+	status  int
+	bytes   atomic.Int64
+	writing *atomic.Int64 // writes that wait now; nil outside a proxied request
 }
 
 // WriteHeader notes the status.
@@ -27,9 +27,9 @@ func (c *counted) Write(p []byte) (int, error) {
 	if c.status == 0 {
 		c.status = http.StatusOK
 	}
-	if c.onClient != nil {
-		c.onClient.Add(1)
-		defer c.onClient.Add(-1)
+	if c.writing != nil {
+		c.writing.Add(1)
+		defer c.writing.Add(-1)
 	}
 	n, err := c.ResponseWriter.Write(p)
 	c.bytes.Add(int64(n))

@@ -114,7 +114,7 @@ func (i *instance) watch() {
 	if a.cur == i {
 		a.cur = nil
 	}
-	if purpose == "" || purpose == "deadline" {
+	if purpose == "" {
 		a.fell()
 	}
 	a.mu.Unlock()
@@ -142,15 +142,17 @@ func (i *instance) clear() {
 	close(i.gone)
 }
 
-// end kills the process for a purpose of ours and returns when all is cleared.
-func (i *instance) end(purpose string) {
+// end kills the process for a purpose of ours and returns when all is cleared;
+// first is false if it was being ended already.
+func (i *instance) end(purpose string) (first bool) {
 	i.mu.Lock()
-	if i.purpose == "" {
+	if first = i.purpose == ""; first {
 		i.purpose = purpose
 	}
 	i.mu.Unlock()
 	i.proc.Kill()
 	<-i.gone
+	return first
 }
 
 // drain waits until no request is in progress, or drainTimeout, or ctx.

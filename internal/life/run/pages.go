@@ -37,7 +37,7 @@ func pageOff(why string) page {
 
 func pageTimeout(limit time.Duration) page {
 	return page{Status: 504, Title: "The app took too long", retry: 2,
-		Detail: fmt.Sprintf("It had %g seconds to answer. It was stopped and starts again.", limit.Seconds())}
+		Detail: fmt.Sprintf("It had %g seconds to answer. Try again in a moment.", limit.Seconds())}
 }
 
 func pageLater(wait time.Duration) page {

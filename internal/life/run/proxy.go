@@ -32,8 +32,11 @@ type proxy struct {
 
 // exchange is what the proxy knows of one request in progress.
 type exchange struct {
-	caller   core.Person
-	onClient atomic.Int64 // reads and writes that wait for the visitor now
+	caller  core.Person
+	reading atomic.Int64  // reads that wait for the visitor now
+	writing atomic.Int64  // writes that wait for the visitor now
+	late    atomic.Bool   // the app passed its deadline
+	over    chan struct{} // closed when its process is ended and that is recorded
 }
 
 type exchangeKey struct{}
@@ -52,40 +55,65 @@ func newProxy(i *instance) *proxy {
 	return p
 }
 
-// serve passes one request on. If the app does not answer within its time,
-// its process is ended: one thread runs all its code, so a loop would block
-// every other visitor. A visitor who reads or sends too slowly only loses
-// their own request.
+// serve passes one request on and cuts it off when the app does not answer
+// within its time. A process that computed meanwhile is ended: one thread runs
+// all its code, so a loop would block every other visitor. One that only
+// waited, for a slow vendor say, goes on. A visitor who reads or sends too
+// slowly only loses their own request.
 func (p *proxy) serve(w *counted, r *http.Request, caller core.Person) {
 	ctx, cut := context.WithCancelCause(r.Context())
 	defer cut(nil)
-	x := &exchange{caller: caller}
+	x := &exchange{caller: caller, over: make(chan struct{})}
+	cpuBefore, _ := p.i.proc.Usage()
 	overdue := time.AfterFunc(p.timeout, func() {
-		if x.onClient.Load() > 0 {
+		if x.reading.Load()+x.writing.Load() > 0 {
 			cut(errSlowClient)
+			x.hangUp(w)
 			return
 		}
+		x.late.Store(true)
+		p.tooSlow(cpuBefore)
 		cut(errDeadline)
-		p.tooSlow()
+		close(x.over)
 	})
 	defer overdue.Stop()
-	w.onClient = &x.onClient
+	w.writing = &x.writing
 	r = r.WithContext(context.WithValue(ctx, exchangeKey{}, x))
 	if r.Body != nil && r.Body != http.NoBody {
-		r.Body = &clientBody{ReadCloser: http.MaxBytesReader(w, r.Body, maxRequestBody), onClient: &x.onClient}
+		r.Body = &clientBody{ReadCloser: http.MaxBytesReader(w, r.Body, maxRequestBody), reading: &x.reading}
 	}
 	p.forward.ServeHTTP(w, r)
 }
 
-// tooSlow ends the process and records it, once.
-func (p *proxy) tooSlow() {
-	p.i.mu.Lock()
-	first := p.i.purpose == ""
-	p.i.mu.Unlock()
-	p.i.end("deadline")
-	if first {
-		p.i.a.limitHit("time", fmt.Sprintf("The app took longer than %g seconds for one request and was stopped. It starts again with the next request.",
-			p.timeout.Seconds()))
+// hangUp ends what waits for the visitor. A read that waits would keep the
+// whole request open; an answer in progress cannot go on either.
+func (x *exchange) hangUp(w http.ResponseWriter) {
+	control, past := http.NewResponseController(w), time.Unix(1, 0)
+	if x.reading.Load() > 0 {
+		_ = control.SetReadDeadline(past) // not there in tests without a connection
+	}
+	if x.writing.Load() > 0 {
+		_ = control.SetWriteDeadline(past)
+	}
+}
+
+// busyShare is the part of its CPU share that a process must have used during
+// a request that was too long to count as computing: one fifth.
+const busyShare = 5
+
+// tooSlow ends the process if it computed since cpuBefore, and records what
+// happened.
+func (p *proxy) tooSlow(cpuBefore int64) {
+	const what = "The app took longer than %g seconds for one request."
+	cpuNow, _ := p.i.proc.Usage()
+	allowed := p.timeout.Milliseconds() * int64(p.i.spec.Guardrails.CPUMillis) / 1000
+	if cpuNow-cpuBefore < allowed/busyShare {
+		p.i.a.limitHit("time", fmt.Sprintf(what+" The request was cut off.", p.timeout.Seconds()))
+		return
+	}
+	p.i.a.detach(p.i)
+	if first := p.i.end("deadline"); first {
+		p.i.a.limitHit("time", fmt.Sprintf(what+" It was stopped, and starts again with the next request.", p.timeout.Seconds()))
 	}
 }
 
@@ -128,11 +156,12 @@ func cleanResponse(resp *http.Response) error {
 // failed answers for a request that the app did not answer.
 func (p *proxy) failed(w http.ResponseWriter, r *http.Request, err error) {
 	var large *http.MaxBytesError
-	cause := context.Cause(r.Context())
-	switch {
+	x, _ := r.Context().Value(exchangeKey{}).(*exchange)
+	switch cause := context.Cause(r.Context()); {
 	case errors.As(err, &large):
 		say(w, r, pageTooLarge)
-	case errors.Is(cause, errDeadline):
+	case x != nil && x.late.Load():
+		<-x.over
 		say(w, r, pageTimeout(p.timeout))
 	case errors.Is(cause, errSlowClient):
 		say(w, r, pageSlow)
@@ -160,11 +189,11 @@ func (p *proxy) memoryFull() bool {
 // clientBody marks the time spent waiting for the visitor to send.
 type clientBody struct {
 	io.ReadCloser
-	onClient *atomic.Int64
+	reading *atomic.Int64
 }
 
 func (b *clientBody) Read(p []byte) (int, error) {
-	b.onClient.Add(1)
-	defer b.onClient.Add(-1)
+	b.reading.Add(1)
+	defer b.reading.Add(-1)
 	return b.ReadCloser.Read(p)
 }

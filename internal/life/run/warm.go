@@ -72,8 +72,24 @@ func (a *app) book() *instance {
 	if a.cur == nil || a.off != "" {
 		return nil
 	}
+	select {
+	case <-a.cur.proc.Done():
+		a.cur = nil // it ended a moment ago
+		return nil
+	default:
+	}
 	a.cur.busy++
 	return a.cur
+}
+
+// detach takes a process that is about to be ended out of service, as a fall.
+func (a *app) detach(i *instance) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.cur == i {
+		a.cur = nil
+		a.fell()
+	}
 }
 
 // release ends a booking.

@@ -86,13 +86,12 @@ func (e *Engine) Close() error {
 }
 
 // files lists what an app may read: the engine, its libraries, its own code.
-func (e *Engine) files(scratch string) []bind {
+func (e *Engine) files(folder string) []bind {
 	return append([]bind{
 		{Source: e.binary, Target: sandboxBinary},
-		{Source: e.binary, Target: sandboxSelf},
 		{Source: "/dev/urandom", Target: "/dev/urandom", Device: true},
-		{Source: filepath.Join(scratch, "config.capnp"), Target: sandboxConfig},
-		{Source: filepath.Join(scratch, "worker.js"), Target: sandboxWorker},
+		{Source: filepath.Join(folder, "config.capnp"), Target: sandboxConfig},
+		{Source: filepath.Join(folder, "worker.js"), Target: sandboxWorker},
 	}, e.libs...)
 }
 
@@ -127,8 +126,7 @@ func (e *Engine) probe() bool {
 		return false
 	}
 	defer os.RemoveAll(dir)
-	s := e.baseSpec(dir, dir)
-	s.Probe, s.Files, s.Root = true, e.libs, filepath.Join(dir, "root")
+	s := spec{Probe: true, Files: e.libs, Root: filepath.Join(dir, "root"), Sockets: dir, UID: serviceUser(true)}
 	if err := os.Mkdir(s.Root, 0o755); err != nil {
 		return false
 	}
@@ -156,12 +154,14 @@ func (e *Engine) probe() bool {
 	return true
 }
 
-func (e *Engine) baseSpec(scratch, sockets string) spec {
-	s := spec{Files: e.files(scratch), Sockets: sockets, Dir: sockets, UID: -1}
-	if os.Getuid() == 0 {
-		s.UID = serviceID
+// serviceUser is the user an app becomes; -1 for the server's own. Without
+// mounts of its own an app finds its files by their path on the host, which
+// only the server's user may walk, so it stays that user, without capabilities.
+func serviceUser(spaces bool) int {
+	if spaces && os.Getuid() == 0 {
+		return serviceID
 	}
-	return s
+	return -1
 }
 
 // Start starts one app version and returns when it answers.

@@ -63,7 +63,7 @@ func becomeApp() error {
 // its working directory where there are no namespaces.
 func isolate(s spec) error {
 	if s.Root == "" {
-		return os.Chdir(s.Dir)
+		return os.Chdir(s.Sockets)
 	}
 	if err := buildRoot(s); err != nil {
 		return fmt.Errorf("building the file system: %w", err)

@@ -50,8 +50,7 @@ func restrictFiles(s spec) error {
 		if s.Root == "" {
 			path = b.Source
 		}
-		// A probe has no app files.
-		if err := permit(rules, path, readAndRun); err != nil && !(s.Probe && err == unix.ENOENT) {
+		if err := permit(rules, path, readAndRun); err != nil {
 			return err
 		}
 	}

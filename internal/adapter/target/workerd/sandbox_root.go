@@ -23,6 +23,13 @@ func buildRoot(s spec) error {
 			return err
 		}
 	}
+	self := filepath.Join(s.Root, sandboxSelf)
+	if err := os.MkdirAll(filepath.Dir(self), 0o755); err != nil {
+		return err
+	}
+	if err := os.Symlink(sandboxBinary, self); err != nil {
+		return err
+	}
 	sockets := filepath.Join(s.Root, sandboxSockets)
 	if err := os.MkdirAll(sockets, 0o755); err != nil {
 		return err

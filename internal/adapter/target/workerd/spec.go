@@ -20,7 +20,7 @@ const (
 	sandboxConfig  = "/app/config.capnp"
 	sandboxWorker  = "/app/worker.js"
 	sandboxSockets = "/run/app"
-	sandboxSelf    = "/proc/self/exe" // workerd looks into its own binary; there is no proc file system
+	sandboxSelf    = "/proc/self/exe" // there is no proc file system, but workerd looks itself up
 )
 
 // bind is one file of the host shown read-only in the sandbox; without
@@ -36,11 +36,10 @@ type spec struct {
 	Probe   bool     // build everything, run nothing, exit 0
 	Root    string   // empty folder to mount the new root on; empty means no namespaces
 	Files   []bind   // the only files to read: shown in the root, or left readable
-	Sockets string   // host folder shown at /run/app, writable
+	Sockets string   // host folder shown at /run/app, writable; without namespaces the working directory
 	Exec    []string // program and arguments
 	Env     []string
-	Dir     string // working directory when there are no namespaces
-	UID     int    // user to become, -1 to stay
+	UID     int // user to become, -1 to stay
 	// DataBytes caps private memory by RLIMIT_DATA; 0 means a cgroup does it.
 	DataBytes uint64
 }

@@ -18,40 +18,49 @@ const baselineMiB = 572
 
 // prepare writes the app's files and says what sandbox it gets.
 func (e *Engine) prepare(l Launch) (spec, error) {
-	s := e.baseSpec(l.Scratch, l.Sockets)
-	binary, conf, sockets := e.binary, filepath.Join(l.Scratch, "config.capnp"), "."
-	if e.spaces {
-		binary, conf, sockets = sandboxBinary, sandboxConfig, sandboxSockets
-		s.Root = filepath.Join(l.Scratch, "root")
-		if err := os.MkdirAll(s.Root, 0o755); err != nil {
-			return spec{}, err
-		}
-	}
-	s.Exec = []string{binary, "serve", conf, "--control-fd=" + strconv.Itoa(controlFD)}
-	s.Env = []string{"LD_LIBRARY_PATH=" + sandboxLib}
+	s := spec{Sockets: l.Sockets, UID: serviceUser(e.spaces), Env: []string{"LD_LIBRARY_PATH=" + sandboxLib}}
+	folder := e.inSandbox(l, &s)
 	if e.groups == nil {
 		s.DataBytes = uint64(baselineMiB+l.Limits.MemoryMiB) << 20
 	}
-	if err := os.WriteFile(filepath.Join(l.Scratch, "worker.js"), l.Script, 0o644); err != nil {
-		return spec{}, err
+	sockets := sandboxSockets
+	if !e.spaces {
+		sockets = "."
 	}
-	if err := os.WriteFile(filepath.Join(l.Scratch, "config.capnp"), config(l, sockets), 0o644); err != nil {
-		return spec{}, err
+	for name, text := range map[string][]byte{"worker.js": l.Script, "config.capnp": config(l, sockets)} {
+		if err := os.WriteFile(filepath.Join(folder, name), text, 0o644); err != nil {
+			return spec{}, err
+		}
 	}
 	// workerd does not replace a socket that an earlier start left.
 	if err := os.Remove(filepath.Join(l.Sockets, "in.sock")); err != nil && !os.IsNotExist(err) {
 		return spec{}, err
 	}
-	if s.UID < 0 {
-		return s, nil
-	}
-	if !e.spaces {
-		// Without mounts of its own the app walks the host's folders to its files.
-		if err := os.Chmod(l.Scratch, 0o711); err != nil {
+	if e.spaces {
+		if err := os.MkdirAll(s.Root, 0o755); err != nil {
 			return spec{}, err
 		}
 	}
+	if s.UID < 0 {
+		return s, nil
+	}
 	return s, os.Chown(l.Sockets, s.UID, s.UID)
+}
+
+// inSandbox fills in what to run and from where, and returns the folder for
+// the app's own files. Without mounts of its own the app works in the folder
+// of its sockets, and names its files from there: it may not walk the path.
+func (e *Engine) inSandbox(l Launch, s *spec) (folder string) {
+	control := "--control-fd=" + strconv.Itoa(controlFD)
+	if e.spaces {
+		s.Root = filepath.Join(l.Scratch, "root")
+		s.Exec = []string{sandboxBinary, "serve", sandboxConfig, control}
+		s.Files = e.files(l.Scratch)
+		return l.Scratch
+	}
+	s.Exec = []string{e.binary, "serve", "config.capnp", control}
+	s.Files = e.files(".")
+	return l.Sockets
 }
 
 // launch forks the sandbox, puts it under its limits and only then tells it
