@@ -54,7 +54,7 @@ func TestStarterDecides(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			tpl := rev.Templates["internal-dashboard"]
 			d, late := app(tpl), policy.Input{}
-			late.Report = passing(tpl)
+			late.Report = policy.PassingReport("0123abc", tpl.RequiredScans)
 			late.Artifact = policy.Artifact{Digest: "sha256:1", SBOM: "sha256:2", Provenance: "sha256:3", Signed: true}
 			late.Target = policy.TargetFacts(rev.TargetFor("eu-sovereign"))
 			if c.change != nil {
@@ -107,14 +107,6 @@ func vendor(name, host string) func(*core.Descriptor, *policy.Input) {
 
 func input(change func(*policy.Input)) func(*core.Descriptor, *policy.Input) {
 	return func(_ *core.Descriptor, in *policy.Input) { change(in) }
-}
-
-func passing(t core.Template) policy.Report {
-	r := policy.Report{Verdict: core.Passed, Commit: "0123abc"}
-	for _, scan := range t.RequiredScans {
-		r.Checks = append(r.Checks, policy.Check{Name: scan, Verdict: core.Passed})
-	}
-	return r
 }
 
 // Every starter template can be made into an app without any approval.

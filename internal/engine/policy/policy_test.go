@@ -222,3 +222,12 @@ func TestInterruptedEvalIsAnError(t *testing.T) {
 		t.Errorf("error = %v", err)
 	}
 }
+
+// No rollout can switch off the denial of a broken policy.
+func TestPolicyErrorIsAlwaysEnforced(t *testing.T) {
+	rego := "package paddock.app.deploy\n\ndeny contains {\"code\": \"policy_error\", \"message\": \"As if.\"}\n\nwarn contains 7"
+	s := compile(t, files("a.rego", rego), nil, policy.Rollout{"policy_error": policy.Off})
+	if got := denials(eval(t, s, core.GateAppDeploy, policy.Input{})); got != "policy_error policy_error" {
+		t.Errorf("denied with %q", got)
+	}
+}

@@ -37,17 +37,28 @@ type descriptorFile struct {
 // once, each with path:line:column in Field. Warnings are about what was read
 // although it was not quite right.
 func ParseDescriptor(path string, b []byte) (d core.Descriptor, warnings []*core.Error, err error) {
+	d, warnings, found := describe(path, b)
+	if err := core.Join(core.Invalid, path+" has faults:", found); err != nil {
+		return core.Descriptor{}, warnings, err
+	}
+	return d, warnings, nil
+}
+
+// Describe reads a microapp.yaml as ParseDescriptor does and returns its faults
+// as a list. With faults, the descriptor holds only what could be read.
+func Describe(b []byte) (core.Descriptor, []*core.Error) {
+	d, _, found := describe(DescriptorFile, b)
+	return d, found
+}
+
+func describe(path string, b []byte) (core.Descriptor, []*core.Error, []*core.Error) {
 	var file descriptorFile
 	doc, found, err := readFile(path, b, &file)
 	if err != nil {
-		return core.Descriptor{}, nil, err
+		return core.Descriptor{}, nil, []*core.Error{core.AsError(err)}
 	}
-	d = core.Descriptor(file)
-	found = append(found, placed(doc, descriptorFaults(d))...)
-	if err := core.Join(core.Invalid, path+" has faults:", found); err != nil {
-		return core.Descriptor{}, doc.Warnings(), err
-	}
-	return d, doc.Warnings(), nil
+	d := core.Descriptor(file)
+	return d, doc.Warnings(), append(found, placed(doc, descriptorFaults(d))...)
 }
 
 // DescriptorLines returns the line (from 1) of each value of a microapp.yaml,
