@@ -1,0 +1,116 @@
+package archtest
+
+import "testing"
+
+// edges is the table of allowed edges between packages above core. internal/app
+// needs no row, and everybody may import core. Give each row its reason.
+var edges = []edge{
+	{"cmd/paddock", "internal/app", "the binary is the house"},
+	{"cmd/paddock", "internal/door/cli", "main hands its words to the command line"},
+	{"cmd/paddock", "internal/adapter/target/workerd", "the same binary starts again inside an app's sandbox"},
+
+	{"internal/app/tour", "internal/door/cli", "the tour's options and streams are those of the command"},
+	{"internal/app/tour", "internal/door/view", "the tour reads the API's own answers"},
+
+	{"internal/door/web", "web", "pages are shown with the embedded styles and scripts"},
+	{"internal/door/web", "internal/door/edge", "routes, sessions and request ids are shared by all doors"},
+	{"internal/door/web", "internal/door/view", "pages and API show the same things"},
+	{"internal/door/api", "internal/door/edge", "routes, sessions and request ids are shared by all doors"},
+	{"internal/door/api", "internal/door/view", "pages and API show the same things"},
+	{"internal/door/address", "internal/door/edge", "an app's address has routes and request ids too"},
+
+	{"internal/door/desk", "internal/door/edge", "the desk takes the actor from the request"},
+	{"internal/door/desk", "internal/door/view", "the desk turns core types into what doors show"},
+	{"internal/door/desk", "internal/engine/audit", "the audit page reads the log"},
+	{"internal/door/desk", "internal/engine/authz", "the desk asks who may do what"},
+	{"internal/door/desk", "internal/engine/identity", "people, links and tokens"},
+	{"internal/door/desk", "internal/life/catalog", "templates and their forms"},
+	{"internal/door/desk", "internal/life/change", "the use cases behind the doors"},
+	{"internal/door/desk", "internal/life/deploy", "the use cases behind the doors"},
+	{"internal/door/desk", "internal/life/provision", "the use cases behind the doors"},
+	{"internal/door/desk", "internal/life/retire", "the use cases behind the doors"},
+	{"internal/door/desk", "internal/org/approval", "the use cases behind the doors"},
+
+	{"internal/door/cli", "internal/door/git", "paddock hook is the git door's other half"},
+	{"internal/door/cli", "internal/engine/audit/verify", "paddock audit verify"},
+	{"internal/door/cli", "internal/org/evidence", "paddock evidence verify"},
+	{"internal/door/cli", "internal/engine/policy", "paddock policy test"},
+	{"internal/door/cli", "internal/life/catalog", "paddock catalog validate"},
+
+	{"internal/life/catalog", "internal/engine/policy", "a governance revision holds compiled policies and their facts"},
+	{"internal/life/provision", "internal/engine/gate", "making an app passes app.create"},
+	{"internal/life/provision", "internal/engine/job", "making an app is a saga"},
+	{"internal/life/provision", "internal/engine/policy", "the gate's input"},
+	{"internal/life/provision", "internal/life/catalog", "an app is made from a template"},
+	{"internal/life/change", "internal/engine/gate", "a merge passes change.merge"},
+	{"internal/life/change", "internal/engine/job", "checks and builds go on after a crash"},
+	{"internal/life/change", "internal/engine/policy", "the gate's input"},
+	{"internal/life/change", "internal/life/build", "a merged change is built"},
+	{"internal/life/change", "internal/life/catalog", "the rules in force"},
+	{"internal/life/change", "internal/life/check", "a push is checked"},
+	{"internal/life/deploy", "internal/engine/gate", "a deployment passes app.deploy"},
+	{"internal/life/deploy", "internal/engine/job", "a deployment is a saga"},
+	{"internal/life/deploy", "internal/engine/policy", "the gate's input"},
+	{"internal/life/deploy", "internal/life/catalog", "targets and the rules in force"},
+	{"internal/life/deploy", "internal/life/run", "what is deployed is given to the runtime"},
+	{"internal/life/retire", "internal/engine/authz", "who is told and who may bring back"},
+	{"internal/life/retire", "internal/engine/gate", "archiving passes app.archive"},
+	{"internal/life/retire", "internal/engine/job", "archiving is a saga"},
+	{"internal/life/retire", "internal/engine/policy", "the gate's input"},
+
+	{"internal/org/approval", "internal/engine/authz", "approvers are found by role"},
+	{"internal/org/evidence", "internal/engine/audit", "a pack carries proofs of the log"},
+	{"internal/org/evidence", "internal/engine/audit/verify", "a pack is verified like the log"},
+	{"internal/org/evidence", "internal/engine/seal", "a pack's provenance is verified with the public key"},
+
+	{"internal/engine/gate", "internal/engine/policy", "a gate evaluates policy"},
+}
+
+// TestEdges holds every import of the house against the plan.
+func TestEdges(t *testing.T) {
+	all, err := list("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, fault := range imports(graph(all), edges) {
+		t.Error(fault)
+	}
+}
+
+// TestEdgesCanFail feeds the check what it must refuse.
+func TestEdgesCanFail(t *testing.T) {
+	table := []edge{
+		{"internal/life/run", "internal/engine/fact", "an example"},
+		{"internal/app/tour", "internal/door/view", "an example"},
+		{"internal/engine/audit/verify", "internal/engine/seal", "an example"},
+	}
+	good := []*unit{
+		{path: "internal/life/run/egress", imports: []string{"net/http", "example.com/x", "./internal/engine/fact", "./internal/core"}},
+		{path: "internal/app", imports: []string{"./internal/adapter/store", "./internal/life/run", "./governance"}},
+		{path: "internal/app/tour", imports: []string{"./internal/door/view"}},
+		{path: "internal/adapter/store", imports: []string{"./internal/adapter/store/gen", "./internal/core", "example.com/sql"}},
+		{path: "internal/engine/audit/verify", imports: []string{"./internal/engine/seal"}},
+	}
+	if faults := imports(good, table); len(faults) > 0 {
+		t.Fatalf("good imports are refused: %v", faults)
+	}
+	for _, c := range []struct{ from, to, want string }{
+		{"internal/adapter/forge/local", "./internal/adapter/store", "adapters never import one another"},
+		{"internal/adapter/forge/local", "./internal/engine/audit", "imports go down only"},
+		{"internal/life/run", "./internal/adapter/store", "only internal/app, cmd and tests import adapters"},
+		{"internal/life/run", "./internal/testkit", "testkit is for tests only"},
+		{"internal/org/budget", "./internal/life/run", "imports go down only"},
+		{"internal/door/web", "./internal/app", "imports go down only"},
+		{"internal/core", "example.com/x", "core imports the standard library only"},
+		{"internal/core", "./internal/engine/fact", "core imports the standard library only"},
+		{"internal/life/run", "./internal/engine/seal", "no row of the table"},
+		{"internal/life/deploy", "./internal/life/run", "no row of the table"},
+		{"internal/app/tour", "./internal/life/run", "no row of the table"},
+		{"internal/engine/audit/verify", "./internal/engine/audit", "no row of the table"},
+		{"bench/road", "./internal/app", "no row of the table"},
+	} {
+		faults := imports(append(good, &unit{path: c.from, imports: []string{c.to}}), table)
+		wantFault(t, c.from+" -> "+c.to, faults, c.want)
+	}
+	wantFault(t, "a row that nobody uses", imports(good[1:], table), "remove the row")
+}

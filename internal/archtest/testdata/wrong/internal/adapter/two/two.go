@@ -1,0 +1,4 @@
+package two
+
+// Two is two.
+const Two = 2
