@@ -20,7 +20,8 @@ func (r *run) report() core.Report {
 			out.Findings = append(out.Findings, r.sealed(res.Findings)...)
 		}
 	}
-	out.Findings = slices.DeleteFunc(out.Findings, func(f core.Finding) bool { return f.Check == "policy" && sameCause(f, out.Findings) })
+	all := slices.Clone(out.Findings)
+	out.Findings = slices.DeleteFunc(out.Findings, func(f core.Finding) bool { return f.Check == "policy" && sameCause(f, all) })
 	slices.SortStableFunc(out.Findings, order)
 	out.Checks = append(out.Checks, r.missing(out.Checks)...)
 	out.Verdict = verdict(out.Checks)
