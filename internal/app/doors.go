@@ -27,9 +27,7 @@ func (h *house) doors(context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, r := range pages.Routes() {
-		h.table.Add(edge.Route{Door: edge.Web, Method: r.Method, Pattern: r.Pattern, Permission: r.Permission, Audit: r.AuditAction, Example: r.Pattern, Handler: r.Handler})
-	}
+	h.table.Add(pages.Routes()...)
 	h.table.Add(api.New(h.desk, h.version).Routes()...)
 	h.table.Add(h.gitRoutes()...)
 	h.table.Add(h.health()...)

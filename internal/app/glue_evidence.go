@@ -68,4 +68,6 @@ func (p provable) EachEvent(ctx context.Context, app core.ID, fn func(index int6
 }
 
 // IntegrateNow implements evidence.Log.
-func (p provable) IntegrateNow(ctx context.Context) (int, error) { return p.sequencer.IntegrateNow(ctx) }
+func (p provable) IntegrateNow(ctx context.Context) (int, error) {
+	return p.sequencer.IntegrateNow(ctx)
+}

@@ -85,19 +85,3 @@ func (v vaultDesk) Put(ctx context.Context, name string, value core.Secret, by c
 	_, err := v.Service.Put(ctx, name, value, by)
 	return err
 }
-
-// runs tells whether an app has a live deployment.
-type runs struct {
-	store interface {
-		Live(ctx context.Context, app core.ID) (core.Deployment, error)
-	}
-}
-
-// Live implements secret.Live.
-func (r runs) Live(ctx context.Context, app core.ID) (bool, error) {
-	_, err := r.store.Live(ctx, app)
-	if core.CodeOf(err) == core.NotFound {
-		return false, nil
-	}
-	return err == nil, err
-}

@@ -195,7 +195,7 @@ func (h *house) rooms(ctx context.Context) error {
 	h.identity = identity.New(h.store, h.audit, h.clock, h.ids, rand.Reader)
 	h.approvals = approval.New(h.store, h.audit, h.notifier, h.clock, h.ids, h.shelf.Current().Settings.Approvals.Expiry())
 	h.gates = &gate.Gates{Policy: rulebook{h.shelf}, Store: h.store, Approvals: h.approvals, Audit: h.audit, Clock: h.clock, IDs: h.ids}
-	h.secrets = secret.New(secret.Options{Sealer: h.keys, Store: h.store, Leases: h.store, Live: runs{h.store}, Tx: h.store, Audit: h.audit, Clock: h.clock, IDs: h.ids,
+	h.secrets = secret.New(secret.Options{Sealer: h.keys, Store: h.store, Leases: h.store, Live: h.store, Tx: h.store, Audit: h.audit, Clock: h.clock, IDs: h.ids,
 		Allowed: func() []string { return h.shelf.Current().Settings.AllowedStores() }})
 	h.school = school{shelf: h.shelf, School: training.New(h.store, h.store, h.audit, h.clock)}
 	h.facts = fact.New(h.store, h.audit, h.clock)

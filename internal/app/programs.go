@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/paddock-dev/paddock/internal/app/tour"
+	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/cli"
 	"github.com/paddock-dev/paddock/internal/life/build"
 )
@@ -21,6 +22,9 @@ func Programs(version string) cli.Programs {
 		Serve:   func(ctx context.Context, c cli.Config, std cli.IO) error { return Serve(ctx, c, version, std) },
 		Link:    Link,
 		Tour:    tour.Run,
+		Check: func(ctx context.Context, dir, governance string) (core.Report, error) {
+			return Check(ctx, version, dir, governance)
+		},
 	}
 }
 

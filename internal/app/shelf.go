@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"strings"
 	"sync/atomic"
 
 	"github.com/paddock-dev/paddock/governance"
@@ -120,7 +121,7 @@ func (s *shelf) Publish(ctx context.Context, who core.Person, by core.Actor, com
 		err = failedTests(v)
 	}
 	if err != nil {
-		return append([]string{"", "This revision has faults. The one before stays in force.", ""}, lines(catalog.FormatErrors(err))...), nil
+		return append([]string{"", "This revision has faults. The one before stays in force.", ""}, strings.Split(catalog.FormatErrors(err), "\n")...), nil
 	}
 	if err := s.keep(ctx, commit, by); err != nil {
 		return nil, err
@@ -134,8 +135,8 @@ func (s *shelf) Publish(ctx context.Context, who core.Person, by core.Actor, com
 func failedTests(v catalog.Validation) error {
 	var faults []*core.Error
 	for _, t := range v.Tests {
-		if !t.Passed {
-			faults = append(faults, core.Errorf(core.Invalid, "The policy test %s failed.", t.Name).Hinted("Run: paddock policy test DIR."))
+		if !t.Pass && !t.Skipped {
+			faults = append(faults, core.Errorf(core.Invalid, "The policy test %s (%s) failed: %s.", t.Name, t.Place, t.Problem).Hinted("Run: paddock policy test DIR."))
 		}
 	}
 	return core.Join(core.Invalid, "Policy tests failed.", faults)

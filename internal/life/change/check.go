@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/gate"
@@ -97,16 +98,16 @@ func (s *Service) inspect(ctx context.Context, rev *catalog.Revision, a core.App
 	if err != nil {
 		return core.Report{}, err
 	}
-	return s.Checks.Run(ctx, Input(rev, a, author, courses, c.Head, tree, base))
+	return s.Checks.Run(ctx, Input(rev, a, author, courses, s.Clock.Now(), c.Head, tree, base))
 }
 
 // Input says what the checks of an app's tree need to know. base may be nil.
-func Input(rev *catalog.Revision, a core.App, author core.Person, courses []string, commit string, tree, base fs.FS) check.Input {
-	in := check.Input{App: a.Name, Commit: commit, Files: tree, Base: base, Descriptor: catalog.Describe,
+func Input(rev *catalog.Revision, a core.App, author core.Person, courses []string, now time.Time, commit string, tree, base fs.FS) check.Input {
+	in := check.Input{App: a.Name, Commit: commit, Files: tree, Base: base, Descriptor: describe,
 		ApprovedRegistries: rev.Settings.ApprovedRegistries, Vendors: rev.VendorList(), AllowedRegions: rev.Settings.Regions,
-		Policy: rules{rev: rev, author: author, courses: courses}}
+		Policy: rules{rev: rev, author: author, courses: courses, app: a, now: now}}
 	if t, err := rev.TemplateOf(a.Descriptor); err == nil {
-		in.Template, in.AllowedRegions = &t, t.AllowedRegions
+		in.Template = &t
 	}
 	return in
 }
@@ -164,4 +165,17 @@ func short(commit string) string {
 		return commit[:10]
 	}
 	return commit
+}
+
+// describe reads a descriptor for the checks: every fault of it at once.
+func describe(b []byte) (core.Descriptor, []*core.Error) {
+	d, _, err := catalog.ParseDescriptor(catalog.DescriptorFile, b)
+	if err == nil {
+		return d, nil
+	}
+	e := core.AsError(err)
+	if len(e.Problems) > 0 {
+		return d, e.Problems
+	}
+	return d, []*core.Error{e}
 }

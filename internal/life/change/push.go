@@ -15,7 +15,7 @@ const Main = "main"
 const maxShown = 5
 
 // Files shows everything new in a push.
-type Files func(ctx context.Context, fn func(path, commit string, size int64, content []byte) error) error
+type Files = func(ctx context.Context, fn func(path, commit string, size int64, content []byte) error) error
 
 // Screen looks for secrets in everything new in a push, before it is kept
 // (SEC-1). It returns what to tell the maker; no lines mean that the push may

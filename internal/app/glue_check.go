@@ -1,0 +1,49 @@
+package app
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"github.com/paddock-dev/paddock/governance"
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/catalog"
+	"github.com/paddock-dev/paddock/internal/life/change"
+	"github.com/paddock-dev/paddock/internal/life/check"
+)
+
+// checks makes the engine of all checks, and the scanner of pushes.
+func (h *house) checks() (change.Checks, change.Scanner, error) {
+	e, err := check.New(check.Options{Clock: h.clock, Log: h.log, Version: h.version, Key: []byte(h.keys.Fingerprint("secrets", nil))})
+	if err != nil {
+		return nil, nil, err
+	}
+	return e, e.Secrets(), nil
+}
+
+// Check checks an app's folder as the gate would, without a server: by the
+// governance tree in a folder, or by the starter tree if governance is "".
+func Check(ctx context.Context, version, dir, governanceDir string) (core.Report, error) {
+	tree := governance.FS()
+	if governanceDir != "" {
+		tree = os.DirFS(governanceDir)
+	}
+	rev, err := catalog.Load(ctx, tree, "local")
+	if err != nil {
+		return core.Report{}, err
+	}
+	e, err := check.New(check.Options{Version: version})
+	if err != nil {
+		return core.Report{}, err
+	}
+	app := core.App{Name: filepath.Base(dir)}
+	if b, err := os.ReadFile(filepath.Join(dir, catalog.DescriptorFile)); err == nil {
+		if d, _, err := catalog.ParseDescriptor(catalog.DescriptorFile, b); err == nil {
+			app.Name, app.Descriptor = d.Name, d
+		}
+	}
+	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
+		return core.Report{}, core.Errorf(core.Unreadable, "The folder %q cannot be read.", dir).Hinted("Name the folder of an app.")
+	}
+	return e.Run(ctx, change.Input(rev, app, core.Person{}, nil, core.SystemClock{}.Now(), "", os.DirFS(dir), nil))
+}
