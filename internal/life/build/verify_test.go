@@ -86,11 +86,29 @@ func TestVerifyDoesNotTrustTheRegistry(t *testing.T) {
 	a := b.build(t, request())
 	for _, path := range blobs(t, b.dir) {
 		text := readFile(t, path)
-		lie := lying{b.store, map[string][]byte{digestOf(text): append(bytes.Clone(text), ' ')}}
-		if _, err := Verify(t.Context(), lie, a.Digest, b.ring.VerifyDSSE); core.CodeOf(err) != core.Blocked {
-			t.Errorf("other bytes for %.40q: %v", text, err)
+		longer := append(bytes.Clone(text), ' ')
+		other := bytes.Clone(text) // of the same size
+		other[len(other)/2] ^= 1
+		for _, said := range [][]byte{longer, other, nil} {
+			lie := lying{b.store, map[string][]byte{digestOf(text): said}}
+			if _, err := Verify(t.Context(), lie, a.Digest, b.ring.VerifyDSSE); core.CodeOf(err) != core.Blocked {
+				t.Errorf("%.20q for %.20q: %v", said, text, err)
+			}
+			if _, err := Load(t.Context(), lie, a.Digest); err == nil && isPart(t, b, a.Digest, text) {
+				t.Errorf("loaded %.20q for %.20q", said, text)
+			}
 		}
 	}
+}
+
+// isPart reports whether text is the artifact's manifest or one of its blobs.
+func isPart(t *testing.T, b *bench, digest string, text []byte) bool {
+	t.Helper()
+	m, err := b.store.Get(t.Context(), digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.Equal(m, text) || bytes.Contains(m, []byte(digestOf(text)))
 }
 
 func replace(t *testing.T, path string, b []byte) {
