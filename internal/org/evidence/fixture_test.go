@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -201,10 +202,14 @@ func (w *world) run(who core.Actor) {
 	}
 }
 
-// provenance is a signed statement about an artifact, as a Sigstore bundle.
-func (w *world) provenance(digest string) []byte {
+// provenance is a signed statement about artifacts, as a Sigstore bundle.
+func (w *world) provenance(digests ...string) []byte {
 	w.t.Helper()
-	payload := `{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"` + digest[7:] + `"}}],"predicateType":"https://slsa.dev/provenance/v1","predicate":{}}`
+	var subjects []string
+	for _, d := range digests {
+		subjects = append(subjects, `{"digest":{"sha256":"`+d[7:]+`"}}`)
+	}
+	payload := `{"_type":"https://in-toto.io/Statement/v1","subject":[` + strings.Join(subjects, ",") + `],"predicateType":"https://slsa.dev/provenance/v1","predicate":{}}`
 	env, err := w.keys.SignDSSE("application/vnd.in-toto+json", []byte(payload))
 	ok(w.t, err)
 	return []byte(`{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"k"}},"dsseEnvelope":` + string(env) + `}`)

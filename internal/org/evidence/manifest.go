@@ -82,7 +82,7 @@ func checkManifestSig(manifest, signed []byte, verifier note.Verifier) error {
 	if len(n.Sigs) != 1 || len(n.UnverifiedSigs) != 0 {
 		return errors.New("it has more than one signature")
 	}
-	raw, err := base64.StdEncoding.Strict().DecodeString(n.Sigs[0].Base64)
+	raw, err := base64.StdEncoding.DecodeString(n.Sigs[0].Base64)
 	if err != nil {
 		return err
 	}

@@ -186,6 +186,10 @@ func TestDishonestExporter(t *testing.T) {
 				return w.db.PutArtifact(ctx, core.Artifact{Digest: d, AppID: theApp, Commit: head, Provenance: w.blob(other.provenance(d))})
 			})(w)
 		}, "not signed by keys/signing.pub"},
+		"provenance of several artifacts": {sql(func(ctx context.Context, w *world) error {
+			d := digest([]byte("sixth"))
+			return w.db.PutArtifact(ctx, core.Artifact{Digest: d, AppID: theApp, Commit: head, Provenance: w.blob(w.provenance(d, digest([]byte("x"))))})
+		}), "about another artifact"},
 		"deployment without evidence": {sql(func(ctx context.Context, w *world) error {
 			d := digest([]byte("third"))
 			if err := w.db.PutArtifact(ctx, core.Artifact{Digest: d, AppID: theApp, Commit: head}); err != nil {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"strings"
 	"testing"
 
@@ -26,11 +27,39 @@ func TestEveryChangedByte(t *testing.T) {
 			continue
 		}
 		bad := bytes.Clone(pack)
-		bad[i] ^= 1 << (i % 8)
+		bad[i] ^= 1 << (i / 37 % 8)
 		if r := w.verified(bad); r.OK || r.Problems[0].Where == "" {
 			t.Fatalf("byte %d of %d: %+v", i, len(pack), r)
 		}
 	}
+}
+
+// TestEveryBitOfTheSignature: package note reads several spellings of one
+// signature; a pack has one.
+func TestEveryBitOfTheSignature(t *testing.T) {
+	w := newWorld(t).live()
+	pack := w.export()
+	start := bytes.LastIndex(pack, []byte("paddock evidence pack v1\nsha256:"))
+	end := start + bytes.Index(pack[start:], []byte("PK\x01\x02"))
+	for i := start; i < end; i++ {
+		for bit := range 8 {
+			bad := bytes.Clone(pack)
+			bad[i] ^= 1 << bit
+			fixCRC(bad, start, end)
+			if r := w.verified(bad); r.OK {
+				t.Fatalf("byte %d bit %d of the signature", i-start, bit)
+			}
+		}
+	}
+}
+
+// fixCRC makes the last file's checksum fit its bytes again, in both headers.
+func fixCRC(pack []byte, start, end int) {
+	sum := crc32.ChecksumIEEE(pack[start:end])
+	name := len("manifest.sig")
+	binary.LittleEndian.PutUint32(pack[start-name-30+14:], sum)
+	last := bytes.LastIndex(pack, []byte("PK\x01\x02"))
+	binary.LittleEndian.PutUint32(pack[last+16:], sum)
 }
 
 // edgesOf marks the bytes of headers, signatures and the list of files.
