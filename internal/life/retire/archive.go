@@ -25,24 +25,10 @@ func (r *Retirer) archive(ctx context.Context, due []idling, active int, s *Swep
 		return err
 	}
 	for _, a := range due {
-		s.note(&s.Archived, a, r.archiveOne(ctx, a), r)
+		why := fmt.Sprintf("not used for %d days", days(a.idle))
+		s.note(&s.Archived, a, r.Archiver.Archive(ctx, a.App, actor(), why), r)
 	}
 	return nil
-}
-
-// archiveOne says first that the app is being archived and then does it, so
-// that a crash in between leaves nobody untold; the next sweep goes on.
-func (r *Retirer) archiveOne(ctx context.Context, a idling) error {
-	err := r.Store.InTx(ctx, func(ctx context.Context) error {
-		if err := r.record(ctx, "app.retire", actor(), a.App, days(a.idle)); err != nil {
-			return err
-		}
-		return r.tellOwners(ctx, a.App, archivedNotice(a))
-	})
-	if err != nil {
-		return err
-	}
-	return r.Archiver.Archive(ctx, a.App, actor(), fmt.Sprintf("not used for %d days", days(a.idle)))
 }
 
 // hold tells the platform team, once for each time that it begins, that a sweep

@@ -74,7 +74,7 @@ type Activity interface {
 }
 
 // Archiver takes an app out of service: address off, credentials revoked, data
-// kept. It is idempotent, and writes its own events.
+// kept. It is idempotent, writes its own events and tells the owners.
 type Archiver interface {
 	Archive(ctx context.Context, app core.App, actor core.Actor, why string) error
 }

@@ -36,25 +36,16 @@ func platformTeam(all []core.Person) []core.Person {
 	return slices.DeleteFunc(slices.Clone(all), func(p core.Person) bool { return p.Disabled || !p.Has(core.RolePlatform) })
 }
 
+// queuedNotice asks the owners; its key is new each time the app is queued.
 func queuedNotice(a idling, rules Rules) core.Notice {
-	return core.Notice{AppID: a.ID, Key: noticeKey("idle", a.App), Title: fmt.Sprintf("%s: still needed?", a.Name), Link: page(a.App),
+	return core.Notice{AppID: a.ID, Key: "app.idle:" + string(a.ID) + ":" + strconv.FormatInt(a.IdleSince, 10), Title: fmt.Sprintf("%s: still needed?", a.Name), Link: page(a.App),
 		Body: fmt.Sprintf("Nobody has used %s for %d days. After %d days it goes to the archive. Press Reactivate to keep it.",
 			a.Name, days(a.idle), days(rules.ArchiveAfter))}
-}
-
-func archivedNotice(a idling) core.Notice {
-	return core.Notice{AppID: a.ID, Key: noticeKey("archive", a.App), Title: fmt.Sprintf("%s goes to the archive", a.Name), Link: page(a.App),
-		Body: fmt.Sprintf("Nobody has used %s for %d days. Its data is kept. Restore it if you need it, or delete it.", a.Name, days(a.idle))}
 }
 
 func heldNotice(p core.Person, since string, names []string, most int) core.Notice {
 	return core.Notice{Person: p.ID, Key: "retire.held:" + since, Title: fmt.Sprintf("%d apps would go to the archive at once", len(names)), Link: "/",
 		Body: fmt.Sprintf("That is more than %d, so none was archived. Check that use is still recorded. Then archive or reactivate them one by one: %s.", most, shorten(names))}
-}
-
-// noticeKey is new each time that an app enters the queue.
-func noticeKey(kind string, a core.App) string {
-	return "app." + kind + ":" + string(a.ID) + ":" + strconv.FormatInt(a.IdleSince, 10)
 }
 
 func page(a core.App) string { return "/apps/" + url.PathEscape(a.Name) }
