@@ -69,6 +69,9 @@ func (a *Approvals) take(ctx context.Context, by core.Actor, p core.Person, r co
 	if err := a.store.MoveRequest(ctx, r.ID, core.ApprovalPending, r.State); err != nil {
 		return r, err
 	}
+	if r.Requester == "" {
+		return r, nil // Paddock asked; it looks by itself
+	}
 	return r, a.tell.Tell(ctx, endNotice(r, answer))
 }
 

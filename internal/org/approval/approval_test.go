@@ -327,6 +327,18 @@ func TestAskRefusesWhatCannotBeAnswered(t *testing.T) {
 	}
 }
 
+// Paddock itself may ask, as it does before it archives an app.
+func TestSystemAsks(t *testing.T) {
+	tw := newTown(t)
+	q := tw.question("sha256:1", core.RoleSecurity)
+	q.Requester = ""
+	r, err := tw.Ask(t.Context(), core.System("retire"), q)
+	tw.Must(err)
+	if r, err = tw.answer(tw.sec, r, true); err != nil || r.State != core.ApprovalGranted {
+		t.Errorf("%s, %v", r.State, err)
+	}
+}
+
 // A grant whose record does not bear it out opens nothing.
 func TestDamagedGrantIsNoGrant(t *testing.T) {
 	tw := newTown(t)

@@ -17,7 +17,7 @@ import (
 //
 // Those who can answer are told once. Errors: Invalid when q lacks something.
 func (a *Approvals) Ask(ctx context.Context, by core.Actor, q core.ApprovalRequest) (core.ApprovalRequest, error) {
-	if err := check(q); err != nil {
+	if err := check(by, q); err != nil {
 		return q, err
 	}
 	q.Needs = merge(q.Needs)
@@ -132,8 +132,9 @@ func (a *Approvals) record(ctx context.Context, action string, by core.Actor, r 
 	return a.audit.Append(ctx, core.Event{Action: action, Actor: by, AppID: r.AppID, Gate: r.Gate, Target: string(r.ID), Code: code, Data: data})
 }
 
-// check refuses questions that could not be answered safely.
-func check(q core.ApprovalRequest) error {
+// check refuses questions that could not be answered safely. Only Paddock itself
+// may ask without a requester.
+func check(by core.Actor, q core.ApprovalRequest) error {
 	missing := ""
 	switch {
 	case !slices.Contains(core.Gates, q.Gate):
@@ -144,7 +145,7 @@ func check(q core.ApprovalRequest) error {
 		missing = "a subject"
 	case len(q.Needs) == 0 || slices.ContainsFunc(q.Needs, func(n core.Need) bool { return n.Role == "" }):
 		missing = "a role for each need"
-	case q.Requester == "":
+	case q.Requester == "" && by.Kind != core.ActorSystem:
 		missing = "a requester"
 	default:
 		return nil
@@ -170,8 +171,8 @@ func merge(needs []core.Need) []core.Need {
 
 // exclude lists who may never answer: the requester first, then the others.
 func exclude(q core.ApprovalRequest) []core.ID {
-	out := []core.ID{q.Requester}
-	for _, id := range q.Excluded {
+	var out []core.ID
+	for _, id := range append([]core.ID{q.Requester}, q.Excluded...) {
 		if id != "" && !slices.Contains(out, id) {
 			out = append(out, id)
 		}
