@@ -174,6 +174,11 @@ func TestNoBudgetNoAlert(t *testing.T) {
 	if len(g.Events(0)) != 0 || g.statement().Share != 0 {
 		t.Error("an app without a budget was watched")
 	}
+	g.app.Descriptor.Budget = core.Budget{Monthly: 1, Currency: "JPY"} // no rate to compare by
+	g.Must(g.Watch(t.Context(), g.app))
+	if len(g.Events(0)) != 0 || g.statement().Share != 0 {
+		t.Error("euros were compared with yen")
+	}
 }
 
 func TestAddRefusesNonsense(t *testing.T) {

@@ -34,7 +34,7 @@ type Statement struct {
 	Budget   core.Budget
 	Month    Total   // from the first of this month on
 	Last30   Total   // the days of Daily
-	Share    float64 // of the month's budget that is used; 1 means all; 0 without a budget
+	Share    float64 // of the month's budget that is used; 1 means all; 0 without a budget in the prices' currency
 	Daily    []Day   // 30 days, oldest first, today last
 }
 
@@ -63,7 +63,7 @@ func (b *Budgets) Statement(ctx context.Context, app core.App) (Statement, error
 			}
 		}
 	}
-	if s.Budget.Monthly > 0 {
+	if s.Budget.Monthly > 0 && (s.Budget.Currency == "" || s.Budget.Currency == s.Currency) {
 		s.Share = s.Month.Cost / s.Budget.Monthly
 	}
 	return s, nil

@@ -16,11 +16,11 @@ func thresholds() []int { return []int{50, 80, 100} }
 
 // Watch tells an app's owner when this month's cost has passed 50, 80 or 100 %
 // of its budget: once for each in a month, and only of the highest when several
-// are passed at once. An app without a budget is left alone. Events:
-// budget.warned, budget.exceeded.
+// are passed at once. An app without a budget, or with one in another currency
+// than the prices, is left alone. Events: budget.warned, budget.exceeded.
 func (b *Budgets) Watch(ctx context.Context, app core.App) error {
 	s, err := b.Statement(ctx, app)
-	if err != nil || s.Budget.Monthly <= 0 {
+	if err != nil || s.Share == 0 {
 		return err
 	}
 	period := monthOf(b.clock.Now()).Format("2006-01")
