@@ -36,6 +36,7 @@ var edges = []edge{
 	{"internal/door/cli", "internal/org/evidence", "paddock evidence verify"},
 	{"internal/door/cli", "internal/engine/policy", "paddock policy test"},
 	{"internal/door/cli", "internal/life/catalog", "paddock catalog validate"},
+	{"internal/door/cli", "internal/life/check", "paddock check shows a report"},
 
 	{"internal/life/catalog", "internal/engine/policy", "a governance revision holds compiled policies and their facts"},
 	{"internal/life/provision", "internal/engine/gate", "making an app passes app.create"},

@@ -4,11 +4,12 @@ import (
 	"context"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	checkreport "github.com/paddock-dev/paddock/internal/life/check/report"
 )
 
 type checkCmd struct {
 	Dir        string `arg:"" optional:"" default:"." help:"The app's folder; default this one."`
-	Format     string `help:"How to print: ${enum}." enum:"text,json" default:"text"`
+	Format     string `help:"How to print: ${enum}." enum:"text,json,sarif,markdown" default:"text"`
 	Governance string `help:"Governance folder; default the built-in one." placeholder:"DIR"`
 }
 
@@ -19,15 +20,24 @@ func (c *checkCmd) Run(ctx context.Context, std IO, p Programs) error {
 	if err != nil {
 		return err
 	}
-	if err := printJSON(std, r); err != nil {
+	if err := c.print(std, r); err != nil {
 		return err
 	}
-	switch r.Verdict {
-	case core.Passed:
-		return nil
-	case core.Blocks:
-		return exitCode(1)
-	default:
-		return exitCode(2)
+	if code := checkreport.ExitCode(r); code != 0 {
+		return exitCode(code)
 	}
+	return nil
+}
+
+func (c *checkCmd) print(std IO, r core.Report) error {
+	switch c.Format {
+	case "json":
+		return checkreport.JSON(std.Out, r)
+	case "sarif":
+		return checkreport.SARIF(std.Out, r)
+	case "markdown":
+		return checkreport.Markdown(std.Out, r)
+	}
+	color, width := std.terminal()
+	return checkreport.Text(std.Out, r, checkreport.TextOptions{Color: color, Width: width})
 }

@@ -31,6 +31,8 @@ func TestScript(t *testing.T) {
 			"paddock":  paddock,
 			"auditlog": makeAuditLog,
 			"damage":   damage,
+			"edit":     edit,
+			"pack":     makePack,
 		},
 	})
 }
