@@ -6,7 +6,7 @@ var secretTexts = []Text{
 	{
 		Code: "secret_found", Check: "secrets", Severity: core.Blocker,
 		Title: "A secret is written in a file",
-		What:  "A secret is written in {path}. It looks like this: {kind}.",
+		What:  "A secret is written in {path}: {kind}.",
 		Why:   "All who can read the code can use the secret. Old copies of the code keep it, even if you delete the line.",
 		Fix: []string{
 			"Take the secret out of the file.",

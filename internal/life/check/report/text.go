@@ -108,7 +108,8 @@ func (p *printer) group(g Group) {
 		if i == 0 {
 			label = "Fix"
 		}
-		p.field(label, fmt.Sprintf("%d. %s", i+1, step))
+		p.out.WriteString(fmt.Sprintf("  %-4s  %d. ", label, i+1))
+		p.continued(11, findings.Clean(step, 1000))
 	}
 	if p.opt.Base != "" && f.Docs != "" {
 		p.field("More", strings.TrimSuffix(p.opt.Base, "/")+f.Docs)

@@ -8,7 +8,7 @@ func ownRules() []*rule {
 	const words = `passw(?:or)?d|passwd|pwd|passphrase`
 	return []*rule{
 		{
-			id: "url-password", kind: "an address", password: true, group: 1, keywords: []string{"://"},
+			id: "url-password", kind: "an address", password: true, before: 32, after: 320, group: 1, keywords: []string{"://"},
 			pattern: lazily(`\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s:/@'"` + "`" + `<>]{0,80}:([^\s@/'"` + "`" + `<>]{4,100})@[^\s'"` + "`" + `<>]`),
 		},
 		{
@@ -26,7 +26,7 @@ func ownRules() []*rule {
 			pattern: lazily(`(?im)(?:^|[\s"'{,<._-])(?:` + words + `)["']?[ \t]*[:=>][ \t]*["']?([^\s"',<>{}()]{6,100})`),
 		},
 		{
-			id: "code-password", kind: "the code", password: true, group: 1, keywords: []string{"passw", "pwd", "passphrase"},
+			id: "code-password", kind: "the code", password: true, before: 16, after: 200, group: 1, keywords: []string{"passw", "pwd", "passphrase"},
 			path:    lazily(`(?i)\.(?:[cm]?[jt]sx?|html?|py|go|sql|sh)$`),
 			pattern: lazily(`(?i)(?:` + words + `)["']?\s{0,3}[:=]{1,3}\s{0,3}["'` + "`" + `]([^\s"'` + "`" + `]{8,100})["'` + "`" + `]`),
 		},

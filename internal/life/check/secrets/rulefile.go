@@ -40,6 +40,8 @@ type rule struct {
 	kind     string // for people: "an AWS access key"
 	password bool   // a password rather than a key
 	generic  bool   // matches by the name beside it, not by the value's own form
+	before   int    // how far before and after one of its keywords a match can reach, in
+	after    int    // bytes; 0 means anywhere
 	group    int
 	entropy  float64
 	keywords []string
@@ -63,6 +65,9 @@ func providerRules() ([]*rule, *allowance, error) {
 		made := &rule{
 			id: r.ID, kind: kindOf(r.ID), generic: isGeneric(r.ID, r.Regex), group: r.SecretGroup, entropy: r.Entropy,
 			path: lazily(r.Path), pattern: lazily(r.Regex),
+		}
+		if made.generic && r.Path == "" {
+			made.before, made.after = 120, 900
 		}
 		for _, k := range r.Keywords {
 			made.keywords = append(made.keywords, strings.ToLower(k))

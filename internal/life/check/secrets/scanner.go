@@ -93,8 +93,8 @@ type hit struct {
 func (s *Scanner) scan(f tree.File) ([]core.Finding, []string) {
 	text := string(f.Text)
 	var hits []hit
-	for _, i := range s.candidates(text) {
-		more, err := s.run(s.rules[i], f.Path, text)
+	for _, c := range s.candidates(text) {
+		more, err := s.run(s.rules[c.rule], f.Path, text, c.at)
 		if err != nil {
 			return []core.Finding{unscanned(f.Path, "a rule is broken")}, nil
 		}
@@ -112,21 +112,7 @@ func (s *Scanner) scan(f tree.File) ([]core.Finding, []string) {
 	return found, values
 }
 
-// candidates returns the rules whose keywords occur, in order.
-func (s *Scanner) candidates(text string) []int {
-	picked := slices.Clone(s.always)
-	seen := map[string]bool{}
-	for _, m := range s.words.MatchString(strings.ToLower(text)) {
-		if w := m.MatchString(); !seen[w] {
-			seen[w] = true
-			picked = append(picked, s.byWord[w]...)
-		}
-	}
-	slices.Sort(picked)
-	return slices.Compact(picked)
-}
-
-func (s *Scanner) run(r *rule, path, text string) ([]hit, error) {
+func (s *Scanner) run(r *rule, path, text string, at []int) ([]hit, error) {
 	if skip, err := s.skipsPath(r, path); skip || err != nil {
 		return nil, err
 	}
@@ -138,15 +124,20 @@ func (s *Scanner) run(r *rule, path, text string) ([]hit, error) {
 		return nil, err
 	}
 	var hits []hit
-	for _, m := range re.FindAllStringSubmatchIndex(text, -1) {
-		from, to := secretSpan(m, r.group)
-		h := hit{r, from, to, text[from:to]}
-		ok, err := s.holds(h, path, text[m[0]:m[1]], lineAround(text, m[0], m[1]))
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			hits = append(hits, h)
+	for _, w := range r.windows(text, at) {
+		for _, m := range re.FindAllStringSubmatchIndex(text[w.from:w.to], -1) {
+			if w.from+m[1] == w.to && w.to < len(text) {
+				continue // cut off by the window: not a whole value
+			}
+			from, to := secretSpan(m, r.group)
+			h := hit{r, w.from + from, w.from + to, text[w.from+from : w.from+to]}
+			ok, err := s.holds(h, path, text[w.from+m[0]:w.from+m[1]], lineAround(text, w.from+m[0], w.from+m[1]))
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				hits = append(hits, h)
+			}
 		}
 	}
 	return hits, nil
