@@ -34,20 +34,29 @@ type Database struct {
 	OwnKey string
 }
 
-// Open opens the database file paddock.db of a data folder, or of a copy of
-// one, read-only. Nothing in the folder is changed. Errors are Unreadable.
-// The caller closes it.
+// Open opens the audit log of a data folder, or of a copy of one, read-only.
+// Nothing in the folder is changed. Errors are Unreadable. The caller closes it.
 func Open(dataDir string) (*Database, error) {
+	key, err := readKey(filepath.Join(dataDir, "keys", "audit.vkey"))
+	if err != nil {
+		return nil, err
+	}
+	db, err := OpenFile(dataDir)
+	if err != nil {
+		return nil, err
+	}
+	return &Database{db: db, OwnKey: key}, nil
+}
+
+// OpenFile opens the database file paddock.db of a data folder read-only.
+// Errors are Unreadable. The caller closes it.
+func OpenFile(dataDir string) (*sql.DB, error) {
 	path, err := filepath.Abs(filepath.Join(dataDir, "paddock.db"))
 	if err != nil {
 		return nil, unreadable(dataDir, err)
 	}
 	if _, err := os.Stat(path); err != nil {
 		return nil, unreadable(path, err)
-	}
-	key, err := readKey(filepath.Join(dataDir, "keys", "audit.vkey"))
-	if err != nil {
-		return nil, err
 	}
 	db, err := sql.Open("sqlite", dsn(path))
 	if err != nil {
@@ -57,7 +66,7 @@ func Open(dataDir string) (*Database, error) {
 		db.Close()
 		return nil, unreadable(path, err)
 	}
-	return &Database{db: db, OwnKey: key}, nil
+	return db, nil
 }
 
 // dsn opens read-only. Without a write-ahead log nobody is writing, so the file
