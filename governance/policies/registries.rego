@@ -3,7 +3,7 @@
 package paddock.lib.registries
 
 deny contains {
-	"code": "image_registry_not_approved",
+	"code": "image_not_approved",
 	"message": sprintf("The image comes from %s, which is not an approved place.", [input.app.image_reg]),
 	"fix": sprintf("Use an image from %s.", [concat(" or ", input.org.approved_registries)]),
 	"path": "microapp.yaml",

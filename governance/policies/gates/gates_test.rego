@@ -32,7 +32,7 @@ bad := json.patch(ex.good, [
 	{"op": "replace", "path": "/artifact/sbom", "value": ""},
 ])
 
-everywhere := {"template_unknown", "classification_too_high", "runtime_not_approved", "image_registry_not_approved", "vendor_not_approved", "store_not_allowed"}
+everywhere := {"template_unknown", "classification_too_high", "runtime_not_approved", "image_not_approved", "vendor_not_approved", "store_not_allowed"}
 
 test_create_asks_all if {
 	codes(create.deny) == everywhere | {"budget_other_currency", "course_missing"} with input as bad

@@ -88,7 +88,7 @@ func (r *road) nowhere(ctx context.Context, text string) (int, error) {
 	if err != nil {
 		return n, err
 	}
-	repos, err := filepath.Glob(filepath.Join(r.dir, "git", "*.git"))
+	repos, err := filepath.Glob(filepath.Join(r.dir, "git", "repos", "*.git"))
 	if err = first(err, must(len(repos) > 0, "there are no repositories in %s", r.dir)); err != nil {
 		return n, err
 	}

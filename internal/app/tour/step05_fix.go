@@ -21,7 +21,7 @@ func fixAndApprove(ctx context.Context, r *road) (evidence, error) {
 		return nil, err
 	}
 	err := first(r.tree.edit("src/talent.ts", "https://talent.example", "http://localhost:"+r.vendor.port),
-		r.tree.edit("microapp.yaml", "talent.example", "localhost"), r.tree.commit(ctx, "Stay in the region and drop lodash"))
+		r.tree.edit("microapp.yaml", "talent.example", "localhost:"+r.vendor.port), r.tree.commit(ctx, "Stay in the region and drop lodash"))
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func (r *road) openVendor(ctx context.Context) error {
 		return err
 	}
 	at := "localhost:" + r.vendor.port
-	if err := first(c.edit("vendors/talent-directory.yaml", "  - talent.example\n", "  - talent.example\n  - localhost\nallow_private:\n  - "+at+"\nplain_http:\n  - "+at+"\n"),
+	if err := first(c.edit("vendors/talent-directory.yaml", "  - talent.example\n", "  - talent.example\n  - "+at+"\nallow_private:\n  - "+at+"\nplain_http:\n  - "+at+"\n"),
 		c.edit("paddock.yaml", "version: 2026-01", "version: tour"), c.edit("paddock.yaml", "cpu_second: 0.00002", "cpu_second: 0.02"),
 		c.commit(ctx, "Reach the talent directory on this machine")); err != nil {
 		return err

@@ -79,8 +79,11 @@ func guardrails(ctx context.Context, r *road) (evidence, error) {
 	if err != nil {
 		return nil, err
 	}
-	status, text, err = r.colleague.page(ctx, address+"/api/calm")
-	if err := first(err, must(status == http.StatusOK && text == "calm", "after it was stopped the app answers %d: %.200s", status, text)); err != nil {
+	err = until(ctx, patience, "the stopped app to answer again", func() (bool, error) {
+		status, text, err = r.colleague.page(ctx, address+"/api/calm")
+		return status == http.StatusOK && text == "calm", err
+	})
+	if err != nil {
 		return nil, err
 	}
 	kinds, err := r.incidents(ctx, "wild-app", "egress_refused", "limit_hit")

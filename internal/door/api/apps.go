@@ -41,14 +41,14 @@ func (a *API) apps() {
 		})
 	op(a, "POST", "/apps/{app}/artifacts", "import-artifact", "Bring an artifact that was built elsewhere", row{"app.deploy", "artifact.import", 32 << 20},
 		func(ctx context.Context, who core.Person, in *struct {
-			named
-			body[view.Bundle]
+			App  string `path:"app"`
+			Body view.Bundle
 		}) (*body[view.Artifact], error) {
 			return answer(a.desk.ImportArtifact(ctx, who, in.App, in.Body))
 		})
 	op(a, "POST", "/apps/{app}/deployments", "deploy", "Run an artifact at a target", row{"app.deploy", "app.deploy", 0},
 		func(ctx context.Context, who core.Person, in *struct {
-			named
+			App  string `path:"app"`
 			Body struct {
 				Artifact string `json:"artifact" doc:"Digest of the artifact."`
 				Target   string `json:"target" doc:"Name of the target."`

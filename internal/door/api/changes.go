@@ -7,9 +7,10 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/view"
 )
 
+// numbered picks a change by its app and number.
 type numbered struct {
-	named
-	Number int `path:"number" minimum:"1"`
+	App    string `path:"app" doc:"Name of the app."`
+	Number int    `path:"number" minimum:"1" doc:"Number of the change."`
 }
 
 func (a *API) changes() {
@@ -19,8 +20,9 @@ func (a *API) changes() {
 		})
 	op(a, "POST", "/apps/{app}/changes/{number}/merge", "merge-change", "Merge and build a change", row{"change.merge", "change.merge", 0},
 		func(ctx context.Context, who core.Person, in *struct {
-			numbered
-			Body struct {
+			App    string `path:"app"`
+			Number int    `path:"number" minimum:"1"`
+			Body   struct {
 				Head string `json:"head" doc:"The commit you looked at."`
 			}
 		}) (*body[view.Change], error) {

@@ -35,7 +35,7 @@ func (a *API) life() {
 		})
 	op(a, "GET", "/apps/{app}/documents/{digest}", "get-document", "Show an SBOM or provenance document", row{"app.read", readOnly, 0},
 		func(ctx context.Context, who core.Person, in *struct {
-			named
+			App    string `path:"app"`
 			Digest string `path:"digest"`
 		}) (*file, error) {
 			media, b, err := a.desk.Document(ctx, who, in.App, in.Digest)

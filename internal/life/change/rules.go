@@ -2,6 +2,7 @@ package change
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -35,5 +36,14 @@ func (r rules) Merge(ctx context.Context, soFar core.Report) (core.Verdicts, str
 	}
 	in.Report.Checks = append(in.Report.Checks, policy.Check{Name: "policy", Verdict: core.Passed})
 	v, err := r.rev.Policy.Eval(ctx, core.GateChangeMerge, in)
+	v.Deny = notSaid(v.Deny, soFar.Findings)
 	return v, r.rev.Policy.Revision(), err
+}
+
+// notSaid leaves out the reasons that a check has given already, with the same
+// code and with the exact line: a maker should read each cause once.
+func notSaid(reasons []core.Reason, said []core.Finding) []core.Reason {
+	return slices.DeleteFunc(slices.Clone(reasons), func(r core.Reason) bool {
+		return slices.ContainsFunc(said, func(f core.Finding) bool { return f.Blocking && f.Code == r.Code })
+	})
 }
