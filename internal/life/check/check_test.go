@@ -237,6 +237,20 @@ func TestOneBrokenCheckHidesNothing(t *testing.T) {
 	}
 }
 
+// TestFaultyDescriptorIsStillRead: a fault in one line of the descriptor does
+// not hide a wrong region in another.
+func TestFaultyDescriptorIsStillRead(t *testing.T) {
+	in := input(planted())
+	in.Descriptor = func(text []byte) (core.Descriptor, []*core.Error) {
+		d, _ := describe(text)
+		return d, []*core.Error{core.Errorf(core.Invalid, "Unknown key.").At("microapp.yaml:3:1")}
+	}
+	r := run(t, in)
+	if got := codes(r); !slices.Contains(got, "descriptor_invalid") || !slices.Contains(got, "region_not_allowed") || r.Descriptor != nil || verdictOf(r, "policy") != core.Incomplete {
+		t.Errorf("%v %+v", got, r.Descriptor)
+	}
+}
+
 func TestTimeRunsOut(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

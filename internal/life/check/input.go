@@ -27,8 +27,8 @@ type Input struct {
 	Commit string // empty for somebody's folder, which leaves out .git and node_modules
 	Files  fs.FS  // hostile
 	Base   fs.FS  // the tree of main, or nil; only its descriptor is read
-	// Descriptor reads a microapp.yaml. With faults, what it returns besides is
-	// not used.
+	// Descriptor reads a microapp.yaml. With faults, it returns what could be
+	// read, so that the other checks can go on; the report then has none.
 	Descriptor         func([]byte) (core.Descriptor, []*core.Error)
 	Template           *core.Template // of the app; nil if it has none
 	AllowedRegions     []string       // of the organisation

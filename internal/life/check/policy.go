@@ -114,7 +114,10 @@ func (r *run) baseDescriptor() *core.Descriptor {
 	if err != nil {
 		return nil
 	}
-	d, _ := r.read(text)
+	d, faults := r.read(text)
+	if len(faults) > 0 {
+		return nil
+	}
 	return d
 }
 

@@ -30,7 +30,8 @@ type run struct {
 	tree       *tree.Tree
 	file       microapp.File
 	present    bool             // there is a descriptor
-	descriptor *core.Descriptor // nil if it could not be read
+	descriptor *core.Descriptor // nil if it has faults
+	partial    *core.Descriptor // what could be read of it, faults or not; nil if nothing
 	faults     []*core.Error    // in the descriptor
 	revision   string           // of the policy
 	bill       []byte           // the SBOM
@@ -44,12 +45,16 @@ func (e *Engine) newRun(_ context.Context, in Input, t *tree.Tree) *run {
 	r := &run{engine: e, in: in, tree: t, results: map[string]findings.Result{}}
 	r.file, r.present = microapp.Find(t)
 	if r.present {
-		r.descriptor, r.faults = r.read(r.file.Text)
+		r.partial, r.faults = r.read(r.file.Text)
+		if len(r.faults) == 0 {
+			r.descriptor = r.partial
+		}
 	}
 	return r
 }
 
-// read reads a descriptor; nil means that it has faults.
+// read reads a descriptor and returns what it could of it, nil for nothing, with
+// its faults.
 func (r *run) read(text []byte) (d *core.Descriptor, faults []*core.Error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -61,10 +66,10 @@ func (r *run) read(text []byte) (d *core.Descriptor, faults []*core.Error) {
 		return nil, []*core.Error{core.Errorf(core.Internal, "There is no reader for it.")}
 	}
 	got, faults := r.in.Descriptor(text)
-	if len(faults) > 0 {
+	if len(faults) > 0 && got.Name == "" && got.Region == "" {
 		return nil, faults
 	}
-	return &got, nil
+	return &got, faults
 }
 
 // inspect runs all checks but policy: those that need the packages and those
@@ -81,9 +86,9 @@ func (r *run) inspect(ctx context.Context) {
 		"code":         func() findings.Result { return code.Check(ctx, scripts()) },
 		"regions":      func() findings.Result { return r.regions(ctx, scripts()) },
 		"images": func() findings.Result {
-			return images.Check(r.tree, r.file, r.descriptor, r.in.ApprovedRegistries)
+			return images.Check(r.tree, r.file, r.partial, r.in.ApprovedRegistries)
 		},
-		"vendors": func() findings.Result { return vendors.Check(scripts(), r.file, r.descriptor, r.in.Vendors) },
+		"vendors": func() findings.Result { return vendors.Check(scripts(), r.file, r.partial, r.in.Vendors) },
 	}
 	var wg sync.WaitGroup
 	for name, check := range checks {
@@ -135,7 +140,7 @@ func (r *run) sbom(set *lockfile.Set) findings.Result {
 }
 
 func (r *run) regions(ctx context.Context, set *script.Set) findings.Result {
-	in := regions.Input{Tree: r.tree, Scripts: set, File: r.file, Descriptor: r.descriptor, Allowed: r.in.AllowedRegions}
+	in := regions.Input{Tree: r.tree, Scripts: set, File: r.file, Descriptor: r.partial, Allowed: r.in.AllowedRegions}
 	if r.in.Template != nil {
 		in.Template = r.in.Template.AllowedRegions
 	}

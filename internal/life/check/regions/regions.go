@@ -91,7 +91,7 @@ func (c *checker) list() string {
 
 func (c *checker) descriptor(in Input) {
 	d := in.Descriptor
-	if d == nil {
+	if d == nil || d.Region == "" {
 		c.res.Missed("the region in %s could not be read", microapp.Name)
 		return
 	}
