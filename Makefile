@@ -1,0 +1,77 @@
+# Everything that is done with this repository. On a fresh Debian machine with
+# Go, git, make, Node and npm each goal installs what it needs: Node programs
+# by npm ci, Go modules by the go command, Debian packages (as root) by apt-get.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+export GOFLAGS := -mod=readonly
+
+VERSION := $(shell git describe --always 2>/dev/null || echo dev)
+NODE    := node_modules/.installed
+TOOLS   := bin/tools/.built
+
+# need PROGRAM,PACKAGES installs Debian packages when a program is missing.
+define need
+	@command -v $(1) >/dev/null 2>&1 || { \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 || { echo "$(1) is missing: install $(2)." >&2; exit 1; }; \
+	  echo "installing $(2)"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(2) >/dev/null; }
+endef
+
+.PHONY: help
+help: ## list the goals
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build ./bin/paddock
+	$(call need,git,git ca-certificates)
+	go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/paddock ./cmd/paddock
+
+.PHONY: tour
+tour: build $(NODE) ## walk the whole road and verify each step
+	./bin/paddock tour
+
+.PHONY: run
+run: build $(NODE) ## the tour, then stay up: pages at a printed address, with a sign-in link
+	./bin/paddock tour --stay
+
+.PHONY: test
+test: $(NODE) ## run all tests under the race detector
+	$(call need,git,git ca-certificates)
+	$(call need,gcc,gcc libc6-dev)
+	CGO_ENABLED=1 go test -race -timeout 15m ./...
+
+.PHONY: check
+check: $(TOOLS) ## gofmt, vet, staticcheck, generated code, links in the documents
+	@bad=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); [ -z "$$bad" ] || { echo "run gofmt -w on:"; echo "$$bad"; exit 1; } >&2
+	go vet ./...
+	bin/tools/staticcheck ./...
+	sh tools/generated.sh
+	go test -run 'TestLinks|TestLengths' ./internal/archtest
+
+.PHONY: generate
+generate: $(TOOLS) ## make pages' and queries' Go code again
+	bin/tools/templ generate -path internal/door/web
+	cd internal/adapter/store && ../../../bin/tools/sqlc generate
+
+.PHONY: bench
+bench: build $(NODE) ## measure the road against its limits
+	go run ./bench/road
+
+.PHONY: shots
+shots: build $(NODE) ## take pictures of every page into docs/screenshots, and check each page with axe
+	$(call need,chromium,chromium fonts-liberation)
+	sh tools/shots.sh
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin
+
+$(NODE): package.json package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(TOOLS): tools/go.mod tools/go.sum
+	$(call need,gcc,gcc g++ libc6-dev)
+	@mkdir -p bin/tools
+	cd tools && go build -o ../bin/tools/ tool
+	@touch $@
