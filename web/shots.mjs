@@ -42,8 +42,15 @@ try {
   for (const look of looks) {
     const context = await browser.newContext({ storageState: state, viewport: { width: look.width, height: look.height }, colorScheme: look.scheme, reducedMotion: 'reduce' });
     for (const [name, url] of Object.entries(pages)) await inspect(context, look, name, url);
+    if (pages.form) await inspect(context, look, 'form-errors', pages.form, sendBadForm);
+    await inspect(context, look, 'account', '/', (page) => page.locator('.account > summary').click());
     await context.close();
+    const stranger = await browser.newContext({ viewport: { width: look.width, height: look.height }, colorScheme: look.scheme, reducedMotion: 'reduce' });
+    await inspect(stranger, look, 'sign-in', '/sign-in');
+    await inspect(stranger, look, 'sign-in-link', '/sign-in?token=not-a-real-one');
+    await stranger.close();
   }
+  await tryFragments(state, pages);
 } finally {
   await browser.close();
 }
@@ -91,13 +98,45 @@ async function findPages(state) {
   return found;
 }
 
-// inspect looks at one page in one look.
-async function inspect(context, look, name, url) {
+// sendBadForm sends a budget that is no number; the server refuses it.
+async function sendBadForm(page) {
+  await page.locator('#field-name').fill('candidate-tracker');
+  await page.locator('#field-budget').fill('a lot');
+  await page.locator('form.split button.primary').click();
+  await page.locator('#field-budget-error').waitFor();
+  if (await page.locator('#field-budget').inputValue() !== 'a lot') complain('form-errors', 'the input is lost');
+}
+
+// tryFragments proves that fragments refresh under the content policy.
+async function tryFragments(state, pages) {
+  const context = await browser.newContext({ storageState: state });
+  const page = await context.newPage();
+  page.on('console', (m) => { if (['error', 'warning'].includes(m.type()) && !/status of 4\d\d/.test(m.text())) complain('fragments', `console: ${m.text()}`); });
+  for (const url of Object.values(pages)) {
+    await page.goto(base + url);
+    if (!await page.locator('[hx-post], [hx-get]').count()) continue;
+    const answer = page.waitForResponse((r) => r.request().headers()['hx-request'] === 'true', { timeout: 8000 });
+    if (await page.locator('#field-name').count()) {
+      await page.locator('#preview').evaluate((e) => { e.textContent = ''; });
+      await page.locator('#field-name').fill('another-name');
+      if (await page.locator('[data-without-script]').isVisible()) complain('fragments', 'the Preview button is still there');
+    }
+    await answer.catch(() => complain('fragments', `${url} never refreshed`));
+    if (await page.locator('#field-name').count()) {
+      await page.locator('#preview p').first().waitFor({ timeout: 4000 }).catch(() => complain('fragments', 'the preview stayed empty'));
+    }
+  }
+  await context.close();
+}
+
+// inspect looks at one page in one look, after prepare has had its way with it.
+async function inspect(context, look, name, url, prepare = () => {}) {
   const where = `${name} ${look.name}`;
   const page = await context.newPage();
   page.on('console', (m) => { if (['error', 'warning'].includes(m.type()) && !/status of 4\d\d/.test(m.text())) complain(where, `console: ${m.text()}`); });
   page.on('pageerror', (e) => complain(where, `script: ${e.message}`));
   await page.goto(base + url, { waitUntil: 'load' });
+  await prepare(page);
   if (!opt['no-pictures']) await page.screenshot({ path: path.join(opt.out, `${name}-${look.name}.png`), fullPage: true });
   const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
   for (const v of violations) complain(where, `axe ${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`);

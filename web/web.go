@@ -2,8 +2,8 @@
 // the binary and served under names that change with their content.
 //
 // styles/ is plain CSS in cascade layers, joined into one file; scripts/ is
-// our own; vendor/ holds htmx and its hx-csp extension as published, with
-// their licence.
+// our own; vendor/ holds htmx 4.0.1 and its hx-csp extension as published on
+// npm, with their licence. shots.mjs takes pictures of the pages and checks them.
 package web
 
 import (

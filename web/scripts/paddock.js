@@ -18,6 +18,17 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
   });
 }
 
+// The caller's menu closes on Escape and on a press elsewhere.
+const account = document.querySelector('.account');
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || !account?.open) return;
+  account.open = false;
+  account.querySelector('summary').focus();
+});
+document.addEventListener('click', (event) => {
+  if (account?.open && !account.contains(event.target)) account.open = false;
+});
+
 // A form is sent once, however often the button is pressed.
 for (const form of document.querySelectorAll('form[method="post"]')) {
   form.addEventListener('submit', (event) => {

@@ -119,3 +119,18 @@ func checkUnhurt(t *testing.T, path string, doc *html.Node) {
 		}
 	}
 }
+
+// TestLinksFromDataStayOnThisServer: a notice, request or finding cannot lead
+// people to another site.
+func TestLinksFromDataStayOnThisServer(t *testing.T) {
+	d := richDesk()
+	for _, away := range []string{"https://evil.example/x", "//evil.example/x", "/%2fevil.example/x"} {
+		d.notices[0].Link, d.approvals[0].Link, d.changes[0].Findings[0].Docs, d.changes[0].Findings[1].Docs = away, away, away, away
+		s := visit(t, d)
+		for _, path := range []string{"/", "/notices", "/approvals", "/apps/candidate-tracker/changes/4"} {
+			if a := s.get(path); a.status != 200 || strings.Contains(a.body, "evil.example") {
+				t.Errorf("%s: status %d, or a link to %s", path, a.status, away)
+			}
+		}
+	}
+}
