@@ -1,0 +1,157 @@
+package store_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"path/filepath"
+	"testing"
+
+	"github.com/paddock-dev/paddock/internal/adapter/store"
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/testkit"
+)
+
+// withLog returns a ground whose log has two events, one of them in the tree.
+func withLog(t *testing.T) (*testkit.Ground, *sql.DB) {
+	g := testkit.New(t)
+	for range 2 {
+		g.Must(g.InTx(t.Context(), func(ctx context.Context) error {
+			return g.Audit.Append(ctx, core.Event{Action: "test.act", Target: "ana@example.org", Code: "ok",
+				Actor: core.Actor{Kind: core.ActorPerson, ID: "p1", Name: "ana@example.org", Door: "web"}})
+		}))
+	}
+	ids, leaves, err := g.Pending(t.Context(), 1)
+	g.Must(err)
+	h := sha256.Sum256([]byte(leaves[0]))
+	g.Must(g.Integrate(t.Context(), batch(0, ids, h)))
+	pool, err := g.JobPool()
+	g.Must(err)
+	t.Cleanup(func() { pool.Close() })
+	return g, pool
+}
+
+type auditBatch = struct {
+	First      int64
+	Events     []core.ID
+	Leaves     [][32]byte
+	FirstHash  int64
+	Hashes     [][32]byte
+	Checkpoint string
+}
+
+func batch(first int64, ids []core.ID, h [32]byte) auditBatch {
+	return auditBatch{First: first, Events: ids, Leaves: [][32]byte{h}, FirstHash: first, Hashes: [][32]byte{h}, Checkpoint: "signed"}
+}
+
+// LIF-3: rows of the log are written once, whatever SQL is tried, with the
+// store's own settings and with none.
+func TestAuditRowsAreWrittenOnce(t *testing.T) {
+	g, own := withLog(t)
+	bare, err := sql.Open("sqlite", filepath.Join(g.Dir, store.File))
+	g.Must(err)
+	defer bare.Close()
+	const columns = "(seq, id, at, action, actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening)"
+	for _, attack := range []string{
+		"UPDATE audit_event SET leaf = '{}'",
+		"UPDATE audit_event SET action = 'x' WHERE seq = 1",
+		"UPDATE audit_event SET at = 1",
+		"UPDATE audit_event SET id = 'x' WHERE seq = 1",
+		"UPDATE audit_event SET seq = 99 WHERE seq = 1",
+		"UPDATE audit_event SET rowid = 99 WHERE seq = 1",
+		"UPDATE audit_event SET actor_id = 'p2'",
+		"UPDATE audit_event SET code = 'denied'",
+		"UPDATE audit_event SET app_id = 'x', gate = 'x', door = 'x', actor_kind = 'x'",
+		"UPDATE audit_event SET actor_name = 'bob@example.org'",
+		"UPDATE audit_event SET target = 'bob@example.org', opening = '{}'",
+		"UPDATE audit_event SET opening = '{\"target\":{}}'",
+		"UPDATE OR REPLACE audit_event SET seq = 2 WHERE seq = 1",
+		"DELETE FROM audit_event",
+		"DELETE FROM audit_event WHERE seq = 2",
+		"REPLACE INTO audit_event " + columns + " SELECT seq, id, at, 'x', actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening FROM audit_event",
+		"INSERT OR REPLACE INTO audit_event " + columns + " SELECT seq, 'new', at, 'x', actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening FROM audit_event",
+		"INSERT OR REPLACE INTO audit_event " + columns + " SELECT 77, id, at, 'x', actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening FROM audit_event LIMIT 1",
+		"INSERT INTO audit_event " + columns + " SELECT * FROM audit_event WHERE true ON CONFLICT (id) DO UPDATE SET leaf = '{}'",
+		"UPDATE OR REPLACE audit_event SET _rowid_ = 2 WHERE seq = 1",
+		"UPDATE audit_leaf SET hash = 'x'", "UPDATE audit_leaf SET rowid = 50", "UPDATE audit_hash SET oid = 50", "UPDATE audit_leaf SET idx = 9", "DELETE FROM audit_leaf",
+		"REPLACE INTO audit_leaf SELECT idx, event_id, 'x' FROM audit_leaf",
+		"REPLACE INTO audit_leaf SELECT 5, event_id, 'x' FROM audit_leaf",
+		"UPDATE audit_hash SET hash = 'x'", "DELETE FROM audit_hash", "REPLACE INTO audit_hash SELECT idx, 'x' FROM audit_hash",
+		"UPDATE audit_checkpoint SET note = 'x'", "DELETE FROM audit_checkpoint", "REPLACE INTO audit_checkpoint SELECT size, 'x' FROM audit_checkpoint",
+	} {
+		before := dump(t, g)
+		for name, db := range map[string]*sql.DB{"own": own, "bare": bare} {
+			if _, err := db.ExecContext(t.Context(), attack); err == nil {
+				t.Errorf("%s connection: %s went through", name, attack)
+			}
+		}
+		if after := dump(t, g); after != before {
+			t.Errorf("%s changed the log:\n%s\n%s", attack, before, after)
+		}
+	}
+}
+
+// dump returns the whole log as text.
+func dump(t *testing.T, g *testkit.Ground) string {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(g.Dir, store.File))
+	g.Must(err)
+	defer db.Close()
+	var out string
+	g.Must(db.QueryRowContext(t.Context(), `SELECT
+(SELECT group_concat(seq || id || at || action || actor_kind || actor_id || actor_name || door || app_id || gate || target || code || leaf || opening) FROM audit_event) ||
+(SELECT group_concat(idx || event_id || hash) FROM audit_leaf) || (SELECT group_concat(idx || hash) FROM audit_hash) || (SELECT group_concat(size || note) FROM audit_checkpoint)`).Scan(&out))
+	return out
+}
+
+// Erasing what names a person is the one change that is let through.
+func TestPersonalDataCanBeErased(t *testing.T) {
+	g, db := withLog(t)
+	_, err := db.ExecContext(t.Context(), "UPDATE audit_event SET actor_name = '', target = '', opening = '{}' WHERE seq = 1")
+	g.Must(err)
+	all, err := g.SearchEvents(t.Context(), store.EventFilter{Most: 10})
+	g.Must(err)
+	if all[1].Actor.Name != "" || all[1].Target != "" || all[0].Actor.Name != "ana@example.org" {
+		t.Errorf("events %+v", all)
+	}
+}
+
+// The tree grows by compare and swap, and never holds an event twice.
+func TestIntegrate(t *testing.T) {
+	g, _ := withLog(t)
+	if n, err := g.Size(t.Context()); n != 1 || err != nil {
+		t.Fatalf("size %d, %v", n, err)
+	}
+	ids, leaves, err := g.Pending(t.Context(), 10)
+	if err != nil || len(ids) != 1 || len(leaves) != 1 {
+		t.Fatalf("pending %v, %v", ids, err)
+	}
+	h := sha256.Sum256([]byte(leaves[0]))
+	if err := g.Integrate(t.Context(), batch(0, ids, h)); core.CodeOf(err) != core.Conflict {
+		t.Errorf("an old size: %v", err)
+	}
+	g.Must(g.Integrate(t.Context(), batch(1, ids, h)))
+	if err := g.Integrate(t.Context(), batch(2, ids, h)); err == nil {
+		t.Error("the same event twice")
+	}
+	if n, _ := g.Size(t.Context()); n != 2 {
+		t.Errorf("size %d", n)
+	}
+	got, err := g.Leaves(t.Context(), 1, 1)
+	if err != nil || got[0] != leaves[0] {
+		t.Errorf("leaves %v, %v", got, err)
+	}
+	if _, err := g.Leaves(t.Context(), 1, 5); err == nil {
+		t.Error("leaves past the end")
+	}
+	hashes, err := g.Hashes(t.Context(), []int64{1, 0})
+	if err != nil || hashes[0] != h {
+		t.Errorf("hashes %v", err)
+	}
+	if i, err := g.IndexOf(t.Context(), ids[0]); i != 1 || err != nil {
+		t.Errorf("index %d, %v", i, err)
+	}
+	if _, err := g.IndexOf(t.Context(), "nothing"); core.CodeOf(err) != core.NotFound {
+		t.Errorf("no such event: %v", err)
+	}
+}
