@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -17,7 +19,6 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/cli"
 	"github.com/paddock-dev/paddock/internal/door/desk"
 	"github.com/paddock-dev/paddock/internal/engine/identity"
-	"github.com/paddock-dev/paddock/internal/engine/seal"
 
 	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/engine/audit"
@@ -174,14 +175,14 @@ func level(name string) slog.Level {
 // Link makes a one-time sign-in link for a person, straight in the database of
 // a data folder: for a platform engineer at the machine who is locked out.
 func Link(ctx context.Context, dataDir, email string) (string, error) {
+	if _, err := os.Stat(filepath.Join(dataDir, store.File)); err != nil {
+		return "", core.Errorf(core.NotFound, "There is no Paddock data in %q.", dataDir).Hinted("Name the server's data folder with --data.")
+	}
 	db, err := store.Open(ctx, dataDir)
 	if err != nil {
 		return "", err
 	}
 	defer db.Close()
-	if _, err := seal.Open(dataDir+"/keys", rand.Reader); err != nil {
-		return "", err
-	}
 	clock := &labClock{} // as far ahead as the server's, if that is a laboratory
 	if err := clock.restore(ctx, db); err != nil {
 		return "", err

@@ -26,7 +26,7 @@ const (
 // work makes the queue and the sagas, and the services whose tasks they run.
 // The services are filled in afterwards; nothing runs before start.
 func (h *house) work(ctx context.Context) error {
-	h.provision = &provision.Service{Clock: h.clock, IDs: h.ids}
+	h.provision = &provision.Service{Clock: h.clock, IDs: h.ids, Reserved: []string{GovernanceRepo}}
 	h.changes = &change.Service{Clock: h.clock, IDs: h.ids}
 	h.deploys = &deploy.Service{Clock: h.clock, IDs: h.ids}
 	h.archives = &archive.Service{Clock: h.clock}

@@ -44,7 +44,7 @@ func (s *Service) read(ctx context.Context, rev *catalog.Revision, who core.Pers
 			faults = append(faults, core.AsError(err).At(field))
 		}
 	}
-	note("name", catalog.CheckAppName(f.Name))
+	note("name", s.checkName(f.Name))
 	owner := who
 	if f.Owner != "" && !strings.EqualFold(f.Owner, who.Email) {
 		p, err := s.People.PersonByEmail(ctx, strings.ToLower(strings.TrimSpace(f.Owner)))
@@ -74,6 +74,15 @@ func (s *Service) read(ctx context.Context, rev *catalog.Revision, who core.Pers
 		return plan{}, err
 	}
 	return plan{Descriptor: describe(rev, t, f, owner), Template: t, Parameters: params, Owner: owner}, nil
+}
+
+// checkName refuses names that are no address, and those of repositories that
+// are not apps.
+func (s *Service) checkName(name string) error {
+	if slices.Contains(s.Reserved, name) {
+		return core.Errorf(core.Invalid, "The name %q is used by Paddock itself.", name).Hinted("Choose another name.")
+	}
+	return catalog.CheckAppName(name)
 }
 
 // bare returns e itself when it stands for one fault only.

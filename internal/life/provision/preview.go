@@ -36,7 +36,7 @@ func (s *Service) Preview(ctx context.Context, who core.Person, f Form) (Preview
 		return Preview{}, err
 	}
 	out := Preview{Decision: d, Later: map[core.Gate]core.Verdicts{}, Checks: p.Template.RequiredScans, Budget: p.Descriptor.Budget, Target: rev.TargetFor(f.Region)}
-	in.Report = allPass(p.Template)
+	in.Report = policy.PassingReport("preview", p.Template.RequiredScans)
 	in.Artifact = policy.Artifact{Digest: "preview", SBOM: "preview", Provenance: "preview", Signed: true}
 	in.Target = policy.TargetFacts(out.Target)
 	for _, g := range []core.Gate{core.GateChangeMerge, core.GateAppDeploy} {
@@ -47,15 +47,6 @@ func (s *Service) Preview(ctx context.Context, who core.Person, f Form) (Preview
 		out.Later[g] = later.Verdicts
 	}
 	return out, nil
-}
-
-// allPass is the report of an app whose required checks all pass.
-func allPass(t core.Template) policy.Report {
-	r := policy.Report{Verdict: core.Passed, Commit: "preview"}
-	for _, name := range t.RequiredScans {
-		r.Checks = append(r.Checks, policy.Check{Name: name, Verdict: core.Passed})
-	}
-	return r
 }
 
 func (s *Service) input(ctx context.Context, rev *catalog.Revision, who core.Person, p plan) (policy.Input, error) {

@@ -84,4 +84,5 @@ type Service struct {
 	Buddy    Buddy
 	Clock    core.Clock
 	IDs      core.IDs
+	Reserved []string // names of repositories that no app may take; may be empty
 }
