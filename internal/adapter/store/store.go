@@ -80,6 +80,13 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
+	have, newest, err := p.GetVersions(ctx)
+	if err != nil {
+		return err
+	}
+	if have > newest {
+		return fmt.Errorf("store: the database has version %d; this Paddock knows versions up to %d", have, newest)
+	}
 	_, err = p.Up(ctx)
 	return err
 }
