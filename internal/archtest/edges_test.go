@@ -19,6 +19,10 @@ var edges = []edge{
 	{"internal/door/api", "internal/door/view", "pages and API show the same things"},
 	{"internal/door/address", "internal/door/edge", "an app's address has routes and request ids too"},
 
+	{"internal/door/docs", "web", "the help pages have the look of the others"},
+	{"internal/door/docs", "internal/door/edge", "routes, sessions and request ids are shared by all doors"},
+	{"internal/door/docs", "internal/life/check/findings", "each kind of finding has a page"},
+
 	{"internal/door/desk", "internal/door/edge", "the desk takes the actor from the request"},
 	{"internal/door/desk", "internal/door/view", "the desk turns core types into what doors show"},
 	{"internal/door/desk", "internal/engine/audit", "the audit page reads the log"},
@@ -34,6 +38,7 @@ var edges = []edge{
 	{"internal/door/cli", "internal/door/git", "paddock hook is the git door's other half"},
 	{"internal/door/cli", "internal/engine/audit/verify", "paddock audit verify"},
 	{"internal/door/cli", "internal/org/evidence", "paddock evidence verify"},
+	{"internal/door/cli", "internal/engine/fsck", "paddock fsck"},
 	{"internal/door/cli", "internal/engine/policy", "paddock policy test"},
 	{"internal/door/cli", "internal/life/catalog", "paddock catalog validate"},
 	{"internal/door/cli", "internal/life/check", "paddock check shows a report"},
@@ -65,6 +70,7 @@ var edges = []edge{
 	{"internal/org/evidence", "internal/engine/seal", "a pack's provenance is verified with the public key"},
 
 	{"internal/engine/gate", "internal/engine/policy", "a gate evaluates policy"},
+	{"internal/engine/fsck", "internal/engine/audit/verify", "the log is part of what is looked over"},
 }
 
 // TestEdges holds every import of the house against the plan.

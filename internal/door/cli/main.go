@@ -43,6 +43,7 @@ type commands struct {
 	Check    checkCmd    `cmd:"" help:"Check an app's folder, as the gate would."`
 	Audit    auditCmd    `cmd:"" help:"The audit log."`
 	Evidence evidenceCmd `cmd:"" help:"Evidence packs."`
+	Fsck     fsckCmd     `cmd:"" help:"Recompute everything that is stored and report what does not hold."`
 	Config   configCmd   `cmd:"" help:"The server's configuration."`
 	Catalog  catalogCmd  `cmd:"" help:"Templates and the governance repository."`
 	Policy   policyCmd   `cmd:"" help:"Policies."`
