@@ -158,18 +158,22 @@ func (a *app) sleepIfIdle(now time.Time) {
 	idle.end("idle")
 }
 
-// openStore returns the app's database, opening it for the first process.
+// openStore returns the app's database, opening it for the first process. The
+// caller has the turn to start.
 func (a *app) openStore(quotaMiB int) (*appdata.Store, error) {
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.store != nil {
-		return a.store, a.store.Resize(quotaMiB)
+	store := a.store
+	a.mu.Unlock()
+	if store != nil {
+		return store, store.Resize(quotaMiB)
 	}
 	path := filepath.Join(a.m.o.Dir, "appdata", string(a.id), "app.sqlite")
 	store, err := appdata.Open(appdata.Options{OpenDB: a.m.o.OpenDB, Clock: a.m.o.Clock, QuotaMiB: quotaMiB}, path)
 	if err != nil {
 		return nil, err
 	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.store = store
 	return store, nil
 }

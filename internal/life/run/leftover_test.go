@@ -7,9 +7,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/paddock-dev/paddock/internal/adapter/target/workerd"
 	"github.com/paddock-dev/paddock/internal/adapter/target/workerd/appdb"
@@ -41,13 +44,13 @@ func victim(dir string) int {
 }
 
 // appsOf lists the processes whose parent is pid.
-func appsOf(t *testing.T, pid int) []string {
+func appsOf(t *testing.T, pid int) []int {
 	t.Helper()
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out []string
+	var out []int
 	for _, path := range stats {
 		text, err := os.ReadFile(path)
 		if err != nil {
@@ -55,7 +58,11 @@ func appsOf(t *testing.T, pid int) []string {
 		}
 		after := string(text[strings.LastIndexByte(string(text), ')')+1:])
 		if f := strings.Fields(after); len(f) > 1 && f[1] == fmt.Sprint(pid) {
-			out = append(out, filepath.Base(filepath.Dir(path)))
+			app, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, app)
 		}
 	}
 	return out
@@ -85,22 +92,17 @@ func TestKilledServerLeavesNoApps(t *testing.T) {
 	if len(apps) != 1 {
 		t.Fatalf("the server has %d app processes", len(apps))
 	}
-	watch, err := os.Open("/proc/" + apps[0])
+	app, err := unix.PidfdOpen(apps[0], 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer watch.Close()
+	defer unix.Close(app)
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait()
-	// The kernel kills the app as its parent ends; poll until the entry is dead or a zombie.
-	deadline := time.Now().Add(10 * time.Second)
-	for time.Now().Before(deadline) {
-		text, err := os.ReadFile("/proc/" + apps[0] + "/stat")
-		if err != nil || strings.Contains(string(text), ") Z ") {
-			return
-		}
+	if n, err := unix.Poll([]unix.PollFd{{Fd: int32(app), Events: unix.POLLIN}}, 10_000); n != 1 {
+		_ = unix.Kill(apps[0], unix.SIGKILL)
+		t.Errorf("process %d outlived its server (%v)", apps[0], err)
 	}
-	t.Errorf("process %s outlived its server", apps[0])
 }

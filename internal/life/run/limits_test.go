@@ -54,6 +54,7 @@ func TestEndlessLoop(t *testing.T) {
 	if got := h.rec.kinds(); got != "limit_hit time" {
 		t.Errorf("incidents: %s", got)
 	}
+	h.srv.Close() // waits for the requests to be over
 	if err := h.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +68,7 @@ func TestSlowButIdle(t *testing.T) {
 	h := newHouse(t)
 	id := h.app("slow", `let n = 0; export default { async fetch(req) { n++;
 		if (req.url.endsWith("/wait")) await new Promise(r => setTimeout(r, 60000)); return new Response(String(n)) } }`,
-		func(s *run.Spec) { s.Guardrails.TimeoutMS = 300 })
+		func(s *run.Spec) { s.Guardrails.TimeoutMS = 2000 })
 	h.want(id, "/", "1")
 	if status, _ := h.get(id, "/wait"); status != http.StatusGatewayTimeout {
 		t.Errorf("a long wait answers %d", status)

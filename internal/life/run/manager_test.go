@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -18,6 +19,7 @@ func TestHelloAndUse(t *testing.T) {
 	id := h.app("hello", hello)
 	h.want(id, "/", "hello from hello")
 	h.want(id, "/again", "hello from hello")
+	h.srv.Close() // waits for the requests to be over
 	if err := h.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -31,6 +33,7 @@ func TestUseIsKeptUntilTaken(t *testing.T) {
 	h := newHouse(t)
 	id := h.app("hello", hello)
 	h.want(id, "/", "hello from hello")
+	h.srv.Close() // waits for the request to be over
 	h.rec.fail = errors.New("no store")
 	if err := h.Flush(t.Context()); err == nil {
 		t.Error("a failed flush says nothing")
@@ -154,7 +157,8 @@ func TestStaticFiles(t *testing.T) {
 func TestScaleToZeroAndColdStart(t *testing.T) {
 	h := newHouse(t)
 	id := h.app("sleepy", hello)
-	h.want(id, "/", "hello from sleepy")
+	// Called directly, so that the request is over when Serve returns.
+	h.Serve(httptest.NewRecorder(), httptest.NewRequest("GET", "http://app/", nil), id, core.Person{})
 	h.SleepIdle()
 	if got := h.Condition(id); got != "warm" {
 		t.Errorf("right after a request the app is %s", got)

@@ -267,3 +267,24 @@ func TestLongPath(t *testing.T) {
 	}
 	p.Kill()
 }
+
+// A closed engine ends its apps, starts no more, and may be closed again.
+func TestClose(t *testing.T) {
+	e := newEngine(t)
+	l, _ := launchOf(t, `export default { async fetch() { return new Response("ok") } }`)
+	p, err := e.Start(t.Context(), l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if p.Why() != whyKilled {
+		t.Errorf("the app is %q after the engine closed", p.Why())
+	}
+	if _, err := e.Start(t.Context(), l); core.CodeOf(err) != core.Unavailable {
+		t.Errorf("a closed engine starts: %v", err)
+	}
+}

@@ -5,14 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"os/exec"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/paddock-dev/paddock/internal/core"
 )
@@ -34,7 +31,7 @@ type Process struct {
 	cmd      *exec.Cmd
 	pid      int
 	pipes    *pipes
-	sockets  *os.File // the folder of the sockets, so that long paths do not matter
+	folder   folder
 	lines    *printed
 	listens  chan struct{} // closed when workerd listens
 	done     chan struct{}
@@ -95,9 +92,7 @@ func (p *Process) reap(readers *sync.WaitGroup) {
 	p.mu.Unlock()
 	p.engine.log.Info("app process ended", "app", p.launch.AppID, "why", why, "err", err)
 	p.pipes.closeOurEnds()
-	if p.sockets != nil {
-		_ = p.sockets.Close()
-	}
+	p.folder.close()
 	p.engine.mu.Lock()
 	delete(p.engine.running, p)
 	p.engine.mu.Unlock()
@@ -113,7 +108,7 @@ func (p *Process) ready(ctx context.Context) error {
 		if err := p.settle(); err != nil {
 			return err
 		}
-		return p.openSockets()
+		return p.folder.open(p.launch.Sockets)
 	case <-p.done:
 		first := p.lines.firstError()
 		if strings.HasPrefix(first, sandboxFailed) {
@@ -144,29 +139,8 @@ func (p *Process) settle() error {
 	return nil
 }
 
-func (p *Process) openSockets() error {
-	dir, err := os.OpenFile(p.launch.Sockets, unix.O_PATH|unix.O_DIRECTORY, 0)
-	if err != nil {
-		return core.Hidden("Opening the sockets of app "+p.launch.Name, err)
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.sockets = dir
-	return nil
-}
-
 // Dial connects to the app.
-func (p *Process) Dial(ctx context.Context) (net.Conn, error) {
-	p.mu.Lock()
-	dir := p.sockets
-	p.mu.Unlock()
-	if dir == nil {
-		return nil, net.ErrClosed
-	}
-	var d net.Dialer
-	// Fd 0-length names: /proc/self/fd keeps the path under the 108 bytes of a socket address.
-	return d.DialContext(ctx, "unix", fmt.Sprintf("/proc/self/fd/%d/in.sock", dir.Fd()))
-}
+func (p *Process) Dial(ctx context.Context) (net.Conn, error) { return p.folder.dial(ctx, "in.sock") }
 
 // Done is closed when the process has ended and its limits are given back.
 func (p *Process) Done() <-chan struct{} { return p.done }

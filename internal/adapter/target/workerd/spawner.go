@@ -1,6 +1,7 @@
 package workerd
 
 import (
+	"errors"
 	"os/exec"
 	"runtime"
 	"sync"
@@ -11,15 +12,21 @@ import (
 // ends idle threads when it likes; a locked one stays.
 type spawner struct {
 	work chan func()
+	quit chan struct{}
 	stop sync.Once
 }
 
 func newSpawner() *spawner {
-	s := &spawner{work: make(chan func())}
+	s := &spawner{work: make(chan func()), quit: make(chan struct{})}
 	go func() {
 		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
-		for f := range s.work {
-			f()
+		for {
+			select {
+			case f := <-s.work:
+				f()
+			case <-s.quit:
+				return
+			}
 		}
 	}()
 	return s
@@ -28,9 +35,13 @@ func newSpawner() *spawner {
 // start starts cmd on the lasting thread.
 func (s *spawner) start(cmd *exec.Cmd) error {
 	done := make(chan error, 1)
-	s.work <- func() { done <- cmd.Start() }
-	return <-done
+	select {
+	case s.work <- func() { done <- cmd.Start() }:
+		return <-done
+	case <-s.quit:
+		return errors.New("the app engine is closed")
+	}
 }
 
 // close ends the thread, and with it whatever it started that still runs.
-func (s *spawner) close() { s.stop.Do(func() { close(s.work) }) }
+func (s *spawner) close() { s.stop.Do(func() { close(s.quit) }) }

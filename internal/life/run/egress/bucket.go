@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -48,7 +47,7 @@ type limited struct {
 	ctx    context.Context
 	src    io.ReadCloser
 	bucket *bucket
-	sent   *atomic.Int64
+	count  func(sent, received int64)
 }
 
 // chunk is the most that one read takes, so that waiting stays smooth.
@@ -57,7 +56,7 @@ const chunk = 16 << 10
 func (l *limited) Read(p []byte) (int, error) {
 	n, err := l.src.Read(p[:min(len(p), chunk)])
 	if n > 0 {
-		l.sent.Add(int64(n))
+		l.count(int64(n), 0)
 		if werr := wait(l.ctx, l.bucket.take(n)); werr != nil {
 			return 0, werr
 		}

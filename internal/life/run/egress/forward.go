@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/textproto"
 	"strings"
-	"sync/atomic"
 
 	"github.com/paddock-dev/paddock/internal/core"
 )
@@ -23,14 +22,12 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request, t target, vend
 			Why: "The credential for " + vendor.Name + " is not there.", Fix: "Ask the platform team to check the vendor's credential."})
 		return
 	}
-	var sent, received atomic.Int64 // the transport may still send while we answer
-	defer func() { g.o.Count(sent.Load(), received.Load()) }()
-	out.Body = &limited{ctx: ctx, src: http.MaxBytesReader(w, r.Body, maxRequest), bucket: g.bucket, sent: &sent}
+	out.Body = &limited{ctx: ctx, src: http.MaxBytesReader(w, r.Body, maxRequest), bucket: g.bucket, count: g.o.Count}
 	if r.ContentLength == 0 {
 		out.Body = http.NoBody
 	}
 	head := headSize(out)
-	sent.Add(int64(head))
+	g.o.Count(int64(head), 0)
 	if err := wait(ctx, g.bucket.take(head)); err != nil {
 		return
 	}
@@ -44,7 +41,7 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request, t target, vend
 		answer(w, http.StatusBadGateway, unreachable(t, "Its answer is packed in a way that cannot be checked."))
 		return
 	}
-	relay(w, resp, hide, &received)
+	g.relay(w, resp, hide)
 }
 
 // outgoing builds the call: the app's own headers without what it must not
@@ -113,7 +110,7 @@ func headSize(r *http.Request) int {
 
 // relay copies the vendor's answer to the app and counts its bytes. An answer
 // that breaks off or is too large breaks the app's answer off too.
-func relay(w http.ResponseWriter, resp *http.Response, hide redactor, received *atomic.Int64) {
+func (g *Gateway) relay(w http.ResponseWriter, resp *http.Response, hide redactor) {
 	dropHopHeaders(resp.Header)
 	hide.header(resp.Header)
 	for name, values := range resp.Header {
@@ -123,9 +120,10 @@ func relay(w http.ResponseWriter, resp *http.Response, hide redactor, received *
 	flusher := http.NewResponseController(w)
 	body := hide.body(io.LimitReader(resp.Body, maxResponse+1))
 	buf := make([]byte, chunk)
-	for {
+	for total := 0; ; {
 		n, err := body.Read(buf)
-		total := received.Add(int64(n))
+		total += n
+		g.o.Count(0, int64(n))
 		if _, werr := w.Write(buf[:n]); werr != nil {
 			return
 		}

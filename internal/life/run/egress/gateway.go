@@ -32,7 +32,7 @@ type Options struct {
 	Log         *slog.Logger
 	Credentials Credentials
 	Incidents   Incidents
-	// Count is told of the bytes a call sent to and received from a vendor.
+	// Count is told of the bytes that go to and come from vendors, as they go.
 	Count func(sent, received int64)
 	// Roots are the authorities vendors' certificates are checked against;
 	// nil means the system's.
