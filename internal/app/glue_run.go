@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"database/sql"
-	"net/url"
 	"os"
 	"os/exec"
 
@@ -23,13 +21,6 @@ func engine(w *workerd.Engine) run.Engine {
 		}
 		return p, nil
 	})
-}
-
-// openAppDB opens an app's own database: bounded memory, defensive, no
-// extensions.
-func openAppDB(path string) (*sql.DB, error) {
-	q := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "trusted_schema(0)", "cell_size_check(1)", "cache_size(-2000)"}}
-	return sql.Open("sqlite", "file:"+path+"?"+q.Encode())
 }
 
 // meter keeps what apps use, and looks at their budgets.

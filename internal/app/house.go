@@ -16,6 +16,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/adapter/registry/ocilayout"
 	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/adapter/target/workerd"
+	"github.com/paddock-dev/paddock/internal/adapter/target/workerd/appdb"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/cli"
 	"github.com/paddock-dev/paddock/internal/door/desk"
@@ -169,7 +170,7 @@ func (h *house) walls(ctx context.Context) error {
 	if h.workerd, err = workerd.New(workerd.Options{Binary: h.config.Workerd, Log: h.log}); err != nil {
 		return err
 	}
-	h.runtime, err = run.New(run.Options{Dir: h.config.Data, Engine: engine(h.workerd), OpenDB: openAppDB, Clock: h.clock, IDs: h.ids, Log: h.log,
+	h.runtime, err = run.New(run.Options{Dir: h.config.Data, Engine: engine(h.workerd), OpenDB: appdb.Open, Clock: h.clock, IDs: h.ids, Log: h.log,
 		Credentials: func(ctx context.Context, app core.ID, v core.Vendor) (core.Secret, string, string, error) {
 			return h.secrets.ForVendor(ctx, app, v)
 		},

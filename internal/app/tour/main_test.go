@@ -1,0 +1,109 @@
+package tour
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/view"
+)
+
+// program is the real binary, built once for all tests of this package.
+var program string
+
+func TestMain(m *testing.M) { os.Exit(withProgram(m.Run)) }
+
+func withProgram(run func() int) int {
+	dir, err := os.MkdirTemp("", "paddock-program-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	program = filepath.Join(dir, "paddock")
+	if out, err := exec.Command("go", "build", "-o", program, "../../../cmd/paddock").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "building the program: %v\n%s", err, out)
+		return 1
+	}
+	return run()
+}
+
+// needEngine ends a test that cannot run apps, and says what to do about it.
+func needEngine(t *testing.T) {
+	t.Helper()
+	path := filepath.Join("..", "..", "..", "node_modules", "workerd")
+	if _, err := os.Stat(path); err != nil && os.Getenv("PADDOCK_WORKERD") == "" {
+		t.Fatalf("apps cannot run: %v. Run: npm ci --ignore-scripts", err)
+	}
+}
+
+// settle makes a road whose server runs on the data folder dir and kills itself
+// at the point crash ("" for none). It ends with the test.
+func settle(t *testing.T, dir, crash string) *road {
+	t.Helper()
+	s, err := newServer(t.Context(), dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.self = program
+	r := &road{dir: dir, work: t.TempDir(), app: "candidate-tracker", server: s}
+	if r.vendor, err = newVendor(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		r.close()
+		if t.Failed() {
+			if b, err := os.ReadFile(s.logPath); err == nil {
+				t.Logf("the server's log ends with:\n%s", b[max(0, len(b)-3000):])
+			}
+		}
+	})
+	hold(t, s.start(t.Context(), crash))
+	return r
+}
+
+// hold ends the test at the first error.
+func hold(t *testing.T, errs ...error) {
+	t.Helper()
+	if err := first(errs...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// app asks for an app as the admin sees it.
+func (r *road) shown(ctx context.Context, name string) (a view.App, err error) {
+	return a, r.admin.call(ctx, "GET", "/apps/"+name, nil, &a)
+}
+
+// deployed waits until an app has a live deployment.
+func (r *road) deployed(ctx context.Context, name string) error {
+	return until(ctx, patience, name+" to be deployed", func() (bool, error) {
+		a, err := r.shown(ctx, name)
+		for _, d := range a.Deployments {
+			if d.State == core.DeployLive {
+				return true, err
+			}
+		}
+		return false, err
+	})
+}
+
+// sound stops the server, which must end cleanly within seconds, and has the
+// real fsck recompute everything that is on disk.
+func (r *road) sound(t *testing.T) {
+	t.Helper()
+	begun := time.Now()
+	hold(t, r.server.stop(t.Context()))
+	if took := time.Since(begun); took > 8*time.Second {
+		t.Errorf("the server took %s to stop", took)
+	}
+	out, err := exec.CommandContext(t.Context(), program, "fsck", "--data", r.dir).CombinedOutput()
+	if err != nil {
+		t.Errorf("fsck: %v\n%s", err, out)
+	}
+}
