@@ -47,6 +47,15 @@ func newLog(t testing.TB, events, perBatch int) logFolder {
 	return f
 }
 
+// copied returns a copy of the folder.
+func (f logFolder) copied(t testing.TB) logFolder {
+	t.Helper()
+	dir := f.dir
+	f.dir = t.TempDir()
+	check(t, os.CopyFS(f.dir, os.DirFS(dir)))
+	return f
+}
+
 // grow appends events to the log of the folder.
 func (f logFolder) grow(t testing.TB, events, perBatch int) {
 	t.Helper()

@@ -80,10 +80,10 @@ UPDATE audit_hash SET hash = substr(hash, 2) WHERE idx = 3`, "stored tree is dam
 		{"a mad index", `INSERT INTO audit_leaf SELECT 1 << 60, 'x', hash FROM audit_leaf WHERE idx = 0`, "past the end", 300},
 		{"a negative index", `UPDATE audit_leaf SET idx = -1 WHERE idx = 0`, "before the start", 0},
 	}
+	whole := newLog(t, events, perBatch)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			f := newLog(t, events, perBatch)
+			f := whole.copied(t)
 			f.tamper(t, c.sql)
 			r, err := verify.Folder(t.Context(), f.dir, f.vkey)
 			check(t, err)
@@ -164,7 +164,7 @@ func TestErasedPerson(t *testing.T) {
 	}
 }
 
-// TestEveryByteOfACheckpoint: no byte of a stored checkpoint can change unseen.
+// TestEveryByteOfACheckpoint: no byte of a stored checkpoint changes unseen.
 func TestEveryByteOfACheckpoint(t *testing.T) {
 	f := newLog(t, 3, 3)
 	f.tamper(t) // the guards of the database are in the way
@@ -175,6 +175,9 @@ func TestEveryByteOfACheckpoint(t *testing.T) {
 	check(t, db.QueryRow(`SELECT note FROM audit_checkpoint`).Scan(&signed))
 	for i := range len(signed) {
 		for bit := range 8 {
+			if i < len(signed)-6 && bit != i%8 {
+				continue // one bit is enough but at the end, where base64 has unused bits
+			}
 			b := []byte(signed)
 			b[i] ^= 1 << bit
 			_, err := db.Exec(`UPDATE audit_checkpoint SET note = ?`, string(b))
