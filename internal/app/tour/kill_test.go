@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -27,8 +27,7 @@ type stage struct {
 // again starts a server on a copy of the stage, which kills itself at a point.
 func (s stage) again(t *testing.T, crash string) *road {
 	t.Helper()
-	dir := t.TempDir()
-	hold(t, os.CopyFS(dir, os.DirFS(s.dir)))
+	dir := copied(t, s.dir)
 	r := settle(t, dir, crash)
 	for email, at := range map[string]**person{adminEmail: &r.admin, "hana@example.org": &r.maker, "colin@example.org": &r.colleague} {
 		*at = newPerson(r.server.base, email)
@@ -42,14 +41,23 @@ func (s stage) again(t *testing.T, crash string) *road {
 func kept(t *testing.T, r *road, s stage) stage {
 	t.Helper()
 	hold(t, r.server.stop(t.Context()))
-	s.dir = t.TempDir()
-	hold(t, os.CopyFS(s.dir, os.DirFS(r.dir)))
+	s.dir = copied(t, r.dir)
 	s.people = map[string]string{}
 	for _, p := range []*person{r.admin, r.maker, r.colleague} {
 		s.people[p.email] = p.token
 	}
 	hold(t, r.server.start(t.Context(), ""))
 	return s
+}
+
+// copied copies a data folder, with the modes of its files.
+func copied(t *testing.T, dir string) string {
+	t.Helper()
+	to := t.TempDir()
+	if out, err := exec.Command("cp", "-a", dir+"/.", to).CombinedOutput(); err != nil {
+		t.Fatalf("copying %s: %v %s", dir, err, out)
+	}
+	return to
 }
 
 // stages walks the road once and keeps the data folder at each place from which
@@ -149,7 +157,7 @@ func appIsWhole(ctx context.Context, r *road) error {
 	if err != nil {
 		return err
 	}
-	_, pushed := tree.git(ctx, "push", "-q", "origin", "HEAD~0:refs/heads/main", "--force")
+	_, pushed := tree.git(ctx, "push", "-q", "origin", "HEAD:refs/heads/main")
 	told, err := r.told(ctx, r.maker, r.app, "ready")
 	repos, _ := filepath.Glob(filepath.Join(r.dir, "git", "repos", "*.git"))
 	return first(err, must(len(a.Tickets) == 1, "there are %d tickets", len(a.Tickets)), must(a.Buddy == adminEmail, "the buddy is %q", a.Buddy),

@@ -108,6 +108,16 @@ func (s *server) read(out io.Reader, ready chan struct{}) {
 	}
 }
 
+// firstLink waits for the one-time link, which the server prints after its address.
+func (s *server) firstLink(ctx context.Context) (link string, err error) {
+	return link, until(ctx, 10*time.Second, "the first sign-in link", func() (bool, error) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		link = s.link
+		return link != "", nil
+	})
+}
+
 // answers waits until the port answers, which is at once or never.
 func (s *server) answers(ctx context.Context) error {
 	return until(ctx, 10*time.Second, "the server to answer", func() (bool, error) {

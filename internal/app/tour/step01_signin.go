@@ -52,10 +52,14 @@ func (r *road) form(name, class string) view.NewApp {
 func (r *road) people(ctx context.Context) error {
 	base := r.server.base
 	r.admin, r.stranger = newPerson(base, adminEmail), newPerson(base, "nobody@example.org")
-	if err := r.admin.open(ctx, r.server.link); err != nil {
+	link, err := r.server.firstLink(ctx)
+	if err != nil {
 		return err
 	}
-	if err := r.admin.usedUp(ctx, r.server.link); err != nil {
+	if err := r.admin.open(ctx, link); err != nil {
+		return err
+	}
+	if err := r.admin.usedUp(ctx, link); err != nil {
 		return err
 	}
 	for _, p := range []struct {

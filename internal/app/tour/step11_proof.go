@@ -105,7 +105,8 @@ func (r *road) flipLog(ctx context.Context) (string, error) {
 	if err := must(len(problems) > 0, "the verifier names no problem: %v", m); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("found: %v", problems[0]), nil
+	one, _ := problems[0].(map[string]any)
+	return fmt.Sprintf("found at %v: %v", one["where"], one["what"]), must(one["index"] != nil, "the verifier names no index: %v", one)
 }
 
 // flipPack demands that the evidence pack fails after one byte is changed.
