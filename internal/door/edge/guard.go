@@ -2,10 +2,13 @@ package edge
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"github.com/paddock-dev/paddock/internal/core"
 )
@@ -23,6 +26,9 @@ func (rt *Router) guard(route Route) http.Handler {
 		ev := wideOf(r.Context())
 		ev.door, ev.route = route.Door, route.Method+" "+route.Pattern
 		headers(w, route.Door)
+		if route.Door == Web {
+			r = withNonce(w, r)
+		}
 		if limit > 0 {
 			r.Body = http.MaxBytesReader(w, r.Body, limit)
 		}
@@ -113,6 +119,13 @@ func bearer(r *http.Request) (string, bool) {
 	return strings.TrimSpace(value), ok && value != ""
 }
 
+// withNonce gives a page its own nonce, which its templates find in the context.
+func withNonce(w http.ResponseWriter, r *http.Request) *http.Request {
+	nonce := rand.Text()
+	w.Header().Set("Content-Security-Policy", strings.ReplaceAll(contentPolicy, "NONCE", nonce))
+	return r.WithContext(templ.WithNonce(r.Context(), nonce))
+}
+
 // headers are the ones that every answer of a door carries.
 func headers(w http.ResponseWriter, door Door) {
 	h := w.Header()
@@ -121,7 +134,7 @@ func headers(w http.ResponseWriter, door Door) {
 	if door == Address {
 		return // an app's pages are its own; the front door adds what it must
 	}
-	h.Set("Content-Security-Policy", contentPolicy)
+	h.Set("Content-Security-Policy", strings.ReplaceAll(contentPolicy, " 'nonce-NONCE'", ""))
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("X-Frame-Options", "DENY")
