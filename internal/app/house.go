@@ -92,15 +92,11 @@ type house struct {
 
 // open makes the house, from the ground up. On an error everything made so far
 // is closed again.
-func open(ctx context.Context, c cli.Config, version string, log *slog.Logger) (h *house, err error) {
-	h = &house{config: c, version: version, log: log, clock: core.SystemClock{}, ids: core.IDs{}}
-	defer func() {
-		if err != nil {
-			h.close(context.WithoutCancel(ctx))
-		}
-	}()
+func open(ctx context.Context, c cli.Config, version string, log *slog.Logger) (*house, error) {
+	h := &house{config: c, version: version, log: log, clock: core.SystemClock{}, ids: core.IDs{}}
 	for _, lay := range []func(ctx context.Context) error{h.ground, h.walls, h.rooms, h.doors} {
 		if err := lay(ctx); err != nil {
+			h.close(context.WithoutCancel(ctx))
 			return nil, err
 		}
 	}

@@ -88,9 +88,7 @@ func (h *house) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.deploys.Renew(ctx); err != nil {
-		return err
-	}
+	h.renew(ctx)
 	if err := h.sagas.Resume(ctx); err != nil {
 		return err
 	}
