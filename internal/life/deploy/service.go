@@ -6,6 +6,7 @@ package deploy
 import (
 	"context"
 	"io/fs"
+	"sync"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -99,4 +100,6 @@ type Service struct {
 	Audit    Audit
 	Clock    core.Clock
 	IDs      core.IDs
+
+	started sync.Map // deployments that this process has started: core.ID -> true
 }

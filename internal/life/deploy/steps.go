@@ -3,6 +3,8 @@ package deploy
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -110,7 +112,11 @@ func (s *Service) start(ctx context.Context, g *core.Saga) (*core.Event, error) 
 	if err != nil {
 		return nil, err
 	}
-	return nil, s.run(ctx, a, d)
+	if err := s.run(ctx, a, d); err != nil {
+		return nil, err
+	}
+	s.started.Store(d.ID, true)
+	return nil, nil
 }
 
 // run starts a deployment in the runtime.
@@ -133,10 +139,17 @@ func (s *Service) spec(ctx context.Context, a core.App, d core.Deployment) (run.
 		Env: map[string]string{"APP_NAME": a.Name, "APP_REGION": d.Region}, Guardrails: limits(a.Descriptor.Guardrails, rev.Settings.Guardrails), Vendors: vendorsOf(rev, a)}, nil
 }
 
+// live switches over. What another process has started is gone with that
+// process, so after a crash the deployment is started again first.
 func (s *Service) live(ctx context.Context, g *core.Saga) (*core.Event, error) {
 	a, d, err := s.load(ctx, g)
 	if err != nil {
 		return nil, err
+	}
+	if _, ok := s.started.Load(d.ID); !ok {
+		if err := s.run(ctx, a, d); err != nil {
+			return nil, err
+		}
 	}
 	return &core.Event{Action: "app.deploy", Actor: g.Actor, AppID: a.ID, Gate: core.GateAppDeploy, Target: d.Artifact, Code: "ok",
 		Data: map[string]string{"target": d.Target, "region": d.Region, "deployment": string(d.ID), "decision": string(d.Decision)}}, nil
@@ -147,6 +160,7 @@ func (s *Service) keepLive(ctx context.Context, g *core.Saga) error {
 	if err != nil {
 		return err
 	}
+	s.started.Delete(d.ID)
 	now := core.Stamp(s.Clock.Now())
 	if old, err := s.Store.Live(ctx, a.ID); err == nil {
 		if err := s.Store.MoveDeployment(ctx, old, core.DeployReplaced, now); err != nil {
@@ -197,42 +211,43 @@ func (s *Service) adopt(ctx context.Context, a core.App, d core.Deployment) erro
 }
 
 // Refresh gives every live app the vendors that the revision in force allows.
+// One that cannot be given them does not stop the others.
 func (s *Service) Refresh(ctx context.Context) error {
-	all, err := s.Store.AllLive(ctx)
-	if err != nil {
-		return err
-	}
 	rev := s.Catalog.Current()
-	for _, d := range all {
-		a, err := s.Store.App(ctx, d.AppID)
-		if err != nil {
-			return err
-		}
-		if err := s.Runtime.Allow(a.ID, vendorsOf(rev, a)); err != nil {
-			return err
-		}
-	}
-	return s.Renew(ctx)
+	return errors.Join(s.eachLive(ctx, func(a core.App) error { return s.Runtime.Allow(a.ID, vendorsOf(rev, a)) }), s.Renew(ctx))
 }
 
 // Renew extends the leases of every live deployment, so that a credential ends
-// soon after its app does.
+// soon after its app does. One that cannot be extended does not stop the others.
 func (s *Service) Renew(ctx context.Context) error {
+	rev := s.Catalog.Current()
+	return s.eachLive(ctx, func(a core.App) error {
+		var failed []error
+		for _, name := range secretsOf(rev, a) {
+			if _, err := s.Leases.Lease(ctx, a.ID, name, LeaseTime); err != nil {
+				failed = append(failed, err)
+			}
+		}
+		return errors.Join(failed...)
+	})
+}
+
+// eachLive does something for every app that has a live deployment, and returns
+// the failures of all.
+func (s *Service) eachLive(ctx context.Context, do func(a core.App) error) error {
 	all, err := s.Store.AllLive(ctx)
 	if err != nil {
 		return err
 	}
-	rev := s.Catalog.Current()
+	var failed []error
 	for _, d := range all {
 		a, err := s.Store.App(ctx, d.AppID)
-		if err != nil {
-			return err
+		if err == nil {
+			err = do(a)
 		}
-		for _, name := range secretsOf(rev, a) {
-			if _, err := s.Leases.Lease(ctx, a.ID, name, LeaseTime); err != nil {
-				return err
-			}
+		if err != nil {
+			failed = append(failed, fmt.Errorf("app %s: %w", d.AppID, err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
