@@ -17,11 +17,11 @@ type gitAuth struct{ identity *identity.Service }
 
 // Authenticate implements git.Auth.
 func (g gitAuth) Authenticate(ctx context.Context, user string, secret core.Secret) (git.Caller, error) {
-	who, _, err := g.identity.Token(ctx, secret)
+	who, scope, err := g.identity.Token(ctx, secret)
 	if err == nil && user != "token" && !strings.EqualFold(user, who.Email) {
 		err = core.Errorf(core.Unauthorized, "This access token is not %s's.", user).Hinted("Use your own e-mail, or the user name \"token\".")
 	}
-	return git.Caller{Person: who}, err
+	return git.Caller{Person: who, ReadOnly: scope != identity.ScopeWrite}, err
 }
 
 // gitAccess says who may read and write which repository.

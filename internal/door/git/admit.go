@@ -57,6 +57,9 @@ func (d *Door) allowed(r *http.Request, caller Caller, repo string, write bool) 
 	if err != nil || !write {
 		return err
 	}
+	if caller.ReadOnly {
+		return core.Errorf(core.Forbidden, "This access token may only read.").Hinted("Make a token with the scope \"write\" and use it as password.")
+	}
 	err = d.o.Access.CanWrite(r.Context(), caller, repo)
 	if code := core.CodeOf(err); code == core.NotFound || code == core.Forbidden {
 		return core.Errorf(core.Forbidden, "You may read this app but not change it.").Hinted("Ask its owner to make you a co-owner.")

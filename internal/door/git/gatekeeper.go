@@ -36,7 +36,10 @@ type Answer struct {
 }
 
 // Caller is who pushes or fetches.
-type Caller struct{ Person core.Person }
+type Caller struct {
+	Person   core.Person
+	ReadOnly bool // the access token may only read
+}
 
 // Actor names the caller for the audit log.
 func (c Caller) Actor() core.Actor {
