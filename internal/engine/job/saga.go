@@ -136,7 +136,10 @@ func (r *Sagas) Work(ctx context.Context, payload json.RawMessage) error {
 	if err := json.Unmarshal(payload, &id); err != nil {
 		return core.Hidden("Running the work", err)
 	}
-	_, err := r.Run(ctx, id)
+	s, err := r.Run(ctx, id)
+	if err == nil && s.State == core.SagaRunning { // another runner, such as a request, has left it
+		err = core.Errorf(core.Unavailable, "The work %s is not finished.", id)
+	}
 	return err
 }
 
@@ -181,13 +184,16 @@ func (r *Sagas) step(ctx context.Context, kind Kind, s *core.Saga) error {
 		return r.failed(ctx, kind, s, step, err)
 	}
 	r.point(s, "after")
-	from := s.Step
-	s.Step, s.Attempts, s.Problem = from+1, 0, ""
-	state := core.SagaRunning
-	if s.Step == len(kind.Steps) {
+	next, state := *s, core.SagaRunning
+	next.Step, next.Attempts, next.Problem = s.Step+1, 0, ""
+	if next.Step == len(kind.Steps) {
 		state = core.SagaDone
 	}
-	return r.keep(ctx, s, from, event, step.Keep, state)
+	if err := r.keep(ctx, &next, s.Step, event, step.Keep, state); err != nil {
+		return r.failed(ctx, kind, s, step, err)
+	}
+	*s = next
+	return nil
 }
 
 // keep commits a saga's progress with its event.
