@@ -151,9 +151,11 @@ func hideCookie(r *http.Request) {
 	}
 }
 
-// local keeps a redirect on this host.
+// local keeps a redirect on this host. Browsers drop tabs and line breaks from an
+// address and read a backslash as a slash, so no such character may be in it.
 func local(to string) string {
-	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n") {
+	odd := func(c rune) bool { return c <= ' ' || c == 0x7f || c == '\\' }
+	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsFunc(to, odd) {
 		return "/"
 	}
 	return to

@@ -68,13 +68,18 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Request-Id", id)
 	begun := time.Now() // durations are the machine's, whatever clock the acts live by
 	defer func() {
-		if p := recover(); p != nil {
+		p := recover()
+		if p != nil {
 			ev.err = core.Errorf(core.Internal, "panic: %v", p)
 			if !rec.wrote {
 				rt.refuse(rec, r, ev.door, core.Hidden("This request", nil))
+				p = nil
 			}
 		}
 		rt.log(r, rec, ev, time.Since(begun))
+		if p != nil { // half an answer must not look like a whole one
+			panic(http.ErrAbortHandler)
+		}
 	}()
 	rt.dispatch(rec, r, ev)
 }
@@ -94,6 +99,7 @@ func (rt *Router) dispatch(w http.ResponseWriter, r *http.Request, ev *wideEvent
 		}
 	}
 	ev.door = Web
+	headers(w, Web)
 	rt.refuse(w, r, Web, core.Errorf(core.Invalid, "This server does not answer for the host %q.", host).
 		Hinted("Use the address that was printed at start, or set base_url."))
 }
