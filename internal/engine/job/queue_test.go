@@ -1,0 +1,126 @@
+package job_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/job"
+	"github.com/paddock-dev/paddock/internal/testkit"
+)
+
+// queue starts a queue on the ground's own database; it ends with the test.
+func queue(t *testing.T, g *testkit.Ground, work map[string]job.Work) *job.Queue {
+	t.Helper()
+	pool, err := g.JobPool()
+	g.Must(err)
+	q, err := job.NewQueue(t.Context(), job.Options{Pool: pool, Transactions: g.DB, Log: g.Log, Work: work})
+	g.Must(err)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := errors.Join(q.Stop(ctx), q.Stop(ctx), pool.Close()); err != nil {
+			t.Errorf("stopping twice: %v", err)
+		}
+	})
+	return q
+}
+
+// soon takes what arrives, or ends the test.
+func soon[T any](t *testing.T, c <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-c:
+		return v
+	case <-time.After(20 * time.Second):
+		t.Fatal("nothing came")
+		panic("unreachable")
+	}
+}
+
+func TestTaskRunsOnlyIfItsTransactionCommits(t *testing.T) {
+	g := testkit.New(t)
+	ran := make(chan string, 10)
+	q := queue(t, g, map[string]job.Work{"tell": func(_ context.Context, b json.RawMessage) error {
+		var s string
+		err := json.Unmarshal(b, &s)
+		ran <- s
+		return err
+	}})
+	if err := q.Add(g.Ctx(), "tell", "outside"); core.CodeOf(err) != core.Internal {
+		t.Errorf("a task outside a transaction: %v", err)
+	}
+	undo := errors.New("undo")
+	err := g.Quietly(g.Ctx(), func(ctx context.Context) error {
+		g.Must(q.Add(ctx, "tell", "rolled back"))
+		return undo
+	})
+	if !errors.Is(err, undo) {
+		t.Fatal(err)
+	}
+	g.Must(q.Start(g.Ctx()))
+	g.Must(g.Quietly(g.Ctx(), func(ctx context.Context) error { return q.Add(ctx, "tell", "kept") }))
+	if got := soon(t, ran); got != "kept" {
+		t.Errorf("ran %q", got)
+	}
+	if n := stored(g); n != 1 {
+		t.Errorf("%d tasks are stored, want the one that was kept", n)
+	}
+	err = g.Quietly(g.Ctx(), func(ctx context.Context) error { return q.Add(ctx, "fly", nil) })
+	if core.CodeOf(err) != core.Internal {
+		t.Errorf("a task that nobody does: %v", err)
+	}
+}
+
+// stored counts the tasks in the database, finished ones too.
+func stored(g *testkit.Ground) (n int) {
+	pool, err := g.JobPool()
+	g.Must(err)
+	defer pool.Close()
+	g.Must(pool.QueryRowContext(g.Ctx(), "SELECT count(*) FROM river_job").Scan(&n))
+	return n
+}
+
+// A task that fails comes again; one that panics does not take the queue along.
+func TestFailedTaskComesAgain(t *testing.T) {
+	g := testkit.New(t)
+	var tries atomic.Int32
+	done := make(chan struct{})
+	q := queue(t, g, map[string]job.Work{
+		"shaky": func(context.Context, json.RawMessage) error {
+			if tries.Add(1) == 1 {
+				return errors.New("not now")
+			}
+			close(done)
+			return nil
+		},
+		"wild": func(context.Context, json.RawMessage) error { panic("wild") },
+	})
+	g.Must(q.Start(g.Ctx()))
+	g.Must(g.Quietly(g.Ctx(), func(ctx context.Context) error {
+		return errors.Join(q.Add(ctx, "wild", nil), q.Add(ctx, "shaky", nil))
+	}))
+	soon(t, done)
+}
+
+// What a process was doing when it was killed is done by the next.
+func TestTaskOfAKilledProcessRunsAgain(t *testing.T) {
+	g := testkit.New(t)
+	pool, err := g.JobPool()
+	g.Must(err)
+	work := map[string]job.Work{"tell": func(context.Context, json.RawMessage) error { return nil }}
+	first, err := job.NewQueue(g.Ctx(), job.Options{Pool: pool, Transactions: g.DB, Log: g.Log, Work: work})
+	g.Must(err)
+	g.Must(g.Quietly(g.Ctx(), func(ctx context.Context) error { return first.Add(ctx, "tell", "x") }))
+	_, err = pool.ExecContext(g.Ctx(), "UPDATE river_job SET state = 'running', attempt = 1, attempted_at = datetime('now')")
+	g.Must(err)
+	g.Must(pool.Close())
+	ran := make(chan struct{}, 1)
+	next := queue(t, g, map[string]job.Work{"tell": func(context.Context, json.RawMessage) error { ran <- struct{}{}; return nil }})
+	g.Must(next.Start(g.Ctx()))
+	soon(t, ran)
+}
