@@ -150,6 +150,9 @@ func stay(ctx context.Context, r *road, std cli.IO) error {
 	if err := r.server.start(ctx, ""); err != nil {
 		return err
 	}
+	if err := scene(ctx, r); err != nil {
+		return err
+	}
 	link, err := r.paddock(ctx, "link", adminEmail, "--data", r.dir)
 	if err != nil {
 		return err
