@@ -12,7 +12,7 @@ import (
 // reading in between, and idle time is the number of proven hours since the
 // last reported use (promise 3).
 func TestIdleAgainstHourByHour(t *testing.T) {
-	for seed := range uint64(8) {
+	for seed := range uint64(5) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(seed, 7))
 			x := newGround(t)
@@ -20,7 +20,7 @@ func TestIdleAgainstHourByHour(t *testing.T) {
 			var hours []bool // proven, by hour since start
 			lastUse, reported, lost := 0, 0, false
 			x.after(0, false)
-			for range 120 {
+			for range 90 {
 				gap := 1 + rnd.IntN(60)
 				if rnd.IntN(3) == 0 { // used some time in the gap, or long before and reported late
 					at := len(hours) + 1 + rnd.IntN(gap)
