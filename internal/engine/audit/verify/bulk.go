@@ -16,8 +16,9 @@ const (
 FROM (SELECT idx, event_id, hash FROM audit_leaf WHERE idx >= ? AND idx < ? ORDER BY idx)`
 	bulkHashesSQL = `SELECT COUNT(*), COALESCE(group_concat(hash || ',', ''), '')
 FROM (SELECT hash FROM audit_hash WHERE idx >= ? AND idx < ? ORDER BY idx)`
-	bulkEventsSQL = `SELECT id || x'1f' || leaf || x'1f' || opening || x'1f' || at || x'1f' || action || x'1f' || actor_kind || x'1f' || actor_id
-|| x'1f' || actor_name || x'1f' || door || x'1f' || app_id || x'1f' || gate || x'1f' || target || x'1f' || code
+	// The long values come last: each || copies what is on its left.
+	bulkEventsSQL = `SELECT id || x'1f' || at || x'1f' || action || x'1f' || actor_kind || x'1f' || actor_id || x'1f' || actor_name
+|| x'1f' || door || x'1f' || app_id || x'1f' || gate || x'1f' || target || x'1f' || code || x'1f' || opening || x'1f' || leaf
 FROM audit_event WHERE seq >= (SELECT seq FROM audit_event WHERE id = ?) ORDER BY seq LIMIT ?`
 )
 
@@ -129,8 +130,8 @@ func (r *Row) split(text string) bool {
 	}
 	var at string
 	c := &r.Columns
-	for _, to := range [eventFields]*string{&r.EventID, &r.Leaf, &r.Opening, &at, &c.Action, &c.ActorKind, &c.ActorID,
-		&c.ActorName, &c.Door, &c.AppID, &c.Gate, &c.Target, &c.Code} {
+	for _, to := range [eventFields]*string{&r.EventID, &at, &c.Action, &c.ActorKind, &c.ActorID, &c.ActorName, &c.Door,
+		&c.AppID, &c.Gate, &c.Target, &c.Code, &r.Opening, &r.Leaf} {
 		*to, text, _ = strings.Cut(text, "\x1f")
 	}
 	var err error

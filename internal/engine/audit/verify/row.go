@@ -108,11 +108,18 @@ func equalHex(text string, h hash) bool {
 
 // parseHex reads a hash from small hexadecimal letters.
 func parseHex(text string) (h hash, ok bool) {
-	if !isHex(text, 2*len(h)) {
+	if len(text) != 2*len(h) {
 		return h, false
 	}
-	_, err := hex.Decode(h[:], []byte(text))
-	return h, err == nil
+	for i := range h {
+		high, ok := unhex(text[2*i])
+		low, ok2 := unhex(text[2*i+1])
+		if !ok || !ok2 {
+			return h, false
+		}
+		h[i] = high<<4 | low
+	}
+	return h, true
 }
 
 func short(s string) string {
