@@ -6,9 +6,6 @@ package gate
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"strconv"
 	"time"
 
@@ -106,18 +103,17 @@ func (g *Gates) Pass(ctx context.Context, q Question, act func(ctx context.Conte
 func (g *Gates) judge(ctx context.Context, q Question) (core.Decision, error) {
 	now := g.Clock.Now()
 	q.Input.Gate, q.Input.Now = q.Gate, now.Format(time.RFC3339)
-	input, err := json.Marshal(q.Input)
+	input, digest, err := q.Input.Canonical() // exactly what policy sees
 	if err != nil {
-		return core.Decision{}, core.Hidden("Asking the gate", err)
+		return core.Decision{}, err
 	}
 	rules := g.Policy.Rules()
 	verdicts, err := rules.Eval(ctx, q.Gate, q.Input)
 	if err != nil {
 		return core.Decision{}, err
 	}
-	sum := sha256.Sum256(input)
 	d := core.Decision{ID: g.IDs.New(now), Gate: q.Gate, AppID: q.AppID, Subject: q.Digest, Actor: q.Actor, Verdicts: verdicts, Result: core.Allow,
-		PolicyRevision: rules.Revision(), InputDigest: "sha256:" + hex.EncodeToString(sum[:]), Input: input, At: core.Stamp(now)}
+		PolicyRevision: rules.Revision(), InputDigest: digest, Input: input, At: core.Stamp(now)}
 	switch {
 	case len(verdicts.Deny) > 0:
 		d.Result = core.Deny
