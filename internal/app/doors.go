@@ -23,7 +23,7 @@ func (h *house) doors(context.Context) error {
 	h.table = &edge.Table{}
 	identity := h.identity
 	pages, err := web.New(web.Options{Desk: h.desk, Sessions: edge.Sessions{Maker: identity, Secure: strings.HasPrefix(h.baseURL(), "https:")}, Log: h.log, Clock: h.clock, BaseURL: h.baseURL(),
-		May: func(who core.Person, permission string) bool { return authz.May(who, authz.Permission(permission)) }})
+		May: offered})
 	if err != nil {
 		return err
 	}
@@ -40,6 +40,16 @@ func (h *house) doors(context.Context) error {
 		May:    func(who core.Person, permission string) bool { return authz.May(who, authz.Permission(permission)) },
 		Refuse: map[edge.Door]func(http.ResponseWriter, *http.Request, *core.Error){edge.Web: refusePage, edge.API: api.Refuse, edge.Git: plainText, edge.Address: plainPage}}, h.table)
 	return nil
+}
+
+// offered reports whether pages should offer what needs a permission: what
+// people may do only for their own apps is offered on those apps' pages.
+func offered(who core.Person, permission string) bool {
+	p := authz.Permission(permission)
+	if p == authz.AuditRead {
+		return authz.Can(who, p, nil) == nil
+	}
+	return authz.May(who, p)
 }
 
 // seat fills the desk.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"os/exec"
 
@@ -27,24 +28,30 @@ func engine(w *workerd.Engine) run.Engine {
 type meter struct {
 	store   *store.DB
 	budgets func() *budget.Budgets
+	log     *slog.Logger
 }
 
 // Record implements run.Meter.
 func (m meter) Record(ctx context.Context, u core.Usage, lastUse int64) error {
 	b := m.budgets()
-	if err := b.Add(ctx, u); err != nil {
-		return err
-	}
-	if lastUse > 0 {
-		if err := m.store.Quietly(ctx, func(ctx context.Context) error { return m.store.TouchApp(ctx, u.AppID, lastUse) }); err != nil {
+	err := m.store.Quietly(ctx, func(ctx context.Context) error {
+		if err := b.Add(ctx, u); err != nil || lastUse == 0 {
 			return err
 		}
-	}
-	a, err := m.store.App(ctx, u.AppID)
+		return m.store.TouchApp(ctx, u.AppID, lastUse)
+	})
 	if err != nil {
 		return err
 	}
-	return b.Watch(ctx, a)
+	// The use is kept: what follows must not make the runtime offer it again.
+	a, err := m.store.App(ctx, u.AppID)
+	if err == nil {
+		err = b.Watch(ctx, a)
+	}
+	if err != nil {
+		m.log.WarnContext(ctx, "a budget could not be watched; the next reading tries again", "app", u.AppID, "error", err)
+	}
+	return nil
 }
 
 // incidents keeps what security should know of, with its event.

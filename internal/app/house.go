@@ -170,7 +170,7 @@ func (h *house) walls(ctx context.Context) error {
 		Credentials: func(ctx context.Context, app core.ID, v core.Vendor) (core.Secret, string, string, error) {
 			return h.secrets.ForVendor(ctx, app, v)
 		},
-		Meter: meter{store: h.store, budgets: h.budgets}, Incidents: incidents{store: h.store, audit: h.audit}})
+		Meter: meter{store: h.store, budgets: h.budgets, log: h.log}, Incidents: incidents{store: h.store, audit: h.audit}})
 	return err
 }
 
@@ -223,7 +223,7 @@ func (h *house) life() error {
 	h.deploys.Sagas, h.deploys.Catalog, h.deploys.Gates, h.deploys.Training = h.sagas, h.shelf, h.gates, valid
 	h.deploys.Tell, h.deploys.Audit = h.notifier, h.audit
 
-	h.archives.Store, h.archives.Runtime, h.archives.Forge, h.archives.Sagas = h.store, h.runtime, h.forge, h.sagas
+	h.archives.People, h.archives.Store, h.archives.Runtime, h.archives.Forge, h.archives.Sagas = h.store, h.store, h.runtime, h.forge, h.sagas
 	h.archives.Deploy, h.archives.Facts, h.archives.Gates, h.archives.Tell, h.archives.Audit = h.deploys, appFacts{h.shelf}, h.gates, h.notifier, h.audit
 
 	h.retire = retire.New(retire.Parts{Store: h.store, Activity: h.facts, Archiver: h.archives, Teller: h.notifier, Audit: h.audit, Clock: h.clock, Log: h.log,

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
@@ -64,6 +65,10 @@ func (d *Desk) readiness(ctx context.Context, who core.Person, a core.App, c cor
 		v.Why = append(v.Why, core.Reason{Code: "checking", Message: "The checks are still running.", Fix: "Wait a moment and load this page again."})
 		return
 	}
+	if v.Verdict != core.Passed {
+		v.Why = append(v.Why, unfit(*v))
+		return
+	}
 	dec, err := d.Changes.MayMerge(ctx, who, actor(ctx, who), a, c)
 	if err != nil {
 		e := core.AsError(err)
@@ -84,6 +89,23 @@ func (d *Desk) readiness(ctx context.Context, who core.Person, a core.App, c cor
 	default:
 		v.Why = append(v.Why, dec.Verdicts.Deny...)
 	}
+}
+
+// unfit says in one sentence what the checks want.
+func unfit(v view.Change) core.Reason {
+	blocking := 0
+	for _, f := range v.Findings {
+		if f.Blocking {
+			blocking++
+		}
+	}
+	switch {
+	case v.Verdict == core.Incomplete:
+		return core.Reason{Code: "incomplete", Message: "A check could not look at everything.", Fix: "The checklist says at what. Mend it and push again."}
+	case blocking == 1:
+		return core.Reason{Code: "finding", Message: "One finding must be mended.", Fix: "Follow its steps below and push again."}
+	}
+	return core.Reason{Code: "findings", Message: fmt.Sprintf("%d findings must be mended.", blocking), Fix: "Follow the steps below and push again."}
 }
 
 // Merge merges a change if its head is still the commit the caller saw.

@@ -42,7 +42,7 @@ func (r *run) merge(ctx context.Context, soFar core.Report) findings.Result {
 		return res
 	}
 	r.revision = revision
-	res.Looked = "the merge rules, revision " + cmp.Or(revision, "unknown")
+	res.Looked = "the merge rules, revision " + cmp.Or(brief(revision), "unknown")
 	for _, reason := range v.Deny {
 		res.Add(r.said("policy_denied", reason))
 	}
@@ -127,4 +127,10 @@ func sameCause(rule core.Finding, all []core.Finding) bool {
 	return slices.ContainsFunc(all, func(f core.Finding) bool {
 		return f.Check != rule.Check && f.Code == rule.Code && f.Path == rule.Path && f.Line == rule.Line
 	})
+}
+
+// brief is the part of a revision that people compare.
+func brief(revision string) string {
+	r := strings.TrimPrefix(revision, "sha256:")
+	return r[:min(12, len(r))]
 }

@@ -29,6 +29,11 @@ type Store interface {
 	RevokeVisits(ctx context.Context, app core.ID, now int64) error
 }
 
+// People finds co-owners.
+type People interface {
+	PersonByEmail(ctx context.Context, email string) (core.Person, error)
+}
+
 // Runtime stops apps.
 type Runtime interface {
 	Stop(ctx context.Context, app core.ID, why string) error
@@ -69,6 +74,7 @@ type Audit interface {
 // Service archives and restores. All fields are required.
 type Service struct {
 	Store   Store
+	People  People
 	Runtime Runtime
 	Forge   Forge
 	Sagas   Sagas
@@ -169,8 +175,25 @@ func (s *Service) keepArchived(ctx context.Context, g *core.Saga) error {
 	if err := s.Store.MoveApp(ctx, a, core.AppArchived, a.IdleSince, core.Stamp(s.Clock.Now())); err != nil {
 		return err
 	}
-	return s.Tell.Tell(ctx, core.Notice{Person: a.OwnerID, AppID: a.ID, Key: "archived:" + string(g.ID), Title: a.Name + " is archived",
-		Body: "Its address is off. Its data is kept. Restore it, or ask for it to be deleted.", Link: "/apps/" + a.Name})
+	for _, person := range s.owners(ctx, a) {
+		err := s.Tell.Tell(ctx, core.Notice{Person: person, AppID: a.ID, Key: "archived:" + string(g.ID), Title: a.Name + " is archived",
+			Body: "Its address is off. Its data is kept. Restore it, or ask for it to be deleted.", Link: "/apps/" + a.Name})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// owners are the owner and those co-owners who are known (promise 10).
+func (s *Service) owners(ctx context.Context, a core.App) []core.ID {
+	out := []core.ID{a.OwnerID}
+	for _, email := range a.Descriptor.CoOwners {
+		if p, err := s.People.PersonByEmail(ctx, email); err == nil && p.ID != a.OwnerID {
+			out = append(out, p.ID)
+		}
+	}
+	return out
 }
 
 func (s *Service) failed(_ context.Context, g *core.Saga, cause *core.Error) (*core.Event, error) {
