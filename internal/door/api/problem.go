@@ -65,24 +65,14 @@ func Refuse(w http.ResponseWriter, r *http.Request, err *core.Error) {
 // newError is what huma calls for faults it finds itself: wrong JSON, wrong
 // types, missing fields. The input is not repeated, because it may hold a secret.
 func newError(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
-	code := core.Invalid
-	switch {
-	case status == http.StatusRequestEntityTooLarge:
-		code = core.TooLarge
-	case status == http.StatusNotFound:
-		code = core.NotFound
-	case status >= 500:
-		code = core.Internal
-	case status == http.StatusBadRequest || status == http.StatusUnsupportedMediaType:
-		code = core.Unreadable
+	code, title := fault(status)
+	if title == "" {
+		title = msg
 	}
-	if status == http.StatusUnprocessableEntity {
-		msg = "The request does not fit what this address takes."
-	}
-	p := &Problem{Type: "/docs/errors#" + string(code), Title: msg, Status: status, Code: code, Fix: "Compare it with /api/openapi.json."}
+	p := &Problem{Type: "/docs/errors#" + string(code), Title: title, Status: status, Code: code, Fix: "Compare it with /api/openapi.json."}
 	for _, err := range errs {
 		var d *huma.ErrorDetail
-		if asDetail(err, &d) {
+		if code == core.Invalid && asDetail(err, &d) { // the other codes' details quote what was sent
 			p.Errors = append(p.Errors, Fault{Pointer: d.Location, Message: d.Message})
 		}
 	}
@@ -90,6 +80,25 @@ func newError(ctx huma.Context, status int, msg string, errs ...error) huma.Stat
 		p.RequestID = edge.RequestID(ctx.Context())
 	}
 	return p
+}
+
+// fault gives a status of huma's own our code and words; no words leave huma's.
+func fault(status int) (core.Code, string) {
+	switch {
+	case status == http.StatusRequestEntityTooLarge:
+		return core.TooLarge, "The request is larger than this address takes."
+	case status == http.StatusNotFound:
+		return core.NotFound, ""
+	case status == http.StatusUnsupportedMediaType:
+		return core.Unreadable, "This address takes application/json only."
+	case status == http.StatusBadRequest:
+		return core.Unreadable, "The request is not JSON that can be read."
+	case status == http.StatusUnprocessableEntity:
+		return core.Invalid, "The request does not fit what this address takes."
+	case status >= http.StatusInternalServerError:
+		return core.Internal, "This request failed."
+	}
+	return core.Invalid, ""
 }
 
 func asDetail(err error, into **huma.ErrorDetail) bool {
