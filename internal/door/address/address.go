@@ -121,6 +121,9 @@ func (d *Door) serve(w http.ResponseWriter, r *http.Request) {
 func (d *Door) app(r *http.Request) (core.App, error) {
 	host, _, _ := strings.Cut(r.Host, ":")
 	a, err := d.Store.AppByName(r.Context(), d.AppOf(host))
+	if err != nil && core.CodeOf(err) != core.NotFound {
+		return a, err // a failed read is not absence
+	}
 	if err != nil || (a.State != core.AppActive && a.State != core.AppIdle) {
 		return a, core.Errorf(core.NotFound, "There is no app in service at this address.").Hinted("Ask the person who gave you the address.")
 	}

@@ -41,8 +41,11 @@ type Lab interface {
 // NotFound also for an app that the caller may not see.
 func (d *Desk) app(ctx context.Context, who core.Person, name string, perm authz.Permission) (core.App, error) {
 	a, err := d.Store.AppByName(ctx, name)
+	if core.CodeOf(err) == core.NotFound {
+		return core.App{}, missing(name)
+	}
 	if err != nil {
-		return a, missing(name)
+		return core.App{}, err // a failed read is not absence
 	}
 	if authz.Can(who, authz.AppRead, &a) != nil {
 		return core.App{}, missing(name)
