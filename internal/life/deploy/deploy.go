@@ -23,6 +23,9 @@ func (s *Service) Deploy(ctx context.Context, who core.Person, actor core.Actor,
 		return core.Deployment{}, err
 	}
 	art, err := s.Store.Artifact(ctx, digest)
+	if err != nil && core.CodeOf(err) != core.NotFound {
+		return core.Deployment{}, err
+	}
 	if err != nil || art.AppID != a.ID {
 		return core.Deployment{}, core.Errorf(core.NotFound, "App %q has no artifact %q.", a.Name, digest).At("artifact").
 			Hinted("Choose a digest from the app's page. A digest begins with sha256:.")
@@ -74,10 +77,28 @@ func (s *Service) input(ctx context.Context, rev *catalog.Revision, who core.Per
 		return in, err
 	default: // what cannot be proven counts as not there
 	}
-	if r, _, err := s.Store.Report(ctx, a.ID, art.Commit); err == nil {
-		in.Report = policy.ReportFacts(&r)
+	commit, err := s.checked(ctx, a.ID, art.Commit)
+	if err != nil {
+		return in, err
 	}
-	return in, nil
+	r, _, err := s.Store.Report(ctx, a.ID, commit)
+	if core.CodeOf(err) == core.NotFound {
+		return in, nil
+	}
+	in.Report = policy.ReportFacts(&r)
+	return in, err
+}
+
+// checked names the commit whose checks speak for a built one: of a merge, the
+// head that was merged.
+func (s *Service) checked(ctx context.Context, app core.ID, built string) (string, error) {
+	changes, err := s.Store.Changes(ctx, app)
+	for _, c := range changes {
+		if c.MergeCommit == built {
+			return c.Head, err
+		}
+	}
+	return built, err
 }
 
 func find(rev *catalog.Revision, target string) (core.Target, error) {

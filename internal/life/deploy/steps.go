@@ -162,10 +162,12 @@ func (s *Service) keepLive(ctx context.Context, g *core.Saga) error {
 	}
 	s.started.Delete(d.ID)
 	now := core.Stamp(s.Clock.Now())
-	if old, err := s.Store.Live(ctx, a.ID); err == nil {
-		if err := s.Store.MoveDeployment(ctx, old, core.DeployReplaced, now); err != nil {
-			return err
-		}
+	old, err := s.Store.Live(ctx, a.ID)
+	if err == nil {
+		err = s.Store.MoveDeployment(ctx, old, core.DeployReplaced, now)
+	}
+	if err != nil && core.CodeOf(err) != core.NotFound {
+		return err
 	}
 	return s.Store.MoveDeployment(ctx, d, core.DeployLive, 0)
 }
