@@ -11,6 +11,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/address"
 	"github.com/paddock-dev/paddock/internal/door/api"
 	"github.com/paddock-dev/paddock/internal/door/desk"
+	"github.com/paddock-dev/paddock/internal/door/docs"
 	"github.com/paddock-dev/paddock/internal/door/edge"
 	"github.com/paddock-dev/paddock/internal/door/git"
 	"github.com/paddock-dev/paddock/internal/door/web"
@@ -30,6 +31,11 @@ func (h *house) doors(context.Context) error {
 	h.table.Add(pages.Routes()...)
 	h.table.Add(api.New(h.desk, h.version).Routes()...)
 	h.table.Add(h.gitRoutes()...)
+	explain, err := docs.New(func(w http.ResponseWriter, r *http.Request, e *core.Error) { pages.Fail(w, r, e) })
+	if err != nil {
+		return err
+	}
+	h.table.Add(explain.Routes()...)
 	h.table.Add(h.health()...)
 	front := &address.Door{Store: h.store, Identity: identity, Runtime: h.runtime, AppOf: func(host string) string { return h.router.AppOf(host) },
 		AppURL: h.appURL, BaseURL: h.baseURL(), Refuse: plainPage,
@@ -55,7 +61,7 @@ func offered(who core.Person, permission string) bool {
 // seat fills the desk.
 func (h *house) seat() {
 	h.desk.Parts = desk.Parts{Store: h.store, Log: eventLog{h.store, h.reader}, Catalog: h.shelf, Identity: h.identity, Provision: h.provision, Changes: h.changes, Deploys: h.deploys,
-		Archives: h.archives, Approvals: h.approvals, Retire: retired{h.retire}, Costs: costs{h.budgets}, Training: h.school, Secrets: vaultDesk{h.secrets}, Imports: h.warehouse,
+		Archives: h.archives, Approvals: h.approvals, Retire: retired{h.retirer}, Costs: costs{h.budgets}, Training: h.school, Secrets: vaultDesk{h.secrets}, Imports: h.warehouse,
 		Evidence: h.packs(), Forge: h.forge, Queue: h.queue, Audit: h.audit, Sagas: h.sagas}
 	h.desk.Clock, h.desk.BaseURL, h.desk.AppURL, h.desk.AuditKey = h.clock, h.baseURL(), h.appURL, h.keys.AuditKey()
 	h.desk.AuditRead = eventLog{h.store, h.reader}.file

@@ -70,11 +70,11 @@ func (s school) Take(ctx context.Context, _ core.Person, actor core.Actor, name 
 }
 
 // retired takes apps out of the retirement queue.
-type retired struct{ *retire.Retirer }
+type retired struct{ by func() *retire.Retirer }
 
 // Reactivate implements desk.Retire.
 func (r retired) Reactivate(ctx context.Context, by core.Actor, a core.App) error {
-	return r.Retirer.Reactivate(ctx, a.ID, by)
+	return r.by().Reactivate(ctx, a.ID, by)
 }
 
 // vaultDesk keeps the organisation's secrets for the desk.

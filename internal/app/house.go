@@ -83,7 +83,7 @@ type house struct {
 	changes   *change.Service
 	deploys   *deploy.Service
 	archives  *archive.Service
-	retire    *retire.Retirer
+	ending    retire.Parts
 
 	desk   *desk.Desk
 	table  *edge.Table
@@ -226,10 +226,13 @@ func (h *house) life() error {
 	h.archives.People, h.archives.Store, h.archives.Runtime, h.archives.Forge, h.archives.Sagas = h.store, h.store, h.runtime, h.forge, h.sagas
 	h.archives.Deploy, h.archives.Facts, h.archives.Gates, h.archives.Tell, h.archives.Audit = h.deploys, appFacts{h.shelf}, h.gates, h.notifier, h.audit
 
-	h.retire = retire.New(retire.Parts{Store: h.store, Activity: h.facts, Archiver: h.archives, Teller: h.notifier, Audit: h.audit, Clock: h.clock, Log: h.log,
-		Refresh: func(ctx context.Context) error { return h.facts.Read(ctx, activitySource, h.activity.read) }}, h.clocks())
+	h.ending = retire.Parts{Store: h.store, Activity: h.facts, Archiver: h.archives, Teller: h.notifier, Audit: h.audit, Clock: h.clock, Log: h.log,
+		Refresh: func(ctx context.Context) error { return h.facts.Read(ctx, activitySource, h.activity.read) }}
 	return nil
 }
+
+// retirer moves apps through the end of their life by the clocks in force.
+func (h *house) retirer() *retire.Retirer { return retire.New(h.ending, h.clocks()) }
 
 // clocks are the life-cycle clocks in force.
 func (h *house) clocks() retire.Rules {

@@ -64,7 +64,7 @@ func (h *house) granted(ctx context.Context, payload json.RawMessage) error {
 
 // sweep moves apps through the end of their life.
 func (h *house) sweep(ctx context.Context) error {
-	_, err := h.retire.Sweep(ctx)
+	_, err := h.retirer().Sweep(ctx)
 	return err
 }
 

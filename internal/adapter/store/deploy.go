@@ -29,7 +29,7 @@ func (d *DB) ArtifactOf(ctx context.Context, app core.ID, commit string) (core.A
 	return artifact(row), found(err, "Commit %q has not been built.", commit)
 }
 
-// Artifacts lists an app's last 50 artifacts, newest first.
+// Artifacts lists an app's artifacts, newest first.
 func (d *DB) Artifacts(ctx context.Context, app core.ID) ([]core.Artifact, error) {
 	rows, err := d.r(ctx).ListArtifacts(ctx, string(app))
 	return each(rows, err, artifact, "Listing artifacts")
@@ -79,7 +79,7 @@ func (d *DB) AllLive(ctx context.Context) ([]core.Deployment, error) {
 	return each(rows, err, deployment, "Listing deployments")
 }
 
-// Deployments lists an app's last 50 deployments, newest first.
+// Deployments lists an app's deployments, newest first.
 func (d *DB) Deployments(ctx context.Context, app core.ID) ([]core.Deployment, error) {
 	rows, err := d.r(ctx).ListDeployments(ctx, string(app))
 	return each(rows, err, deployment, "Listing deployments")

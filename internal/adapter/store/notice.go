@@ -54,7 +54,7 @@ func (d *DB) AddIncident(ctx context.Context, i core.Incident) error {
 		What: i.What, Place: i.Place, Fingerprint: i.Fingerprint, At: i.At}))
 }
 
-// Incidents lists an app's last 100 incidents, newest first.
+// Incidents lists an app's incidents, newest first.
 func (d *DB) Incidents(ctx context.Context, app core.ID) ([]core.Incident, error) {
 	rows, err := d.r(ctx).ListIncidents(ctx, string(app))
 	return each(rows, err, func(r gen.Incident) core.Incident {

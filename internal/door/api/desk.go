@@ -60,7 +60,7 @@ type People interface {
 // Log reads the audit log.
 type Log interface {
 	Events(ctx context.Context, who core.Person, q view.EventQuery) (view.EventPage, error)
-	LogFile(ctx context.Context, path string) (mediaType string, body []byte, err error)
+	LogFile(ctx context.Context, who core.Person, path string) (mediaType string, body []byte, err error)
 }
 
 // Lab moves the clock and breaks things on purpose. Every method is NotFound

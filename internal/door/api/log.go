@@ -20,11 +20,11 @@ func (a *API) log() {
 		}) (*body[view.EventPage], error) {
 			return answer(a.desk.Events(ctx, who, view.EventQuery{Actor: in.Actor, App: in.App, Action: in.Action, Code: in.Code, Before: in.Cursor, Limit: in.Limit}))
 		})
-	op(a, "GET", "/log/{path...}", "get-log-file", "The audit log as C2SP tlog-tiles: key, checkpoint and tiles, without the entries", row{edge.Anyone, readOnly, 0},
-		func(ctx context.Context, _ core.Person, in *struct {
+	op(a, "GET", "/log/{path...}", "get-log-file", "The audit log as C2SP tlog-tiles: key, checkpoint and tiles; the entries only for those who may read the log", row{edge.Anyone, readOnly, 0},
+		func(ctx context.Context, who core.Person, in *struct {
 			Path string `path:"path"`
 		}) (*file, error) {
-			media, b, err := a.desk.LogFile(ctx, in.Path)
+			media, b, err := a.desk.LogFile(ctx, who, in.Path)
 			return &file{ContentType: media, Body: b}, err
 		})
 }

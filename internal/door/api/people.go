@@ -72,7 +72,7 @@ func (a *API) tokens() {
 			Body struct {
 				Name  string `json:"name" minLength:"1" maxLength:"80"`
 				Scope string `json:"scope" enum:"read,write"`
-				Days  int    `json:"days,omitempty" minimum:"1" maximum:"366" default:"90"`
+				Days  int    `json:"days,omitempty" minimum:"1" maximum:"365" default:"90"`
 			}
 		}) (*body[minted], error) {
 			value, t, err := a.desk.NewToken(ctx, who, in.Body.Name, in.Body.Scope, time.Duration(in.Body.Days)*24*time.Hour)

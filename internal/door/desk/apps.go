@@ -182,11 +182,11 @@ func (d *Desk) running(ctx context.Context, a core.App, v *view.App) error {
 	if err != nil {
 		return err
 	}
-	for _, x := range arts {
+	for _, x := range newest(arts) {
 		v.Artifacts = append(v.Artifacts, artifactView(x))
 	}
 	deps, err := d.Store.Deployments(ctx, a.ID)
-	for _, x := range deps {
+	for _, x := range newest(deps) {
 		v.Deployments = append(v.Deployments, view.Deployment{ID: x.ID, Artifact: x.Artifact, Target: x.Target, Region: x.Region, State: x.State, By: d.email(ctx, x.By), Created: moment(x.Created)})
 	}
 	return err
@@ -206,11 +206,14 @@ func (d *Desk) happened(ctx context.Context, a core.App, v *view.App) error {
 		v.Tickets = append(v.Tickets, view.Ticket{ID: t.ID, Title: t.Title, Body: t.Body, Open: t.Open})
 	}
 	incidents, err := d.Store.Incidents(ctx, a.ID)
-	for _, i := range incidents {
+	for _, i := range newest(incidents) {
 		v.Incidents = append(v.Incidents, view.Incident{Kind: i.Kind, What: i.What, Place: i.Place, At: moment(i.At)})
 	}
 	return err
 }
+
+// newest clips a list that begins with the newest to what a page shows.
+func newest[T any](list []T) []T { return list[:min(len(list), 50)] }
 
 func orEmpty(list []string) []string {
 	if list == nil {

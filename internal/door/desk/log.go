@@ -90,10 +90,16 @@ func (d *Desk) eventView(ctx context.Context, e Indexed, names map[core.ID]strin
 		Gate: string(e.Gate), Target: e.Target, Code: e.Code, Data: e.Data}
 }
 
-// LogFile returns a file of the audit log: the key, the checkpoint, tiles.
-func (d *Desk) LogFile(ctx context.Context, path string) (string, []byte, error) {
+// LogFile returns a file of the audit log: the key, the checkpoint and tiles for
+// anybody, the entries themselves only for those who may read the log.
+func (d *Desk) LogFile(ctx context.Context, who core.Person, path string) (string, []byte, error) {
 	if path == "key" {
 		return "text/plain; charset=utf-8", []byte(d.AuditKey + "\n"), nil
+	}
+	if strings.HasPrefix(path, "tile/entries/") {
+		if err := authz.Can(who, authz.AuditRead, nil); err != nil {
+			return "", nil, err
+		}
 	}
 	return d.AuditRead(ctx, path)
 }

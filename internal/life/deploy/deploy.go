@@ -30,6 +30,9 @@ func (s *Service) Deploy(ctx context.Context, who core.Person, actor core.Actor,
 		return core.Deployment{}, core.Errorf(core.NotFound, "App %q has no artifact %q.", a.Name, digest).At("artifact").
 			Hinted("Choose a digest from the app's page. A digest begins with sha256:.")
 	}
+	if err := injectable(a.Descriptor); err != nil {
+		return core.Deployment{}, err
+	}
 	in, err := s.input(ctx, rev, who, a, art, t)
 	if err != nil {
 		return core.Deployment{}, err
@@ -57,6 +60,19 @@ func (s *Service) Deploy(ctx context.Context, who core.Person, actor core.Actor,
 		return dep, core.Errorf(core.Unavailable, "%s", saga.Problem).Hinted("What ran before goes on running.")
 	}
 	return s.Store.Deployment(ctx, dep.ID)
+}
+
+// injectable refuses an app whose secrets the embedded runtime cannot hand over
+// in the way that it asks for.
+func injectable(d core.Descriptor) error {
+	var faults []*core.Error
+	for _, use := range d.Secrets {
+		if use.Inject != "" && use.Inject != "egress" {
+			faults = append(faults, core.Errorf(core.Blocked, "The secret %q asks to be given to the app by %q.", use.Name, use.Inject).At("microapp.yaml").
+				Hinted("The gateway adds secrets to calls. Write inject: egress, and take the secret out of the code."))
+		}
+	}
+	return core.Join(core.Blocked, "Some secrets cannot be handed over.", faults)
 }
 
 // input gathers the facts for the gate. The evidence is read from the stored

@@ -61,6 +61,9 @@ func (s *Service) keepCredentials(ctx context.Context, g *core.Saga) error {
 	}
 	for _, name := range secretsOf(s.Catalog.Current(), a) {
 		if _, err := s.Leases.Lease(ctx, a.ID, name, LeaseTime); err != nil {
+			if core.CodeOf(err) == core.NotFound {
+				return core.AsError(err).Hinted("Ask the platform team to put it in. Then deploy again.")
+			}
 			return err
 		}
 	}
@@ -85,7 +88,7 @@ func vendorsOf(rev *catalog.Revision, a core.App) []core.Vendor {
 	for _, use := range a.Descriptor.Vendors {
 		if v, ok := rev.Vendors[use.Name]; ok && v.State == core.VendorApproved {
 			if len(use.Hosts) > 0 {
-				v.Hosts = slices.DeleteFunc(slices.Clone(use.Hosts), func(h string) bool { return !slices.Contains(v.Hosts, h) })
+				v.Hosts = slices.DeleteFunc(slices.Clone(use.Hosts), func(h string) bool { return !catalog.HostAllowed(v.Hosts, h) })
 			}
 			out = append(out, v)
 		}

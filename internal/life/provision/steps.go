@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/job"
@@ -91,8 +92,12 @@ func (s *Service) keepTicket(ctx context.Context, g *core.Saga) error {
 	if err != nil {
 		return err
 	}
+	title := "Welcome to " + app.Name
+	if t, err := s.Catalog.Current().TemplateOf(app.Descriptor); err == nil && t.Ticket != "" {
+		title = strings.ReplaceAll(t.Ticket, "{{app}}", app.Name)
+	}
 	now := s.Clock.Now()
-	_, err = s.Store.AddTicket(ctx, core.Ticket{ID: s.IDs.New(now), AppID: app.ID, Key: "onboard:" + string(app.ID), Title: "Welcome " + app.Name, Open: true, Owner: app.OwnerID, At: core.Stamp(now),
+	_, err = s.Store.AddTicket(ctx, core.Ticket{ID: s.IDs.New(now), AppID: app.ID, Key: "onboard:" + string(app.ID), Title: title, Open: true, Owner: app.OwnerID, At: core.Stamp(now),
 		Body: "Clone the repository. Make a branch, change something and push it. Then read the checklist of your change."})
 	return err
 }

@@ -129,7 +129,7 @@ func (q *Queries) LatestDeployment(ctx context.Context, appID string) (Deploymen
 }
 
 const listArtifacts = `-- name: ListArtifacts :many
-SELECT digest, app_id, commit_id, sbom, provenance, size, created FROM artifact WHERE app_id = $1 ORDER BY created DESC LIMIT 50
+SELECT digest, app_id, commit_id, sbom, provenance, size, created FROM artifact WHERE app_id = $1 ORDER BY created DESC
 `
 
 func (q *Queries) ListArtifacts(ctx context.Context, appID string) ([]Artifact, error) {
@@ -164,7 +164,7 @@ func (q *Queries) ListArtifacts(ctx context.Context, appID string) ([]Artifact, 
 }
 
 const listDeployments = `-- name: ListDeployments :many
-SELECT id, app_id, artifact, target, region, state, decision, by_person, created, ended FROM deployment WHERE app_id = $1 ORDER BY created DESC LIMIT 50
+SELECT id, app_id, artifact, target, region, state, decision, by_person, created, ended FROM deployment WHERE app_id = $1 ORDER BY created DESC
 `
 
 func (q *Queries) ListDeployments(ctx context.Context, appID string) ([]Deployment, error) {

@@ -169,7 +169,7 @@ func (q *Queries) ListCertificates(ctx context.Context, personID string) ([]Cert
 }
 
 const listIncidents = `-- name: ListIncidents :many
-SELECT id, kind, app_id, actor, what, place, fingerprint, at FROM incident WHERE app_id = $1 ORDER BY at DESC LIMIT 100
+SELECT id, kind, app_id, actor, what, place, fingerprint, at FROM incident WHERE app_id = $1 ORDER BY at DESC
 `
 
 func (q *Queries) ListIncidents(ctx context.Context, appID string) ([]Incident, error) {

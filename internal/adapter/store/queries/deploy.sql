@@ -9,7 +9,7 @@ SELECT * FROM artifact WHERE digest = $1;
 SELECT * FROM artifact WHERE app_id = $1 AND commit_id = $2 ORDER BY created DESC LIMIT 1;
 
 -- name: ListArtifacts :many
-SELECT * FROM artifact WHERE app_id = $1 ORDER BY created DESC LIMIT 50;
+SELECT * FROM artifact WHERE app_id = $1 ORDER BY created DESC;
 
 -- name: InsertDeployment :exec
 INSERT INTO deployment (id, app_id, artifact, target, region, state, decision, by_person, created)
@@ -31,4 +31,4 @@ SELECT * FROM deployment WHERE app_id = $1 AND state IN ('live', 'stopped', 'rep
 SELECT * FROM deployment WHERE state = 'live' ORDER BY created;
 
 -- name: ListDeployments :many
-SELECT * FROM deployment WHERE app_id = $1 ORDER BY created DESC LIMIT 50;
+SELECT * FROM deployment WHERE app_id = $1 ORDER BY created DESC;

@@ -15,7 +15,7 @@ UPDATE notice SET read_at = $3 WHERE id = $1 AND person = $2 AND read_at = 0;
 INSERT INTO incident (id, kind, app_id, actor, what, place, fingerprint, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: ListIncidents :many
-SELECT * FROM incident WHERE app_id = $1 ORDER BY at DESC LIMIT 100;
+SELECT * FROM incident WHERE app_id = $1 ORDER BY at DESC;
 
 -- name: CountIncidents :one
 SELECT count(*) FROM incident WHERE kind = $1;
