@@ -59,10 +59,10 @@ func (p plan) judge(from, imported string) string {
 		return "core imports the standard library only"
 	case !ours:
 		return ""
-	case under(to, "internal/testkit"):
-		return "testkit is for tests only"
 	case under(from, "internal/testkit"):
 		return "" // it builds firm ground for tests from whatever it needs
+	case under(to, "internal/testkit"):
+		return "testkit is for tests only"
 	case p.family(from) == p.family(to):
 		return ""
 	case under(from, "internal/adapter") && under(to, "internal/adapter"):
