@@ -9,7 +9,8 @@ import (
 	"github.com/paddock-dev/paddock/internal/engine/authz"
 )
 
-// GrantedTask is the task that goes on with what an approval has let pass.
+// GrantedTask is the task that goes on with what an approval has let pass, or
+// ends what it has refused.
 const GrantedTask = "granted"
 
 // Approvals lists requests that wait, first those the caller may answer. People
@@ -63,25 +64,29 @@ func (d *Desk) approvalView(ctx context.Context, who core.Person, app string, r 
 }
 
 // Answer records a yes or no to exactly the digest that the caller saw; what the
-// last yes lets pass goes on by itself.
+// last yes lets pass goes on by itself, and what a no refuses ends.
 func (d *Desk) Answer(ctx context.Context, who core.Person, request core.ID, yes bool, note, digest string) error {
 	return d.Store.InTx(ctx, func(ctx context.Context) error {
 		req, err := d.Parts.Approvals.Answer(ctx, actor(ctx, who), request, digest, yes, note)
-		if err != nil || req.State != core.ApprovalGranted {
+		if err != nil || req.State == core.ApprovalPending {
 			return err
 		}
 		return d.Queue.Add(ctx, GrantedTask, req.ID)
 	})
 }
 
-// Granted goes on with what an approval has let pass. It may be repeated.
+// Granted goes on with what an approval has let pass, or ends what it has
+// refused. It may be repeated.
 func (d *Desk) Granted(ctx context.Context, id core.ID) error {
 	req, err := d.Parts.Approvals.Request(ctx, id)
-	if err != nil || req.State != core.ApprovalGranted {
+	if err != nil || req.Gate != core.GateAppCreate {
 		return err
 	}
-	if req.Gate == core.GateAppCreate {
+	switch req.State {
+	case core.ApprovalGranted:
 		err = d.Provision.Continue(ctx, req.AppID, core.System("approval"))
+	case core.ApprovalRefused:
+		err = d.Provision.Refuse(ctx, req.AppID, core.System("approval"))
 	}
 	if code := core.CodeOf(err); code == core.Denied || code == core.Pending || code == core.Conflict {
 		return nil // the rules have changed since; the app's page says so

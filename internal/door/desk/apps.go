@@ -49,11 +49,14 @@ func (d *Desk) row(ctx context.Context, a core.App) (view.AppRow, error) {
 func (d *Desk) next(ctx context.Context, a core.App) (string, error) {
 	switch a.State {
 	case core.AppProvisioning:
-		if n, err := d.pendingAt(ctx, a, core.GateAppCreate); err != nil || n {
+		if n, err := d.requested(ctx, a, core.GateAppCreate, core.ApprovalPending); err != nil || n {
 			return "Wait for approval.", err
 		}
 		return "Paddock is making it.", nil
 	case core.AppFailed:
+		if n, err := d.requested(ctx, a, core.GateAppCreate, core.ApprovalRefused); err != nil || n {
+			return "Read the approver's note: it was refused.", err
+		}
 		return "Ask your buddy: it could not be made.", nil
 	case core.AppIdle:
 		return "Use it, or reactivate it: it will be archived.", nil
@@ -84,10 +87,11 @@ func (d *Desk) next(ctx context.Context, a core.App) (string, error) {
 	return "", nil
 }
 
-func (d *Desk) pendingAt(ctx context.Context, a core.App, g core.Gate) (bool, error) {
+// requested reports whether an app has a request at a gate in a state.
+func (d *Desk) requested(ctx context.Context, a core.App, g core.Gate, state core.ApprovalState) (bool, error) {
 	reqs, err := d.Store.RequestsOf(ctx, a.ID)
 	for _, r := range reqs {
-		if r.Gate == g && r.State == core.ApprovalPending {
+		if r.Gate == g && r.State == state {
 			return true, err
 		}
 	}

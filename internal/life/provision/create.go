@@ -100,3 +100,18 @@ func (s *Service) Continue(ctx context.Context, id core.ID, actor core.Actor) er
 	})
 	return err
 }
+
+// Refuse ends an app that an approver said no to. It may be repeated.
+func (s *Service) Refuse(ctx context.Context, id core.ID, actor core.Actor) error {
+	app, err := s.Store.App(ctx, id)
+	if err != nil || app.State != core.AppProvisioning {
+		return err
+	}
+	return s.Store.InTx(ctx, func(ctx context.Context) error {
+		if err := s.Store.MoveApp(ctx, app, core.AppFailed, 0, 0); err != nil {
+			return err
+		}
+		return s.Audit.Append(ctx, core.Event{Action: "app.failed", Actor: actor, AppID: app.ID, Gate: core.GateAppCreate, Target: app.Name, Code: string(core.Denied),
+			Data: map[string]string{"problem": "an approver said no", "leftovers": "nothing"}})
+	})
+}

@@ -41,18 +41,26 @@ func (s *Service) read(ctx context.Context, rev *catalog.Revision, who core.Pers
 	var faults []*core.Error
 	note := func(field string, err error) {
 		if err != nil {
-			faults = append(faults, core.AsError(err).At(field))
+			fault := core.AsError(err).At(field)
+			fault.Code = core.Invalid
+			faults = append(faults, fault)
 		}
 	}
 	note("name", s.checkName(f.Name))
 	owner := who
 	if f.Owner != "" && !strings.EqualFold(f.Owner, who.Email) {
 		p, err := s.People.PersonByEmail(ctx, strings.ToLower(strings.TrimSpace(f.Owner)))
+		if err != nil && core.CodeOf(err) != core.NotFound {
+			return plan{}, err
+		}
 		note("owner", err)
 		owner = p
 	}
 	for _, email := range f.CoOwners {
 		_, err := s.People.PersonByEmail(ctx, strings.ToLower(email))
+		if err != nil && core.CodeOf(err) != core.NotFound {
+			return plan{}, err
+		}
 		note("co_owners", err)
 	}
 	if !f.Classification.Valid() {
@@ -62,7 +70,7 @@ func (s *Service) read(ctx context.Context, rev *catalog.Revision, who core.Pers
 		note("region", core.Errorf(core.Invalid, "The template %q may not be used in the region %q.", t.Name, f.Region).
 			Hinted("Choose %s.", strings.Join(t.AllowedRegions, " or ")))
 	}
-	if f.Budget < 0 || f.Budget > 1e6 {
+	if !(f.Budget >= 0 && f.Budget <= 1e6) { // no number is no budget either
 		note("budget", core.Errorf(core.Invalid, "%.2f is not a monthly budget between 0 and 1,000,000.", f.Budget))
 	}
 	params, err := catalog.CheckParameters(t, f.Parameters)
