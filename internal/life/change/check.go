@@ -38,8 +38,17 @@ func (s *Service) Work(ctx context.Context, payload json.RawMessage) error {
 
 // Check returns the report of a change's head under the rules in force. It runs
 // the checks if there is no such report yet, and then asks for the approvals
-// that the merge will need. Errors: Conflict when head is not the change's head.
+// that the merge will need. A push and its task share one run of the checks.
+// Errors: Conflict when head is not the change's head.
 func (s *Service) Check(ctx context.Context, app core.ID, number int, head string) (core.Report, error) {
+	v, err, _ := s.checking.Do(fmt.Sprintf("%s/%d/%s", app, number, head), func() (any, error) {
+		return s.check(ctx, app, number, head)
+	})
+	report, _ := v.(core.Report)
+	return report, err
+}
+
+func (s *Service) check(ctx context.Context, app core.ID, number int, head string) (core.Report, error) {
 	a, err := s.Store.App(ctx, app)
 	if err != nil {
 		return core.Report{}, err
@@ -150,9 +159,12 @@ func (s *Service) question(ctx context.Context, rev *catalog.Revision, a core.Ap
 			excluded = append(excluded, p.ID)
 		}
 	}
-	d := a.Descriptor
-	if report.Descriptor != nil {
-		d = *report.Descriptor
+	d, err := s.descriptor(ctx, a.ID, c.Head, report)
+	if err != nil && report.Verdict == core.Passed {
+		return gate.Question{}, err
+	}
+	if err != nil { // the report says so, and blocks
+		d = a.Descriptor
 	}
 	in := rev.Input(who, courses, d)
 	in.Report = policy.ReportFacts(&report)

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/gate"
 	"github.com/paddock-dev/paddock/internal/life/build"
@@ -115,4 +117,6 @@ type Service struct {
 	Audit     Audit
 	Clock     core.Clock
 	IDs       core.IDs
+
+	checking singleflight.Group
 }
