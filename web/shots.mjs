@@ -43,6 +43,9 @@ try {
     const context = await browser.newContext({ storageState: state, viewport: { width: look.width, height: look.height }, colorScheme: look.scheme, reducedMotion: 'reduce' });
     for (const [name, url] of Object.entries(pages)) await inspect(context, look, name, url);
     if (pages.form) await inspect(context, look, 'form-errors', pages.form, sendBadForm);
+    await inspect(context, look, 'token-errors', '/tokens', sendBadToken);
+    await inspect(context, look, 'token-revoke', '/tokens', (page) => openIfAny(page, '.rows summary'));
+    await inspect(context, look, 'token-new', pages.app ? `/tokens?app=${pages.app.split('/').pop()}` : '/tokens', makeToken);
     await inspect(context, look, 'account', '/', (page) => page.locator('.account > summary').click());
     await context.close();
     const stranger = await browser.newContext({ viewport: { width: look.width, height: look.height }, colorScheme: look.scheme, reducedMotion: 'reduce' });
@@ -76,7 +79,7 @@ async function signIn() {
 
 // findPages follows links to one page of each kind.
 async function findPages(state) {
-  const found = { apps: '/', choose: '/new', approvals: '/approvals', audit: '/audit', notices: '/notices', 'not-found': '/no-such-page' };
+  const found = { apps: '/', choose: '/new', approvals: '/approvals', audit: '/audit', notices: '/notices', tokens: '/tokens', 'not-found': '/no-such-page' };
   const context = await browser.newContext({ storageState: state });
   const page = await context.newPage();
   const first = async (at, pattern, keep = 1) => {
@@ -105,6 +108,39 @@ async function sendBadForm(page) {
   await page.locator('form.split button.primary').click();
   await page.locator('#field-budget-error').waitFor();
   if (await page.locator('#field-budget').inputValue() !== 'a lot') complain('form-errors', 'the input is lost');
+}
+
+// sendBadToken sends a life that is no number; the server refuses it.
+async function sendBadToken(page) {
+  await page.locator('#field-name').fill('laptop');
+  await page.locator('#field-days').fill('a year');
+  await page.getByRole('button', { name: 'Make the token' }).click();
+  await page.locator('#field-days-error').waitFor();
+  if (await page.locator('#field-days').inputValue() !== 'a year') complain('token-errors', 'the input is lost');
+}
+
+// makeToken makes a token that lasts a day and revokes it again, so
+// that a picture of it opens nothing.
+async function makeToken(page) {
+  const name = `picture ${Date.now()}`;
+  await page.locator('#field-name').fill(name);
+  await page.locator('#field-days').fill('1');
+  await page.getByRole('button', { name: 'Make the token' }).click();
+  await page.locator('#token').waitFor();
+  for (const summary of await page.locator('.steps summary').all()) await summary.click();
+  const other = await page.context().newPage();
+  await other.goto(`${base}/tokens`);
+  const row = other.locator('.rows > li', { hasText: name });
+  await row.locator('summary').click();
+  await row.getByRole('button').click();
+  await other.locator('.said').waitFor();
+  await other.close();
+}
+
+// openIfAny opens the first of what can be opened, if there is one.
+async function openIfAny(page, selector) {
+  const first = page.locator(selector).first();
+  if (await first.count()) await first.click();
 }
 
 // tryFragments proves that fragments refresh under the content policy.

@@ -26,6 +26,7 @@ func TestActsRedirectAndReachTheDesk(t *testing.T) {
 		{"/approvals/r1", url.Values{"answer": {"no"}, "note": {"Why?"}, "digest": {digest}, "next": {"/apps/a/changes/3"}}, []string{"Answer", "no", "Why?", digest}, "/apps/a/changes/3?did=refused"},
 		{"/approvals/r1", url.Values{"answer": {"yes"}, "next": {"//evil.example"}}, []string{"Answer", "yes", "", ""}, "/approvals?did=approved"},
 		{"/notices/n1/read", url.Values{"next": {"/"}}, []string{"MarkRead"}, "/"},
+		{"/tokens/k3/revoke", nil, []string{"RevokeToken", "k3"}, "/tokens?did=revoked"},
 		{"/courses/basics", url.Values{"q0": {"1"}, "q1": {"2"}}, []string{"TakeCourse"}, "/courses/basics?did=passed"},
 		{"/new/internal-dashboard", url.Values{"name": {"tracker"}}, []string{"CreateApp"}, "/apps/tracker?did=created"},
 		{"/sign-out", nil, nil, "/sign-in?did=signed-out"},
@@ -52,6 +53,7 @@ func TestRefusedActsSayWhyOnTheirPage(t *testing.T) {
 		{"/apps/desk-booking/restore", "Restore", "This app is archived", 403},
 		{"/apps/survey-2025/reactivate", "Reactivate", "Keep it active", 403},
 		{"/apps/candidate-tracker/changes/2/merge", "Merge", "Checklist", 403},
+		{"/tokens/k3/revoke", "RevokeToken", "Make a token", 403},
 	} {
 		d := richDesk()
 		d.refuse[c.method] = core.Errorf(core.Denied, "us-east-1 is not a region of this app.").Hinted("Choose a target in eu-sovereign.")

@@ -96,6 +96,17 @@ func severityBadge(f core.Finding) badge {
 	return badge{"Caution", "alert", "warn"}
 }
 
+// scopeBadge says what an access token is good for.
+func scopeBadge(scope string) badge {
+	switch scope {
+	case "read":
+		return badge{"May read", "dot", "off"}
+	case "write":
+		return badge{"May change", "merge", "wait"}
+	}
+	return badge{scope, "dot", "off"}
+}
+
 func vendorBadge(state string) badge {
 	switch core.VendorState(state) {
 	case core.VendorApproved:

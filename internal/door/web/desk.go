@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
@@ -20,6 +21,7 @@ type Desk interface {
 	Log
 	Inbox
 	Training
+	Tokens
 	SignIn
 }
 
@@ -93,6 +95,18 @@ type Training interface {
 	// TakeCourse marks one answer (an index, -1 for none) per question and
 	// returns the score in percent with the caller's new state.
 	TakeCourse(ctx context.Context, who core.Person, course string, answers []int) (score int, state view.Course, err error)
+}
+
+// Tokens are the caller's own access tokens, for git and the API.
+type Tokens interface {
+	// Tokens lists those in force, newest first, without their values.
+	Tokens(ctx context.Context, who core.Person) ([]view.Token, error)
+	// NewToken makes one with the scope read or write. Its value is returned this
+	// once. Invalid errors name the field name or scope, several in Problems;
+	// Conflict when the caller has too many.
+	NewToken(ctx context.Context, who core.Person, name, scope string, life time.Duration) (value string, t view.Token, err error)
+	// RevokeToken ends one at once. NotFound also for somebody else's.
+	RevokeToken(ctx context.Context, who core.Person, id core.ID) error
 }
 
 // SignIn trades a one-time token for the person it was made for.

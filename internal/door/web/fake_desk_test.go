@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
@@ -21,6 +22,7 @@ type fakeDesk struct {
 	notices   []view.Notice
 	course    core.Course
 	state     view.Course
+	tokens    []view.Token
 
 	refuse map[string]error // by method name
 	calls  []string         // methods that change something
@@ -141,6 +143,29 @@ func (d *fakeDesk) TakeCourse(_ context.Context, _ core.Person, _ string, answer
 	score := 100 * right / len(d.course.Questions)
 	d.state.Passed = score >= d.course.PassMark
 	return score, d.state, d.did("TakeCourse")
+}
+
+func (d *fakeDesk) Tokens(context.Context, core.Person) ([]view.Token, error) {
+	return d.tokens, d.refuse["Tokens"]
+}
+
+func (d *fakeDesk) NewToken(_ context.Context, _ core.Person, name, scope string, life time.Duration) (string, view.Token, error) {
+	t := view.Token{ID: "k9", Name: name, Scope: scope, Created: now(), Expires: now().Add(life)}
+	if err := d.did("NewToken"); err != nil {
+		return "", view.Token{}, err
+	}
+	d.tokens = append([]view.Token{t}, d.tokens...)
+	d.calls = append(d.calls, name, scope, life.String())
+	return tokenValue, t, nil
+}
+
+func (d *fakeDesk) RevokeToken(_ context.Context, _ core.Person, id core.ID) error {
+	err := d.did("RevokeToken")
+	d.calls = append(d.calls, string(id))
+	if err == nil {
+		d.tokens = slices.DeleteFunc(d.tokens, func(t view.Token) bool { return t.ID == id })
+	}
+	return err
 }
 
 func (d *fakeDesk) SignIn(_ context.Context, token string) (core.Person, error) {

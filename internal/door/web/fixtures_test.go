@@ -18,9 +18,10 @@ func now() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC) }
 func ago(d time.Duration) time.Time { return now().Add(-d) }
 
 const (
-	day    = 24 * time.Hour
-	digest = "sha256:4be1c6a7d5f0e3b2918a7c6d5e4f30211f0e9d8c7b6a5948372615f4e3d2c1b0"
-	commit = "9f3c2b1a7e5d4c6b8a9f0e1d2c3b4a5968778695"
+	day        = 24 * time.Hour
+	digest     = "sha256:4be1c6a7d5f0e3b2918a7c6d5e4f30211f0e9d8c7b6a5948372615f4e3d2c1b0"
+	tokenValue = "pdk_5fGh2LqWm0ZxR7cTn9KdVb3JsYe8UaQp"
+	commit     = "9f3c2b1a7e5d4c6b8a9f0e1d2c3b4a5968778695"
 )
 
 func anna() core.Person {
@@ -39,6 +40,11 @@ func richDesk() *fakeDesk {
 	d.changes = []view.Change{blockedChange(), readyChange(), waitingChange(), runningChange(), mergedChange()}
 	d.approvals = approvals()
 	d.events = auditLog()
+	d.tokens = []view.Token{
+		{ID: "k3", Name: "laptop", Scope: "write", Created: ago(3 * day), Expires: now().Add(87 * day), LastUsed: ago(2 * time.Hour)},
+		{ID: "k2", Name: "nightly report", Scope: "read", Created: ago(200 * day), Expires: now().Add(165 * day)},
+		{ID: "k1", Name: "the old computer in the meeting room on the second floor", Scope: "write", Created: ago(86 * day), Expires: now().Add(4 * day), LastUsed: ago(40 * day)},
+	}
 	d.notices = []view.Notice{
 		{ID: "n1", Title: "payroll-export waits for an approval", Body: "A data owner has to say yes before it is made.", Link: "/approvals", At: ago(20 * time.Minute)},
 		{ID: "n2", Title: "candidate-tracker used up its budget", Body: "It cost €20.84 of €20.00 this month. It goes on running.", Link: "/apps/candidate-tracker", At: ago(5 * time.Hour)},

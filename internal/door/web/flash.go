@@ -18,6 +18,7 @@ const (
 	didRefuse     flash = "refused"
 	didPass       flash = "passed"
 	didWait       flash = "waiting"
+	didRevoke     flash = "revoked"
 	didSignOut    flash = "signed-out"
 )
 
@@ -44,6 +45,8 @@ func (f flash) text() string {
 		return "You passed. You can go on with your app now."
 	case didWait:
 		return "This waits for a person to approve it. You will get a notice."
+	case didRevoke:
+		return "The token is revoked. It opens nothing any more."
 	case didSignOut:
 		return "You are signed out."
 	}

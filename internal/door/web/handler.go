@@ -70,13 +70,22 @@ func readForm(w http.ResponseWriter, r *http.Request) error {
 // show renders the whole page before the first byte leaves, so that a fault
 // in the middle never shows half a page.
 func (p *Pages) show(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
+	return p.answerWith(w, r, status, page, "private, no-cache")
+}
+
+// showOnce is show for a page with a secret on it: nothing may keep a copy.
+func (p *Pages) showOnce(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
+	return p.answerWith(w, r, status, page, "no-store")
+}
+
+func (p *Pages) answerWith(w http.ResponseWriter, r *http.Request, status int, page templ.Component, caching string) error {
 	var buf bytes.Buffer
 	if err := page.Render(r.Context(), &buf); err != nil {
 		return core.Hidden("Showing this page", err)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "private, no-cache")
+	h.Set("Cache-Control", caching)
 	w.WriteHeader(status)
 	_, _ = buf.WriteTo(w)
 	return nil

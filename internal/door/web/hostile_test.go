@@ -64,12 +64,12 @@ func TestHostileTextStaysText(t *testing.T) {
 	for i := range d.changes {
 		poison(reflect.ValueOf(&d.changes[i]).Elem())
 	}
-	for _, v := range []any{&d.me, &d.templates, &d.preview, &d.approvals, &d.events, &d.notices, &d.course, &d.state} {
+	for _, v := range []any{&d.me, &d.templates, &d.preview, &d.approvals, &d.events, &d.notices, &d.course, &d.state, &d.tokens} {
 		poison(reflect.ValueOf(v).Elem())
 	}
 	s := visit(t, d)
 	app := "/apps/" + url.PathEscape(d.apps[0].Name)
-	paths := []string{"/", "/new", "/new/" + url.PathEscape(d.templates[0].Name), app, app + "/archive", "/approvals", "/notices",
+	paths := []string{"/", "/new", "/new/" + url.PathEscape(d.templates[0].Name), app, app + "/archive", "/approvals", "/notices", "/tokens", "/tokens?app=" + url.QueryEscape(d.apps[0].Name),
 		"/audit?actor=" + url.QueryEscape(attack), "/courses/" + url.PathEscape(d.course.Name), "/sign-in?token=" + url.QueryEscape(attack), "/?did=" + url.QueryEscape(attack)}
 	for _, a := range d.apps[1:] {
 		paths = append(paths, "/apps/"+url.PathEscape(a.Name))
@@ -89,14 +89,14 @@ func TestHostileTextStaysText(t *testing.T) {
 func TestHostileInputAndErrorsStayText(t *testing.T) {
 	d := richDesk()
 	evil := core.Errorf(core.Invalid, "%s", attack).Hinted("%s", attack)
-	for _, method := range []string{"CreateApp", "Preview", "Deploy", "Merge", "Answer", "Events"} {
+	for _, method := range []string{"CreateApp", "Preview", "Deploy", "Merge", "Answer", "Events", "NewToken", "RevokeToken"} {
 		d.refuse[method] = &core.Error{Code: core.Invalid, Msg: attack, Hint: attack, Problems: []*core.Error{evil.At("name"), evil.At(attack)}}
 	}
 	s := visit(t, d)
 	form := url.Values{"name": {attack}, "owner": {attack}, "classification": {attack}, "region": {attack}, "parameters.title": {attack},
-		"budget": {"1"}, "note": {attack}, "answer": {"yes"}, "head": {attack}}
+		"budget": {"1"}, "scope": {attack}, "days": {"9"}, "app": {attack}, "note": {attack}, "answer": {"yes"}, "head": {attack}}
 	for _, path := range []string{"/new/internal-dashboard", "/new/internal-dashboard/preview", "/apps/candidate-tracker/deploy",
-		"/apps/candidate-tracker/changes/2/merge", "/approvals/r1", "/approvals/none"} {
+		"/apps/candidate-tracker/changes/2/merge", "/approvals/r1", "/approvals/none", "/tokens", "/tokens/k3/revoke"} {
 		a := s.post(path, form)
 		if a.status != 422 {
 			t.Errorf("%s: status %d, want 422", path, a.status)

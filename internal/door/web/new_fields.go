@@ -12,7 +12,7 @@ import (
 func fieldID(name string) string { return "field-" + strings.ReplaceAll(name, ".", "-") }
 
 // describedBy names the notes that belong to a field.
-func describedBy(s formState, name, help string) string {
+func describedBy(s form, name, help string) string {
 	var ids []string
 	if help != "" {
 		ids = append(ids, fieldID(name)+"-help")
@@ -21,6 +21,17 @@ func describedBy(s formState, name, help string) string {
 		ids = append(ids, fieldID(name)+"-error")
 	}
 	return strings.Join(ids, " ")
+}
+
+// inputModeOf picks the keys that a phone offers for a field; "" is the usual ones.
+func inputModeOf(name string) string {
+	switch name {
+	case "budget":
+		return "decimal"
+	case "days":
+		return "numeric"
+	}
+	return ""
 }
 
 // choicesWith keeps what was sent among the choices, so that a refused value

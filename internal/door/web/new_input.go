@@ -16,17 +16,15 @@ const parameterPrefix = "parameters."
 // formState is the form for a new app as it is shown: what was typed, what is
 // wrong with it, and what will happen.
 type formState struct {
+	form
 	tpl     view.Template
-	values  map[string]string // by field name, as typed
-	errors  map[string]string // by field name
-	order   []string          // fields with errors, in the order of the form
-	general *core.Error       // an error of no field; nil if there is none
-	preview *view.Preview     // nil until it could be made
+	preview *view.Preview // nil until it could be made
 }
 
 // startForm is the form before anything was typed.
 func startForm(tpl view.Template, who core.Person) formState {
-	s := formState{tpl: tpl, values: map[string]string{"owner": who.Email, "classification": tpl.Classification}}
+	s := formState{tpl: tpl, form: typed(newAppFields(tpl), nil)}
+	s.values["owner"], s.values["classification"] = who.Email, tpl.Classification
 	if len(tpl.Regions) > 0 {
 		s.values["region"] = tpl.Regions[0]
 	}
@@ -41,17 +39,13 @@ func startForm(tpl view.Template, who core.Person) formState {
 
 // typedForm is the form as it was sent.
 func typedForm(tpl view.Template, sent url.Values) formState {
-	s := formState{tpl: tpl, values: map[string]string{}}
-	for _, name := range s.fields() {
-		s.values[name] = strings.TrimSpace(sent.Get(name))
-	}
-	return s
+	return formState{tpl: tpl, form: typed(newAppFields(tpl), sent)}
 }
 
-// fields lists the form's fields in the order they are shown.
-func (s formState) fields() []string {
+// newAppFields lists the fields of a template's form.
+func newAppFields(tpl view.Template) []string {
 	names := []string{"name", "owner", "co_owners", "classification", "region"}
-	for _, p := range s.tpl.Parameters {
+	for _, p := range tpl.Parameters {
 		names = append(names, parameterPrefix+p.Name)
 	}
 	return append(names, "budget")
@@ -86,38 +80,8 @@ func splitList(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(",; \n\r\t", r) })
 }
 
-// refused sorts an error's parts to the fields they name.
+// refused is the form with the error's parts at the fields they name.
 func (s formState) refused(err *core.Error) formState {
-	s.errors = map[string]string{}
-	faults := err.Problems
-	if len(faults) == 0 {
-		faults = []*core.Error{err}
-	}
-	known := s.fields()
-	for _, fault := range faults {
-		field := strings.TrimPrefix(strings.ReplaceAll(fault.Field, "/", "."), ".")
-		if s.hasField(field) {
-			s.errors[field] = sentence(fault)
-		} else {
-			s.general = fault
-		}
-	}
-	for _, name := range known {
-		if s.errors[name] != "" {
-			s.order = append(s.order, name)
-		}
-	}
+	s.form = s.form.refused(err)
 	return s
 }
-
-func (s formState) hasField(name string) bool {
-	for _, known := range s.fields() {
-		if known == name {
-			return true
-		}
-	}
-	return false
-}
-
-// sentence is an error's message with its hint.
-func sentence(e *core.Error) string { return strings.TrimSpace(e.Msg + " " + e.Hint) }

@@ -31,7 +31,17 @@ func newPath(template string, more ...string) string {
 func coursePath(course string) string     { return "/courses/" + url.PathEscape(course) }
 func approvalPath(id core.ID) string      { return "/approvals/" + url.PathEscape(string(id)) }
 func noticeReadPath(id core.ID) string    { return "/notices/" + url.PathEscape(string(id)) + "/read" }
+func tokenRevokePath(id core.ID) string   { return "/tokens/" + url.PathEscape(string(id)) + "/revoke" }
 func documentPath(app, dig string) string { return appPath(app, "documents", dig) }
+
+// tokensPath is the page of access tokens, for one who wants the code of app;
+// app may be empty.
+func tokensPath(app string) string {
+	if app == "" {
+		return "/tokens"
+	}
+	return "/tokens?" + url.Values{"app": {app}}.Encode()
+}
 
 // localPath returns p if it is a path on this server, and "" otherwise, so
 // that no link or redirect taken from data leads elsewhere.

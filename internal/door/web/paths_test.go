@@ -44,7 +44,7 @@ func FuzzNewApp(f *testing.F) {
 	f.Add("x", "1e400", "\x00")
 	f.Add("x", "-1", "a\nb")
 	f.Fuzz(func(t *testing.T, name, budget, others string) {
-		s := formState{values: map[string]string{"name": name, "budget": budget, "co_owners": others}}
+		s := formState{form: form{values: map[string]string{"name": name, "budget": budget, "co_owners": others}}}
 		n, err := s.input()
 		if err == nil && !(n.Budget >= 0 && n.Budget <= 1e9) {
 			t.Fatalf("budget %q was read as %v", budget, n.Budget)

@@ -53,6 +53,9 @@ func (p *Pages) Routes() []edge.Route {
 		get("/audit", "audit.read", "/audit", p.signed(p.audit)),
 		get("/notices", "notice.read", "/notices", p.signed(p.notices)),
 		post("/notices/{id}/read", "notice.read", "notice.read", "/notices/1/read", p.signed(p.markRead)),
+		get("/tokens", "token.manage", "/tokens", p.signed(p.tokens)),
+		post("/tokens", "token.manage", "token.create", "/tokens", p.signed(p.makeToken)),
+		post("/tokens/{id}/revoke", "token.manage", "token.revoke", "/tokens/1/revoke", p.signed(p.revokeToken)),
 		get("/courses/{course}", "course.take", "/courses/basics", p.signed(p.course)),
 		post("/courses/{course}", "course.take", "course.take", "/courses/basics", p.signed(p.takeCourse)),
 	}

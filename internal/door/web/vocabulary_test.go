@@ -29,6 +29,9 @@ func TestEveryStateHasAWordAndAShape(t *testing.T) {
 	for _, s := range []core.VendorState{core.VendorApproved, core.VendorPending, core.VendorBlocked} {
 		shown["vendor "+string(s)] = vendorBadge(string(s))
 	}
+	for _, s := range []string{"read", "write"} {
+		shown["token to "+s] = scopeBadge(s)
+	}
 	for what, b := range shown {
 		if b.icon == "" || b.tone == "" || b.word == "" || b.word[0] < 'A' || b.word[0] > 'Z' {
 			t.Errorf("%s is shown as %+v", what, b)
@@ -57,7 +60,7 @@ func TestEveryGateAndRoleHasATitle(t *testing.T) {
 // TestWhatPagesSayIsPlain: sentences have at most 15 words.
 func TestWhatPagesSayIsPlain(t *testing.T) {
 	var texts []string
-	for _, f := range []flash{didCreate, didDeploy, didMerge, didArchive, didRestore, didReactivate, didApprove, didRefuse, didPass, didWait, didSignOut} {
+	for _, f := range []flash{didCreate, didDeploy, didMerge, didArchive, didRestore, didReactivate, didApprove, didRefuse, didPass, didWait, didRevoke, didSignOut} {
 		if f.text() == "" {
 			t.Errorf("%q says nothing", f)
 		}
