@@ -17,6 +17,7 @@ const Saga = "archive"
 // Store keeps the app's state and its credentials' ends.
 type Store interface {
 	App(ctx context.Context, id core.ID) (core.App, error)
+	SagasOf(ctx context.Context, app core.ID) ([]core.Saga, error)
 	InTx(ctx context.Context, fn func(ctx context.Context) error) error
 	MoveApp(ctx context.Context, a core.App, to core.AppState, idleSince, archived int64) error
 	TouchApp(ctx context.Context, id core.ID, at int64) error
@@ -88,17 +89,24 @@ type progress struct {
 	Why string `json:"why"`
 }
 
-// Archive asks the gate and takes an app out of service. It may be repeated.
+// Archive asks the gate and takes an app out of service. It may be repeated: an
+// archiving that is under way is gone on with.
 // Errors: Conflict when the app is not in service, Denied, Pending.
 func (s *Service) Archive(ctx context.Context, a core.App, actor core.Actor, why string) error {
 	if !a.State.CanMove(core.AppArchived) {
 		return core.Errorf(core.Conflict, "App %q is %s: it cannot be archived.", a.Name, a.State)
 	}
+	saga, under, err := s.underWay(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	if under {
+		return s.finish(ctx, saga)
+	}
 	who := core.Person{Email: actor.Name, ID: actor.ID}
 	q := gate.Question{Gate: core.GateAppArchive, AppID: a.ID, Digest: string(a.ID), Subject: "Archiving " + a.Name, Link: "/apps/" + a.Name, Actor: actor, Asker: actor.ID,
 		Excluded: []core.ID{actor.ID}, Input: s.Facts.Facts(who, a)}
-	var saga core.Saga
-	_, err := s.Gates.Pass(ctx, q, func(ctx context.Context, d core.Decision) error {
+	_, err = s.Gates.Pass(ctx, q, func(ctx context.Context, d core.Decision) error {
 		var err error
 		saga, err = s.Sagas.Start(ctx, Saga, string(d.ID), a.ID, progress{Why: why}, actor)
 		return err
@@ -106,7 +114,22 @@ func (s *Service) Archive(ctx context.Context, a core.App, actor core.Actor, why
 	if err != nil {
 		return err
 	}
-	saga, err = s.Sagas.Run(ctx, saga.ID)
+	return s.finish(ctx, saga)
+}
+
+// underWay finds an archiving of the app that is not finished.
+func (s *Service) underWay(ctx context.Context, app core.ID) (core.Saga, bool, error) {
+	all, err := s.Store.SagasOf(ctx, app)
+	for _, g := range all {
+		if g.Kind == Saga && g.State == core.SagaRunning {
+			return g, true, err
+		}
+	}
+	return core.Saga{}, false, err
+}
+
+func (s *Service) finish(ctx context.Context, saga core.Saga) error {
+	saga, err := s.Sagas.Run(ctx, saga.ID)
 	if err == nil && saga.State == core.SagaFailed {
 		return core.Errorf(core.Unavailable, "%s", saga.Problem)
 	}
