@@ -283,6 +283,7 @@ func TestMergeCrashAtEveryStep(t *testing.T) {
 	for step := 1; step <= 2; step++ {
 		for _, when := range []string{"before", "after"} {
 			t.Run(fmt.Sprintf("%d %s", step, when), func(t *testing.T) {
+				t.Parallel()
 				s := newShop(t)
 				head := s.push("improve", notes)
 				s.Crash(s.sagas, fmt.Sprintf("merge:%d:%s", step, when), func() { _ = s.merge(1, head) })

@@ -102,5 +102,5 @@ type Service struct {
 	Clock    core.Clock
 	IDs      core.IDs
 
-	started sync.Map // deployments that this process has started: core.ID -> true
+	started sync.Map // the deployment of each app that this process started last: core.ID -> core.ID
 }

@@ -73,17 +73,20 @@ func (s *Service) start(ctx context.Context, g *core.Saga) (*core.Event, error) 
 	if err := s.run(ctx, a, d); err != nil {
 		return nil, err
 	}
-	s.started.Store(d.ID, true)
+	s.started.Store(a.ID, d.ID)
 	return nil, nil
 }
 
+// live switches over. What another process has started is gone with that
+// process, and what another deployment has started since runs in its place: then
+// this one is started again first.
 func (s *Service) live(ctx context.Context, g *core.Saga) (*core.Event, error) {
 	a, d, err := s.load(ctx, g)
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := s.started.Load(d.ID); !ok {
-		if err := s.run(ctx, a, d); err != nil {
+	if last, ok := s.started.Load(a.ID); !ok || last != d.ID {
+		if _, err := s.start(ctx, g); err != nil {
 			return nil, err
 		}
 	}
@@ -96,7 +99,6 @@ func (s *Service) keepLive(ctx context.Context, g *core.Saga) error {
 	if err != nil {
 		return err
 	}
-	s.started.Delete(d.ID)
 	now := core.Stamp(s.Clock.Now())
 	old, err := s.Store.Live(ctx, a.ID)
 	if err == nil {

@@ -171,6 +171,7 @@ func TestCrashAtEveryStep(t *testing.T) {
 	for step := 1; step <= 6; step++ {
 		for _, when := range []string{"before", "after"} {
 			t.Run(fmt.Sprintf("%d %s", step, when), func(t *testing.T) {
+				t.Parallel()
 				o := newOffice(t)
 				a, err := o.create(form(core.InternalUse))
 				o.Must(err)

@@ -1,0 +1,299 @@
+package deploy_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/job"
+	"github.com/paddock-dev/paddock/internal/life/deploy"
+	"github.com/paddock-dev/paddock/internal/life/run"
+	"github.com/paddock-dev/paddock/internal/testkit/town"
+)
+
+// runtime is what one process runs: it is gone with the process.
+type runtime struct {
+	runs   map[core.ID]core.ID // app -> deployment
+	starts int
+	err    error // what the next start answers
+	allow  map[core.ID]error
+}
+
+func (r *runtime) Deploy(_ context.Context, s run.Spec) error {
+	r.starts++
+	if r.err == nil {
+		r.runs[s.AppID] = s.Deployment
+	}
+	return r.err
+}
+
+func (r *runtime) Adopt(s run.Spec) error {
+	if r.err == nil {
+		r.runs[s.AppID] = s.Deployment
+	}
+	return r.err
+}
+
+func (r *runtime) Allow(app core.ID, _ []core.Vendor) error { return r.allow[app] }
+
+func (r *runtime) Stop(_ context.Context, app core.ID, _ string) error {
+	delete(r.runs, app)
+	return nil
+}
+
+// dock deploys one app's artifacts; evidence and runtime are shams.
+type dock struct {
+	*town.Town
+	*deploy.Service
+	sagas   *job.Sagas
+	runtime *runtime
+	app     core.App
+	proof   map[string]deploy.Proof
+	leases  map[core.ID]error // what lending an app answers
+	lent    []string
+}
+
+// Verify implements deploy.Evidence.
+func (d *dock) Verify(_ context.Context, digest string) (deploy.Proof, error) {
+	p, ok := d.proof[digest]
+	if !ok {
+		return p, core.Errorf(core.NotFound, "There is no evidence of %s.", digest)
+	}
+	return p, nil
+}
+
+// Load implements deploy.Evidence.
+func (d *dock) Load(context.Context, string) (deploy.Bundle, error) {
+	return deploy.Bundle{Worker: []byte("export default {}")}, nil
+}
+
+// Lease implements deploy.Leases.
+func (d *dock) Lease(_ context.Context, app core.ID, secret string, _ time.Duration) (core.Lease, error) {
+	d.lent = append(d.lent, d.name(app)+":"+secret)
+	return core.Lease{}, d.leases[app]
+}
+
+func (d *dock) name(app core.ID) string {
+	a, err := d.Town.App(d.Ctx(), app)
+	d.Must(err)
+	return a.Name
+}
+
+func newDock(t *testing.T) *dock {
+	d := &dock{Town: town.New(t), proof: map[string]deploy.Proof{}, leases: map[core.ID]error{}}
+	d.app = d.berth("payroll")
+	d.restart()
+	return d
+}
+
+// berth adds an app that uses the talent directory.
+func (d *dock) berth(name string) core.App {
+	a := d.NewApp(name, d.Hana)
+	a.Descriptor.Vendors, a.Descriptor.Audience = []core.VendorUse{{Name: "talent-directory", Hosts: []string{"talent.example"}}}, "organisation"
+	d.Must(d.Quietly(d.Ctx(), func(ctx context.Context) error { return d.SetDescriptor(ctx, a.ID, a.Descriptor) }))
+	return d.Reload(a)
+}
+
+// restart is what a new process begins with: nothing runs.
+func (d *dock) restart() {
+	d.runtime = &runtime{runs: map[core.ID]core.ID{}, allow: map[core.ID]error{}}
+	d.Service = &deploy.Service{Store: d.DB, Evidence: d, Runtime: d.runtime, Leases: d, Catalog: d.Town, Gates: d.Town.Gates, Training: d.Town, Tell: d.Town.Tell,
+		Audit: d.Ground.Audit, Clock: d.Ground.Clock, IDs: d.Ground.IDs}
+	d.sagas = d.Town.Sagas(d.Kind())
+	d.Service.Sagas = d.sagas
+	d.Must(d.Recover(d.Ctx(), func(x core.Deployment, err error) { panic(err) }))
+}
+
+// artifact keeps one with its evidence.
+func (d *dock) artifact(app core.App, digest string) string {
+	d.Must(d.Quietly(d.Ctx(), func(ctx context.Context) error {
+		return d.PutArtifact(ctx, core.Artifact{Digest: digest, AppID: app.ID, Commit: strings.Repeat("a", 40), SBOM: "sha256:s", Provenance: "sha256:p", Size: 1, Created: 1})
+	}))
+	d.proof[digest] = deploy.Proof{SBOM: "sha256:s", Provenance: "sha256:p", Signed: true}
+	return digest
+}
+
+func (d *dock) deploy(digest, target string) (core.Deployment, error) {
+	return d.Deploy(d.Ctx(), d.Hana, d.Actor(d.Hana), d.app, digest, target)
+}
+
+// live demands which deployment is live, for the store and for the runtime.
+func (d *dock) live(t *testing.T, want core.ID) {
+	t.Helper()
+	x, err := d.DB.Live(d.Ctx(), d.app.ID)
+	d.Must(err)
+	if x.ID != want || d.runtime.runs[d.app.ID] != want {
+		t.Errorf("live is %s, %s runs, want %s", x.ID, d.runtime.runs[d.app.ID], want)
+	}
+}
+
+// states lists the app's deployments, newest first.
+func (d *dock) states() (out []core.DeploymentState) {
+	list, err := d.Deployments(d.Ctx(), d.app.ID)
+	d.Must(err)
+	for _, x := range list {
+		out = append(out, x.State)
+	}
+	return out
+}
+
+func TestDeployReplacesTheOld(t *testing.T) {
+	d := newDock(t)
+	one, err := d.deploy(d.artifact(d.app, "sha256:1"), "eu-sovereign")
+	d.Must(err)
+	d.live(t, one.ID)
+	d.Ground.Clock.Move(time.Minute)
+	two, err := d.deploy(d.artifact(d.app, "sha256:2"), "eu-sovereign")
+	d.Must(err)
+	d.live(t, two.ID)
+	if got := d.states(); !slices.Equal(got, []core.DeploymentState{core.DeployLive, core.DeployReplaced}) || d.runtime.starts != 2 {
+		t.Errorf("deployments: %v, %d starts", got, d.runtime.starts)
+	}
+	if d.Count("app.deploy") != 2 || d.Count("deploy.credentials") != 2 || !slices.Equal(d.lent, []string{"payroll:talent-directory-token", "payroll:talent-directory-token"}) {
+		t.Errorf("events %v, lent %v", d.Events(0), d.lent)
+	}
+	if two.Decision == "" || two.Region != "eu-sovereign" || two.State != core.DeployLive {
+		t.Errorf("%+v", two)
+	}
+}
+
+// CHK-4: what cannot be proven does not run.
+func TestMissingEvidenceIsDenied(t *testing.T) {
+	for what, p := range map[string]*deploy.Proof{"no evidence": nil, "no SBOM": {Provenance: "sha256:p", Signed: true}, "no provenance": {SBOM: "sha256:s", Signed: true},
+		"no signature": {SBOM: "sha256:s", Provenance: "sha256:p"}} {
+		d := newDock(t)
+		digest := d.artifact(d.app, "sha256:1")
+		if delete(d.proof, digest); p != nil {
+			d.proof[digest] = *p
+		}
+		_, err := d.deploy(digest, "eu-sovereign")
+		if core.CodeOf(err) != core.Denied || len(core.AsError(err).Problems) == 0 || d.runtime.starts != 0 || len(d.states()) != 0 {
+			t.Errorf("%s: %v, %d starts, deployments %v", what, err, d.runtime.starts, d.states())
+		}
+	}
+}
+
+func TestDeployRefusals(t *testing.T) {
+	d := newDock(t)
+	digest := d.artifact(d.app, "sha256:1")
+	other := d.artifact(d.berth("holidays"), "sha256:2")
+	if e := core.AsError(errOf(d.deploy(digest, "eu-sovereing"))); e.Code != core.Invalid || e.Field != "target" || !strings.Contains(e.Hint, "eu-sovereign") {
+		t.Errorf("an unknown target: %v", e)
+	}
+	for what, x := range map[string]string{"unknown": "sha256:9", "another app's": other} {
+		if e := core.AsError(errOf(d.deploy(x, "eu-sovereign"))); e.Code != core.NotFound || e.Field != "artifact" {
+			t.Errorf("an artifact that is %s: %v", what, e)
+		}
+	}
+	if err := errOf(d.deploy(digest, "us-east-1")); core.CodeOf(err) != core.Denied {
+		t.Errorf("another region: %v", err)
+	}
+	d.app.State = core.AppArchived
+	if err := errOf(d.deploy(digest, "eu-sovereign")); core.CodeOf(err) != core.Conflict {
+		t.Errorf("an archived app: %v", err)
+	}
+	if d.runtime.starts != 0 {
+		t.Errorf("%d starts", d.runtime.starts)
+	}
+}
+
+func errOf(_ core.Deployment, err error) error { return err }
+
+// What ran before goes on running when the new one cannot.
+func TestFailureKeepsTheOld(t *testing.T) {
+	for what, spoil := range map[string]func(d *dock){
+		"it does not start":      func(d *dock) { d.runtime.err = core.Errorf(core.Invalid, "worker.js:1 throws.") },
+		"its credential is gone": func(d *dock) { d.leases[d.app.ID] = core.Errorf(core.NotFound, "There is no such secret.") },
+	} {
+		d := newDock(t)
+		one, err := d.deploy(d.artifact(d.app, "sha256:1"), "eu-sovereign")
+		d.Must(err)
+		spoil(d)
+		d.Ground.Clock.Move(time.Minute)
+		_, err = d.deploy(d.artifact(d.app, "sha256:2"), "eu-sovereign")
+		if core.CodeOf(err) != core.Unavailable || !strings.Contains(core.AsError(err).Hint, "What ran before goes on running") {
+			t.Errorf("%s: %v", what, err)
+		}
+		d.live(t, one.ID)
+		told, _ := d.Notices(d.Ctx(), d.Hana.ID)
+		if got := d.states(); !slices.Equal(got, []core.DeploymentState{core.DeployFailed, core.DeployLive}) || len(told) != 1 {
+			t.Errorf("%s: deployments %v, told %d", what, got, len(told))
+		}
+	}
+}
+
+// Promise 8: a crash at any point of a deployment that replaces another, and in
+// the end the new one is live and runs.
+func TestCrashAtEveryStep(t *testing.T) {
+	for step := 1; step <= 3; step++ {
+		for _, when := range []string{"before", "after"} {
+			t.Run(fmt.Sprintf("%d %s", step, when), func(t *testing.T) {
+				t.Parallel()
+				d := newDock(t)
+				one, err := d.deploy(d.artifact(d.app, "sha256:1"), "eu-sovereign")
+				d.Must(err)
+				d.Ground.Clock.Move(time.Minute)
+				digest := d.artifact(d.app, "sha256:2")
+				d.Crash(d.sagas, fmt.Sprintf("deploy:%d:%s", step, when), func() { _, _ = d.deploy(digest, "eu-sovereign") })
+				d.restart()
+				d.live(t, one.ID)
+				d.RunAll(d.sagas)
+				list, err := d.Deployments(d.Ctx(), d.app.ID)
+				d.Must(err)
+				d.live(t, list[0].ID)
+				if d.Count("app.deploy") != 2 || d.Count("deploy.credentials") != 2 || list[0].Artifact != digest {
+					t.Errorf("events %v, %+v", d.Events(0), list)
+				}
+			})
+		}
+	}
+}
+
+// Two deployments at once: the one that is live in the end is the one that runs.
+func TestLastSwitchRuns(t *testing.T) {
+	d := newDock(t)
+	first, second := d.artifact(d.app, "sha256:1"), d.artifact(d.app, "sha256:2")
+	var inner core.Deployment
+	d.sagas.Point = func(name string) {
+		if name == "deploy:3:before" {
+			d.sagas.Point = nil
+			var err error
+			inner, err = d.deploy(second, "eu-sovereign")
+			d.Must(err)
+		}
+	}
+	outer, err := d.deploy(first, "eu-sovereign")
+	d.Must(err)
+	if inner.ID == "" {
+		t.Fatal("the second deployment did not come between")
+	}
+	d.live(t, outer.ID)
+}
+
+// Promise 9: an app whose credential or place is gone does not stop the others.
+func TestOneAppDoesNotStopTheOthers(t *testing.T) {
+	d := newDock(t)
+	_, err := d.deploy(d.artifact(d.app, "sha256:1"), "eu-sovereign")
+	d.Must(err)
+	other := d.berth("holidays")
+	_, err = d.Deploy(d.Ctx(), d.Hana, d.Actor(d.Hana), other, d.artifact(other, "sha256:2"), "eu-sovereign")
+	d.Must(err)
+	for _, broken := range []core.App{d.app, other} {
+		gone := errors.New("gone")
+		d.lent, d.leases, d.runtime.allow = nil, map[core.ID]error{broken.ID: gone}, map[core.ID]error{broken.ID: gone}
+		if err := d.Refresh(d.Ctx()); !errors.Is(err, gone) || len(d.lent) != 2 {
+			t.Errorf("%s is broken: %v, lent %v", broken.Name, err, d.lent)
+		}
+	}
+	var noted []core.ID
+	d.runtime.err = errors.New("it cannot run")
+	d.Must(d.Recover(d.Ctx(), func(x core.Deployment, err error) { noted = append(noted, x.AppID) }))
+	if len(noted) != 2 {
+		t.Errorf("noted %v", noted)
+	}
+}
