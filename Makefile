@@ -60,6 +60,7 @@ bench: build $(NODE) ## measure the road against its limits
 .PHONY: shots
 shots: build $(NODE) ## take pictures of every page into docs/screenshots, and check each page with axe
 	$(call need,chromium,chromium fonts-liberation)
+	$(call need,pngquant,pngquant)
 	sh tools/shots.sh
 
 .PHONY: clean

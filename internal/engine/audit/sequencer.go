@@ -109,16 +109,18 @@ func (s *Sequencer) IntegrateNow(ctx context.Context) (int, error) {
 
 // step integrates one batch and returns its length.
 func (s *Sequencer) step(ctx context.Context) (int, error) {
+	// The size comes first: if another sequencer integrates in between, what is
+	// pending then is newer than the size, and the compare and swap fails.
+	size, err := s.tree.Size(ctx)
+	if err != nil {
+		return 0, err
+	}
 	ids, leaves, err := s.tree.Pending(ctx, batchLimit)
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
 	if len(ids) != len(leaves) {
 		return 0, core.Hidden("Reading pending audit events", fmt.Errorf("%d ids, %d leaves", len(ids), len(leaves)))
-	}
-	size, err := s.tree.Size(ctx)
-	if err != nil {
-		return 0, err
 	}
 	reader, err := s.trusted(ctx, size)
 	if err != nil {

@@ -79,13 +79,14 @@ func (m *memory) Integrate(_ context.Context, b core.AuditBatch) error {
 		return err
 	}
 	m.mu.Lock()
-	if int64(len(m.integrated)) != b.First {
+	size, count := len(m.integrated), len(m.hashes)
+	if int64(size) != b.First {
 		m.mu.Unlock()
-		return core.Errorf(core.Conflict, "size is %d, not %d", len(m.integrated), b.First)
+		return core.Errorf(core.Conflict, "size is %d, not %d", size, b.First)
 	}
-	if int64(len(m.hashes)) != b.FirstHash || len(b.Events) != len(b.Leaves) {
+	if int64(count) != b.FirstHash || len(b.Events) != len(b.Leaves) {
 		m.mu.Unlock()
-		return fmt.Errorf("hashes would start at %d, not %d", b.FirstHash, len(m.hashes))
+		return fmt.Errorf("hashes would start at %d, not %d", b.FirstHash, count)
 	}
 	m.integrated = append(m.integrated, b.Events...)
 	m.hashes = append(m.hashes, b.Hashes...)

@@ -223,3 +223,21 @@ func TestBadSpecs(t *testing.T) {
 		}
 	}
 }
+
+// An app that answers without reading what was sent to it is heard all the same.
+func TestAnswerBeforeTheBodyIsRead(t *testing.T) {
+	h := newHouse(t)
+	id := h.app("deaf", hello)
+	for i := range 200 {
+		resp, err := http.Post(h.srv.URL+"/"+string(id)+"/", "text/plain", strings.NewReader(strings.Repeat("x", 1+i*500)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := new(strings.Builder)
+		_, _ = copyTo(body, resp.Body)
+		_ = resp.Body.Close()
+		if body.String() != "hello from deaf" {
+			t.Fatalf("POST %d = %d %q", i, resp.StatusCode, body)
+		}
+	}
+}

@@ -47,9 +47,16 @@ func newProxy(i *instance) *proxy {
 		Rewrite: rewrite, ModifyResponse: cleanResponse, ErrorHandler: p.failed, FlushInterval: -1,
 		ErrorLog: slog.NewLogLogger(i.a.m.o.Log.Handler(), slog.LevelDebug),
 		Transport: &http.Transport{
-			DialContext:        func(ctx context.Context, _, _ string) (net.Conn, error) { return i.proc.Dial(ctx) },
-			DisableCompression: true, MaxIdleConnsPerHost: i.spec.Guardrails.Concurrency,
-			IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10,
+			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				conn, err := i.proc.Dial(ctx)
+				if err != nil {
+					return nil, err
+				}
+				return patientConn{conn}, nil
+			},
+			// A connection for each request: over a unix socket it costs next to
+			// nothing, and the app may close an idle one just when it is used again.
+			DisableKeepAlives: true, DisableCompression: true, MaxResponseHeaderBytes: 64 << 10,
 		},
 	}
 	return p
