@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/paddock-dev/paddock/internal/adapter/target/workerd"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -36,9 +38,8 @@ func withProgram(run func() int) int {
 // needEngine ends a test that cannot run apps, and says what to do about it.
 func needEngine(t *testing.T) {
 	t.Helper()
-	path := filepath.Join("..", "..", "..", "node_modules", "workerd")
-	if _, err := os.Stat(path); err != nil && os.Getenv("PADDOCK_WORKERD") == "" {
-		t.Fatalf("apps cannot run: %v. Run: npm ci --ignore-scripts", err)
+	if _, err := workerd.Find(""); err != nil {
+		t.Fatalf("apps cannot run: %v", err)
 	}
 }
 

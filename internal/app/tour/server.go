@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -169,24 +168,4 @@ func (s *server) stop(ctx context.Context) error {
 		_ = cmd.Process.Kill()
 		return ctx.Err()
 	}
-}
-
-// memory returns the server's resident memory in MiB; 0 where it cannot be read.
-func (s *server) memory() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.cmd == nil || runtime.GOOS != "linux" {
-		return 0
-	}
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
-	if err != nil {
-		return 0
-	}
-	for _, l := range strings.Split(string(b), "\n") {
-		var kib int
-		if n, _ := fmt.Sscanf(l, "VmRSS: %d kB", &kib); n == 1 {
-			return kib / 1024
-		}
-	}
-	return 0
 }

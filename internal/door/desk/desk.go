@@ -6,7 +6,6 @@ package desk
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -78,13 +77,4 @@ func (d *Desk) email(ctx context.Context, id core.ID) string {
 		return string(id)
 	}
 	return p.Email
-}
-
-// short is the part of a commit or digest that people read.
-func short(s string) string {
-	s = strings.TrimPrefix(s, "sha256:")
-	if len(s) > 12 {
-		return s[:12]
-	}
-	return s
 }

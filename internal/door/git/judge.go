@@ -59,7 +59,7 @@ func (s *HookServer) pre(ctx context.Context, p Push, quarantine string) reply {
 	if a.Refuse && len(a.Lines) == 0 {
 		a.Lines = []string{"Your push was not accepted."}
 	}
-	return reply{Refuse: a.Refuse, Lines: a.Lines}
+	return reply(a)
 }
 
 // unjudged refuses a push. An error made for people is shown to the maker.
