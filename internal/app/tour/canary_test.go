@@ -41,10 +41,9 @@ func silent(t *testing.T, r *road) {
 		}
 	}
 	hold(t, r.signIn(ctx, r.admin))
-	pages := []string{"/", "/apps", "/apps/new", "/apps/" + r.app, "/apps/" + r.app + "/changes/1", "/approvals", "/notices", "/audit", "/audit?action=secret.put", "/nowhere"}
-	for _, path := range pages {
-		_, text, err := r.admin.page(ctx, r.server.base+path)
-		hold(t, err)
+	for _, path := range []string{"/", "/new", "/apps/" + r.app, "/apps/" + r.app + "/changes/1", "/approvals", "/audit", "/audit?action=secret.put"} {
+		status, text, err := r.admin.page(ctx, r.server.base+path)
+		hold(t, err, must(status == 200, "the page %s is answered %d", path, status))
 		look("the page "+path, []byte(text))
 	}
 	for _, path := range []string{"/me", "/secrets", "/apps", "/apps/" + r.app, "/events?limit=200", "/events?action=secret.put", "/notices", "/people", "/tokens", "/approvals"} {

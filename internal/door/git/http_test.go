@@ -43,7 +43,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		t.Fatalf("%d %v %s", res.StatusCode, res.Header, text)
 	}
 	w := t.TempDir()
-	s.refused(w, []string{"clone", s.url("ada", "wrong", "app")}, "This access token is not valid.", "Authentication failed")
+	s.refused(w, []string{"clone", s.url("ada", "wrong", "app")}, "This access token is not valid.", "on the page /tokens", "Authentication failed")
 	s.refused(w, []string{"clone", s.url("ada", goodToken, "nothere")}, "There is no such app, or you may not see it.")
 	s.refused(w, []string{"clone", s.url("eve", goodToken, "app")}, "There is no such app, or you may not see it.")
 	_, none := s.send("eve", goodToken, "GET", strings.Replace(infoUpload, "app", "nothere", 1), nil, nil)
@@ -51,6 +51,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 	if none != hidden {
 		t.Errorf("%q tells an app from none: %q", hidden, none)
 	}
+	s.git(w, "clone", "--quiet", s.url("ada", readToken, "app"), "read")
+	s.refused(w+"/read", []string{"push", "origin", "HEAD:x"}, "This access token may only read.", "on the page /tokens")
 	s.git(w, "clone", "--quiet", s.url("rob", goodToken, "app"), "app")
 	s.refused(w+"/app", []string{"push", "origin", "HEAD:x"}, "You may read this app but not change it.")
 	for _, who := range []string{"rob", "eve"} { // the first step is not the only guard

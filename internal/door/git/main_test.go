@@ -27,17 +27,21 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-const goodToken = "pdk_good"
+const (
+	goodToken = "pdk_good"
+	readToken = "pdk_read" // may only read
+)
 
 // people knows two persons and what they may do: ada writes, eve sees nothing,
 // rob reads.
 type people struct{}
 
 func (people) Authenticate(_ context.Context, user string, secret core.Secret) (Caller, error) {
-	if !secret.Equal(core.NewSecret([]byte(goodToken))) {
+	reads := secret.Equal(core.NewSecret([]byte(readToken)))
+	if !reads && !secret.Equal(core.NewSecret([]byte(goodToken))) {
 		return Caller{}, core.Errorf(core.Unauthorized, "unknown token")
 	}
-	return Caller{Person: core.Person{ID: core.ID(user), Email: user + "@example.org"}}, nil
+	return Caller{Person: core.Person{ID: core.ID(user), Email: user + "@example.org"}, ReadOnly: reads}, nil
 }
 
 func (people) CanRead(_ context.Context, c Caller, repo string) error {
