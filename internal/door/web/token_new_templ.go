@@ -85,7 +85,7 @@ func newTokenPage(f frame, t view.Token, value string, app view.App, base string
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</section><section class=\"card\" aria-labelledby=\"use-it\"><h2 id=\"use-it\">Use it with git</h2><ol class=\"steps\"><li><p>Let git remember the token. Do this once on each computer:</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</section><section class=\"card\" aria-labelledby=\"use-it\"><h2 id=\"use-it\">Use it with git</h2><ol class=\"steps steps-wide\"><li><p>Let git remember the token. Do this once on each computer:</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
