@@ -38,12 +38,12 @@ func (d *Door) caller(r *http.Request) (Caller, error) {
 	user, password, ok := r.BasicAuth()
 	if !ok || password == "" || len(user)+len(password) > 4096 {
 		return Caller{}, core.Errorf(core.Unauthorized, "Sign in to use git.").
-			Hinted("Use your e-mail as user and an access token as password.")
+			Hinted("Use your e-mail as user and an access token as password. The page /tokens makes one.")
 	}
 	caller, err := d.o.Auth.Authenticate(r.Context(), user, core.NewSecret([]byte(password)))
 	if core.CodeOf(err) == core.Unauthorized {
 		return Caller{}, core.Errorf(core.Unauthorized, "This access token is not valid.").
-			Hinted("Make a new access token on your profile page and use it as password.")
+			Hinted("Make a new access token on the page /tokens and use it as password.")
 	}
 	return caller, err
 }
@@ -58,7 +58,7 @@ func (d *Door) allowed(r *http.Request, caller Caller, repo string, write bool) 
 		return err
 	}
 	if caller.ReadOnly {
-		return core.Errorf(core.Forbidden, "This access token may only read.").Hinted("Make a token with the scope \"write\" and use it as password.")
+		return core.Errorf(core.Forbidden, "This access token may only read.").Hinted("Make one that may change things, on the page /tokens, and use it as password.")
 	}
 	err = d.o.Access.CanWrite(r.Context(), caller, repo)
 	if code := core.CodeOf(err); code == core.NotFound || code == core.Forbidden {

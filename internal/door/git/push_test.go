@@ -51,7 +51,7 @@ func TestMainIsProtected(t *testing.T) {
 	w := s.clone()
 	before := s.fingerprint()
 	s.write(w, map[string]string{"a.txt": "one"})
-	s.refused(w, []string{"push", "origin", "HEAD:main"}, "remote: You cannot push to main directly.", "git push origin HEAD:my-change", "pre-receive hook declined")
+	s.refused(w, []string{"push", "origin", "HEAD:main"}, "remote: You cannot push to main directly.", "git push origin HEAD:my-change", "The push opens the change.", "pre-receive hook declined")
 	s.refused(w, []string{"push", "--force", "origin", "HEAD:main"}, "remote: You cannot push to main directly.")
 	s.refused(w, []string{"push", "origin", "HEAD:main", "HEAD:other"}, "remote: You cannot push to main directly.")
 	s.refused(w, []string{"push", "origin", ":main"}, "main")

@@ -54,7 +54,7 @@ func (f *Forge) judge(ctx context.Context, name string, p core.Protection, u cor
 	}
 	if !p.DirectPush {
 		return []string{"You cannot push to " + p.Branch + " directly. Every change is checked first.",
-			"Push a branch instead: git push origin HEAD:my-change", "Then open a change for it on your app's page."}, nil
+			"Make a branch and push it: git push origin HEAD:my-change", "The push opens the change."}, nil
 	}
 	if p.ForcePush || u.Old == noCommit {
 		return nil, nil
