@@ -203,38 +203,45 @@ func TestTwoRunnersRunOnce(t *testing.T) {
 	}
 }
 
-// A request that ends early leaves its saga to the queue: the queue's task must
-// not take it for finished.
+// watched is a context that tells when somebody begins to wait for its end.
+type watched struct {
+	context.Context
+	waits func()
+}
+
+func (w watched) Done() <-chan struct{} {
+	w.waits()
+	return w.Context.Done()
+}
+
+// A request that ends early leaves its saga to the queue: the queue's task, which
+// has waited for the request, must not take the saga for finished.
 func TestARunnerThatLeavesIsNotTheEnd(t *testing.T) {
 	w := newWorld(t)
 	r := w.sagas()
 	s := w.begin(r, "k")
 	payload, _ := json.Marshal(s.ID)
 	ctx, leave := context.WithCancel(w.Ctx())
-	entered, queued := make(chan struct{}), make(chan error, 1)
+	entered, waits, queued := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	w.trouble["two"] = []error{context.Canceled}
 	r.Point = func(name string) {
 		if name == "walk:2:before" && ctx.Err() == nil {
 			close(entered)
+			<-waits
 			leave()
 		}
 	}
-	w.trouble["two"] = []error{context.Canceled}
-	done := make(chan error, 1)
 	go func() {
-		_, err := r.Run(ctx, s.ID)
-		done <- err
+		<-entered
+		queued <- r.Work(watched{w.Ctx(), sync.OnceFunc(func() { close(waits) })}, payload)
 	}()
-	<-entered
-	go func() { queued <- r.Work(w.Ctx(), payload) }()
-	if err := <-done; !errors.Is(err, context.Canceled) {
+	if _, err := r.Run(ctx, s.ID); !errors.Is(err, context.Canceled) {
 		t.Fatalf("the request: %v", err)
 	}
-	if err := <-queued; err != nil { // the task came too early, and will come again
-		if core.CodeOf(err) != core.Unavailable {
-			t.Fatalf("the task: %v", err)
-		}
-		w.Must(r.Work(w.Ctx(), payload))
+	if err := <-queued; core.CodeOf(err) != core.Unavailable {
+		t.Fatalf("the task takes the saga for finished: %v", err)
 	}
+	w.Must(r.Work(w.Ctx(), payload)) // so it comes again
 	w.whole(t, s.ID)
 }
 
