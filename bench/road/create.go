@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/paddock-dev/paddock/internal/app/visit"
 )
 
 // app is what the API says of an app, as far as it matters here.
@@ -37,22 +39,22 @@ func creations(ctx context.Context, p people, times int) (result, error) {
 	return seconds("create-app to repository ready", "p95", time.Second, took), nil
 }
 
-func create(ctx context.Context, p *person, name string) (time.Duration, error) {
+func create(ctx context.Context, p *visit.Person, name string) (time.Duration, error) {
 	form := map[string]any{"template": "internal-dashboard", "name": name, "classification": "internal", "region": "eu-sovereign", "parameters": map[string]string{"team": "Bench"}}
 	begun := time.Now()
-	if err := p.call(ctx, http.MethodPost, "/apps", form, nil); err != nil {
+	if err := p.Call(ctx, http.MethodPost, "/apps", form, nil); err != nil {
 		return 0, err
 	}
 	var a app
-	err := until(ctx, 30*time.Second, name+" to be ready", func() (bool, error) {
-		err := p.call(ctx, http.MethodGet, "/apps/"+name, nil, &a)
+	err := visit.Until(ctx, 30*time.Second, name+" to be ready", func() (bool, error) {
+		err := p.Call(ctx, http.MethodGet, "/apps/"+name, nil, &a)
 		return a.State == "active", err
 	})
 	took := time.Since(begun)
 	if err != nil {
 		return 0, err
 	}
-	refs, err := (&clone{who: p}).git(ctx, "ls-remote", a.CloneURL)
+	refs, err := visit.Clone{Dir: ".", Who: p}.Run(ctx, "ls-remote", a.CloneURL)
 	if err == nil && !strings.Contains(refs, "refs/heads/main") {
 		err = fmt.Errorf("%s is active, but its repository has no main branch: %q", name, refs)
 	}

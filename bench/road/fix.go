@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/paddock-dev/paddock/internal/app/visit"
 )
 
 // change is what the API says of a change.
@@ -19,20 +21,20 @@ type change struct {
 // fixes measures from the push of a fix until the app answers with it at its
 // own address, with nobody hesitating in between: push, checks, merge, build,
 // deployment, start.
-func fixes(ctx context.Context, s *server, p people, times int) (result, error) {
+func fixes(ctx context.Context, s *visit.Server, p people, times int) (result, error) {
 	var a app
-	if err := p.maker.call(ctx, http.MethodGet, "/apps/"+appName(0), nil, &a); err != nil {
+	if err := p.maker.Call(ctx, http.MethodGet, "/apps/"+appName(0), nil, &a); err != nil {
 		return result{}, err
 	}
-	c := &clone{who: p.maker}
-	if _, err := c.git(ctx, "clone", "-q", a.CloneURL, s.dir+"-clone"); err != nil {
+	c := visit.Clone{Dir: ".", Who: p.maker}
+	if _, err := c.Run(ctx, "clone", "-q", a.CloneURL, s.Dir+"-clone"); err != nil {
 		return result{}, err
 	}
-	c.dir = s.dir + "-clone"
+	c.Dir = s.Dir + "-clone"
 	var took []time.Duration
 	for i := 1; i <= times; i++ {
 		word := fmt.Sprintf("fix-%d", i)
-		if err := c.write(ctx, word, "public/fix.txt", word+"\n"); err != nil {
+		if err := fix(ctx, c, word); err != nil {
 			return result{}, err
 		}
 		begun := time.Now()
@@ -40,22 +42,30 @@ func fixes(ctx context.Context, s *server, p people, times int) (result, error) 
 			return result{}, err
 		}
 		took = append(took, time.Since(begun))
-		if _, err := c.git(ctx, "fetch", "-q", "origin"); err != nil {
+		if _, err := c.Run(ctx, "fetch", "-q", "origin"); err != nil {
 			return result{}, err
 		}
 	}
 	return seconds("push of the fix to live", "max", 6*time.Second, took), nil
 }
 
+// fix makes a branch whose page says a word.
+func fix(ctx context.Context, c visit.Clone, word string) error {
+	if _, err := c.Run(ctx, "checkout", "-q", "-B", word, "origin/main"); err != nil {
+		return err
+	}
+	return visit.First(c.Write("public/fix.txt", word+"\n"), c.Commit(ctx, "Show "+word))
+}
+
 // ship brings a branch to the app's address.
-func ship(ctx context.Context, c *clone, a app, number int, word string) error {
-	if _, err := c.git(ctx, "push", "-q", "origin", word); err != nil {
+func ship(ctx context.Context, c visit.Clone, a app, number int, word string) error {
+	if _, err := c.Run(ctx, "push", "-q", "origin", word); err != nil {
 		return err
 	}
 	path := fmt.Sprintf("/apps/%s/changes/%d", a.Name, number)
 	var ch change
-	err := until(ctx, 30*time.Second, "the checks", func() (bool, error) {
-		err := c.who.call(ctx, http.MethodGet, path, nil, &ch)
+	err := visit.Until(ctx, 30*time.Second, "the checks", func() (bool, error) {
+		err := c.Who.Call(ctx, http.MethodGet, path, nil, &ch)
 		return ch.Verdict != "", err
 	})
 	if err != nil {
@@ -64,20 +74,20 @@ func ship(ctx context.Context, c *clone, a app, number int, word string) error {
 	if !ch.Ready {
 		return fmt.Errorf("change %d is not ready to merge: %s", number, ch.Verdict)
 	}
-	if err := c.who.call(ctx, http.MethodPost, path+"/merge", map[string]string{"head": ch.Head}, &ch); err != nil {
+	if err := c.Who.Call(ctx, http.MethodPost, path+"/merge", map[string]string{"head": ch.Head}, &ch); err != nil {
 		return err
 	}
-	digest, err := built(ctx, c.who, a.Name, ch.Merge)
+	digest, err := built(ctx, c.Who, a.Name, ch.Merge)
 	if err != nil {
 		return err
 	}
 	deploy := map[string]string{"artifact": digest, "target": "eu-sovereign"}
-	if err := c.who.call(ctx, http.MethodPost, "/apps/"+a.Name+"/deployments", deploy, nil); err != nil {
+	if err := c.Who.Call(ctx, http.MethodPost, "/apps/"+a.Name+"/deployments", deploy, nil); err != nil {
 		return err
 	}
 	status, text := 0, ""
-	err = until(ctx, 30*time.Second, "the app to show "+word, func() (shown bool, err error) {
-		status, text, err = c.who.send(ctx, http.MethodGet, a.Address+"/fix.txt", "", nil)
+	err = visit.Until(ctx, 30*time.Second, "the app to show "+word, func() (shown bool, err error) {
+		status, text, err = c.Who.Page(ctx, a.Address+"/fix.txt")
 		return status == http.StatusOK && strings.Contains(text, word), err
 	})
 	if err != nil {
@@ -87,10 +97,10 @@ func ship(ctx context.Context, c *clone, a app, number int, word string) error {
 }
 
 // built waits for the artifact of a commit.
-func built(ctx context.Context, p *person, name, commit string) (digest string, err error) {
-	err = until(ctx, 30*time.Second, "the build of "+commit, func() (bool, error) {
+func built(ctx context.Context, p *visit.Person, name, commit string) (digest string, err error) {
+	err = visit.Until(ctx, 30*time.Second, "the build of "+commit, func() (bool, error) {
 		var a app
-		if err := p.call(ctx, http.MethodGet, "/apps/"+name, nil, &a); err != nil {
+		if err := p.Call(ctx, http.MethodGet, "/apps/"+name, nil, &a); err != nil {
 			return false, err
 		}
 		for _, art := range a.Artifacts {

@@ -92,7 +92,7 @@ func road(ctx context.Context, program, dir string, o options, add func(result, 
 	if err != nil {
 		return err
 	}
-	defer s.stop()
+	defer s.Stop(context.WithoutCancel(ctx))
 	people, err := arrive(ctx, s)
 	if err != nil {
 		return err
@@ -106,7 +106,7 @@ func road(ctx context.Context, program, dir string, o options, add func(result, 
 	if err := add(memory(ctx, s)); err != nil {
 		return err
 	}
-	if err := s.stop(); err != nil {
+	if err := s.Stop(ctx); err != nil {
 		return err
 	}
 	return add(restarts(ctx, program, dir, o.starts))

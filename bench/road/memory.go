@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/paddock-dev/paddock/internal/app/visit"
 )
 
 // rest is how long the server is left alone before its memory is read.
@@ -13,13 +15,13 @@ const rest = 10 * time.Second
 
 // memory measures the resident memory of an idle server that has done work. The
 // processes of apps are not part of it: they are processes of their own.
-func memory(ctx context.Context, s *server) (result, error) {
+func memory(ctx context.Context, s *visit.Server) (result, error) {
 	select {
 	case <-time.After(rest):
 	case <-ctx.Done():
 		return result{}, ctx.Err()
 	}
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.Pid()))
 	if err != nil {
 		return result{}, err
 	}
@@ -29,5 +31,5 @@ func memory(ctx context.Context, s *server) (result, error) {
 			return result{Name: "idle server, resident memory", Unit: "MB", What: "once", Samples: []float64{kib * 1024 / 1e6}, Limit: 120}, nil
 		}
 	}
-	return result{}, fmt.Errorf("/proc says nothing of the memory of process %d", s.cmd.Process.Pid)
+	return result{}, fmt.Errorf("/proc says nothing of the memory of process %d", s.Pid())
 }

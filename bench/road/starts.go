@@ -18,10 +18,10 @@ func firstStarts(ctx context.Context, program, dir string, times int) (result, e
 		if err != nil {
 			return result{}, err
 		}
-		if err := s.stop(); err != nil {
+		if err := s.Stop(ctx); err != nil {
 			return result{}, err
 		}
-		took = append(took, s.took)
+		took = append(took, s.Took)
 	}
 	return seconds("first start to ready", "max", time.Second, took), nil
 }
@@ -34,10 +34,10 @@ func restarts(ctx context.Context, program, dir string, times int) (result, erro
 		if err != nil {
 			return result{}, err
 		}
-		if err := s.stop(); err != nil {
+		if err := s.Stop(ctx); err != nil {
 			return result{}, err
 		}
-		took = append(took, s.took)
+		took = append(took, s.Took)
 	}
 	return seconds("restart with apps to ready", "max", time.Second, took), nil
 }

@@ -9,6 +9,8 @@ var edges = []edge{
 	{"cmd/paddock", "internal/door/cli", "main hands its words to the command line"},
 	{"cmd/paddock", "internal/adapter/target/workerd", "the same binary starts again inside an app's sandbox"},
 
+	{"bench/road", "internal/app/visit", "the benchmarks come from outside, as the tour does"},
+	{"internal/app/tour", "internal/app/visit", "the tour is a visit with a plan"},
 	{"internal/app/tour", "internal/door/cli", "the tour's options and streams are those of the command"},
 	{"internal/app/tour", "internal/door/view", "the tour reads the API's own answers"},
 

@@ -15,6 +15,7 @@ var floors = []string{"cmd", "internal/app", "internal/door", "internal/life", "
 var apart = []string{
 	"internal/engine/audit/verify", // shares no code with the writer of the log
 	"internal/app/tour",            // goes through the public doors only
+	"internal/app/visit",           // sees a server from outside
 }
 
 // edge allows packages below From to import packages below To, because of Why.

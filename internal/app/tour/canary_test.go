@@ -9,6 +9,8 @@ import (
 	"io"
 	"net/url"
 	"testing"
+
+	"github.com/paddock-dev/paddock/internal/app/visit"
 )
 
 // disguises are the ways in which a secret is easily written down.
@@ -42,17 +44,17 @@ func silent(t *testing.T, r *road) {
 	}
 	hold(t, r.signIn(ctx, r.admin))
 	for _, path := range []string{"/", "/new", "/apps/" + r.app, "/apps/" + r.app + "/changes/1", "/approvals", "/audit", "/audit?action=secret.put"} {
-		status, text, err := r.admin.page(ctx, r.server.base+path)
-		hold(t, err, must(status == 200, "the page %s is answered %d", path, status))
+		status, text, err := r.admin.Page(ctx, r.server.Base+path)
+		hold(t, err, visit.Must(status == 200, "the page %s is answered %d", path, status))
 		look("the page "+path, []byte(text))
 	}
 	for _, path := range []string{"/me", "/secrets", "/apps", "/apps/" + r.app, "/events?limit=200", "/events?action=secret.put", "/notices", "/people", "/tokens", "/approvals"} {
 		var b []byte
-		hold(t, r.admin.call(ctx, "GET", path, nil, &b))
+		hold(t, r.admin.Call(ctx, "GET", path, nil, &b))
 		look("GET "+path, b)
 	}
 	var b []byte
-	hold(t, r.admin.call(ctx, "GET", "/apps/"+r.app+"/evidence", nil, &b))
+	hold(t, r.admin.Call(ctx, "GET", "/apps/"+r.app+"/evidence", nil, &b))
 	for name, text := range unzipped(t, b) {
 		look("the evidence pack's "+name, text)
 	}
@@ -63,7 +65,7 @@ func silent(t *testing.T, r *road) {
 		if path == "/tokens" {
 			method = "POST"
 		}
-		err := r.admin.call(ctx, method, path, body, nil)
+		err := r.admin.Call(ctx, method, path, body, nil)
 		if err == nil {
 			t.Errorf("%s took a wrong body", path)
 			continue
@@ -75,7 +77,7 @@ func silent(t *testing.T, r *road) {
 func unzipped(t *testing.T, pack []byte) map[string][]byte {
 	t.Helper()
 	z, err := zip.NewReader(bytes.NewReader(pack), int64(len(pack)))
-	hold(t, err, must(len(z.File) > 3, "the pack holds %d files", len(z.File)))
+	hold(t, err, visit.Must(len(z.File) > 3, "the pack holds %d files", len(z.File)))
 	out := map[string][]byte{}
 	for _, f := range z.File {
 		in, err := f.Open()

@@ -7,9 +7,11 @@ import (
 	"net/http"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
+	"github.com/paddock-dev/paddock/internal/app/visit"
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
@@ -29,9 +31,9 @@ func (s stage) again(t *testing.T, crash string) *road {
 	t.Helper()
 	dir := copied(t, s.dir)
 	r := settle(t, dir, crash)
-	for email, at := range map[string]**person{adminEmail: &r.admin, "hana@example.org": &r.maker, "colin@example.org": &r.colleague} {
-		*at = newPerson(r.server.base, email)
-		(*at).token = s.people[email]
+	for email, at := range map[string]**visit.Person{visit.AdminEmail: &r.admin, "hana@example.org": &r.maker, "colin@example.org": &r.colleague} {
+		*at = visit.NewPerson(r.server.Base, email)
+		(*at).Token = s.people[email]
 	}
 	r.artifact = s.digest
 	return r
@@ -40,13 +42,13 @@ func (s stage) again(t *testing.T, crash string) *road {
 // kept stops the server and keeps a copy of its data folder.
 func kept(t *testing.T, r *road, s stage) stage {
 	t.Helper()
-	hold(t, r.server.stop(t.Context()))
+	hold(t, r.server.Stop(t.Context()))
 	s.dir = copied(t, r.dir)
 	s.people = map[string]string{}
-	for _, p := range []*person{r.admin, r.maker, r.colleague} {
-		s.people[p.email] = p.token
+	for _, p := range []*visit.Person{r.admin, r.maker, r.colleague} {
+		s.people[p.Email] = p.Token
 	}
-	hold(t, r.server.start(t.Context(), ""))
+	hold(t, r.server.Start(t.Context(), ""))
 	return s
 }
 
@@ -66,27 +68,27 @@ func copied(t *testing.T, dir string) string {
 func stages(t *testing.T, r *road) (people, change, artifact, running stage) {
 	t.Helper()
 	ctx := t.Context()
-	hold(t, r.people(ctx), r.admin.call(ctx, "PUT", "/secrets/talent-directory-token", map[string]string{"value": canary}, nil))
+	hold(t, r.people(ctx), r.admin.Call(ctx, "PUT", "/secrets/talent-directory-token", map[string]string{"value": canary}, nil))
 	people = kept(t, r, stage{})
-	hold(t, r.maker.call(ctx, "POST", "/apps", r.form(r.app, "internal"), nil))
+	hold(t, r.maker.Call(ctx, "POST", "/apps", r.form(r.app, "internal"), nil))
 	_, err := r.waitFor(ctx, r.app, core.AppActive)
 	hold(t, err)
 	r.tree, err = r.cloneOf(ctx, r.maker, r.app, "tracker")
 	hold(t, err)
-	_, err = r.tree.run(ctx, "checkout", "-q", "-b", "improve")
-	hold(t, err, r.tree.write("docs/notes.md", "# Notes\n\nWhat we learned.\n"), r.tree.commit(ctx, "Write down what we learned"))
-	_, err = r.tree.run(ctx, "push", "-q", "origin", "improve")
+	_, err = r.tree.Run(ctx, "checkout", "-q", "-b", "improve")
+	hold(t, err, r.tree.Write("docs/notes.md", "# Notes\n\nWhat we learned.\n"), r.tree.Commit(ctx, "Write down what we learned"))
+	_, err = r.tree.Run(ctx, "push", "-q", "origin", "improve")
 	hold(t, err)
 	c, err := r.checked(ctx, r.app, 1)
-	hold(t, err, must(c.Ready, "the change is not ready: %v", c.Why))
+	hold(t, err, visit.Must(c.Ready, "the change is not ready: %v", c.Why))
 	change = kept(t, r, stage{head: c.Head})
 	hold(t, r.merge(ctx, r.app, c))
 	a, err := r.shown(ctx, r.app)
-	hold(t, err, must(len(a.Artifacts) == 1, "there are %d artifacts", len(a.Artifacts)))
+	hold(t, err, visit.Must(len(a.Artifacts) == 1, "there are %d artifacts", len(a.Artifacts)))
 	artifact = kept(t, r, stage{digest: a.Artifacts[0].Digest})
 	hold(t, r.deploy(ctx, r.app, a.Artifacts[0].Digest, "eu-sovereign"))
 	running = kept(t, r, stage{digest: a.Artifacts[0].Digest})
-	hold(t, r.server.stop(ctx))
+	hold(t, r.server.Stop(ctx))
 	return people, change, artifact, running
 }
 
@@ -132,17 +134,17 @@ func (k kill) at(t *testing.T, point string) {
 	ctx := t.Context()
 	r := k.from.again(t, point)
 	// The answer may or may not arrive before the server dies: both are fine.
-	var pr *problem
+	var pr *visit.Problem
 	if err := k.act(ctx, r); errors.As(err, &pr) {
 		t.Fatal(pr)
 	}
-	killed, err := r.server.ended(ctx)
-	hold(t, err, must(killed, "the server was not killed at %s", point), r.server.start(ctx, ""), k.whole(ctx, r))
+	killed, err := r.server.Ended(ctx)
+	hold(t, err, visit.Must(killed, "the server was not killed at %s", point), r.server.Start(ctx, ""), k.whole(ctx, r))
 	r.sound(t)
 }
 
 func createApp(ctx context.Context, r *road) error {
-	return r.maker.call(ctx, "POST", "/apps", r.form(r.app, "internal"), nil)
+	return r.maker.Call(ctx, "POST", "/apps", r.form(r.app, "internal"), nil)
 }
 
 func appIsWhole(ctx context.Context, r *road) error {
@@ -158,16 +160,16 @@ func appIsWhole(ctx context.Context, r *road) error {
 	if err != nil {
 		return err
 	}
-	commits, err := tree.run(ctx, "rev-list", "--count", "HEAD")
+	commits, err := tree.Run(ctx, "rev-list", "--count", "HEAD")
 	if err != nil {
 		return err
 	}
-	_, pushed := tree.git(ctx, "push", "-q", "origin", "HEAD:refs/heads/main")
+	_, pushed := tree.Git(ctx, "push", "-q", "origin", "HEAD:refs/heads/main")
 	told, err := r.told(ctx, r.maker, r.app, "ready")
 	repos, _ := filepath.Glob(filepath.Join(r.dir, "git", "repos", "*.git"))
-	return first(err, must(len(a.Tickets) == 1, "there are %d tickets", len(a.Tickets)), must(a.Buddy == adminEmail, "the buddy is %q", a.Buddy),
-		must(commits == "1\n", "the repository begins with %s commits", commits), must(pushed == nil, "a push of what is there already fails: %v", pushed),
-		must(told == 1, "the maker was told %d times", told), must(len(repos) == 2, "there are %d repositories, not the app's and the rules'", len(repos)))
+	return visit.First(err, visit.Must(len(a.Tickets) == 1, "there are %d tickets", len(a.Tickets)), visit.Must(a.Buddy == visit.AdminEmail, "the buddy is %q", a.Buddy),
+		visit.Must(commits == "1\n", "the repository begins with %s commits", commits), visit.Must(pushed == nil, "a push of what is there already fails: %v", pushed),
+		visit.Must(told == 1, "the maker was told %d times", told), visit.Must(len(repos) == 2, "there are %d repositories, not the app's and the rules'", len(repos)))
 }
 
 func mergeChange(ctx context.Context, r *road) error {
@@ -180,7 +182,7 @@ func mergeChange(ctx context.Context, r *road) error {
 
 func mergeIsWhole(ctx context.Context, r *road) error {
 	var digest string
-	err := until(ctx, patience, "the artifact", func() (bool, error) {
+	err := visit.Until(ctx, patience, "the artifact", func() (bool, error) {
 		a, err := r.shown(ctx, r.app)
 		if len(a.Artifacts) > 0 {
 			digest = a.Artifacts[0].Digest
@@ -194,15 +196,15 @@ func mergeIsWhole(ctx context.Context, r *road) error {
 		return err
 	}
 	c, err := r.checked(ctx, r.app, 1)
-	if err := first(err, must(c.State == core.ChangeMerged, "the change is %s", c.State)); err != nil {
+	if err := visit.First(err, visit.Must(c.State == core.ChangeMerged, "the change is %s", c.State)); err != nil {
 		return err
 	}
 	tree, err := r.cloneOf(ctx, r.maker, r.app, "merged")
 	if err != nil {
 		return err
 	}
-	merges, err := tree.run(ctx, "rev-list", "--merges", "--count", "HEAD")
-	return first(err, must(merges == "1\n", "main has %s merges", merges), r.deploy(ctx, r.app, digest, "eu-sovereign"))
+	merges, err := tree.Run(ctx, "rev-list", "--merges", "--count", "HEAD")
+	return visit.First(err, visit.Must(merges == "1\n", "main has %s merges", merges), r.deploy(ctx, r.app, digest, "eu-sovereign"))
 }
 
 func deployApp(ctx context.Context, r *road) error {
@@ -215,21 +217,21 @@ func deployIsWhole(ctx context.Context, r *road) error {
 	}
 	_, err := r.once(ctx, r.app, "deploy.credentials", "app.deploy", "secret.lease")
 	a, serr := r.shown(ctx, r.app)
-	return first(err, serr, must(len(a.Deployments) == 1, "there are %d deployments", len(a.Deployments)), r.answers(ctx))
+	return visit.First(err, serr, visit.Must(len(a.Deployments) == 1, "there are %d deployments", len(a.Deployments)), r.answers(ctx))
 }
 
 // answers demands that the app answers a colleague at its own address.
 func (r *road) answers(ctx context.Context) error {
 	address, err := r.address(ctx, r.app)
-	if err := first(err, r.signIn(ctx, r.colleague)); err != nil {
+	if err := visit.First(err, r.signIn(ctx, r.colleague)); err != nil {
 		return err
 	}
-	status, text, err := r.colleague.page(ctx, address+"/")
-	return first(err, must(status == http.StatusOK && contains(text, "<form"), "a colleague is answered %d: %.200s", status, text))
+	status, text, err := r.colleague.Page(ctx, address+"/")
+	return visit.First(err, visit.Must(status == http.StatusOK && contains(text, "<form"), "a colleague is answered %d: %.200s", status, text))
 }
 
 func archiveApp(ctx context.Context, r *road) error {
-	return r.maker.call(ctx, "POST", "/apps/"+r.app+"/archive", nil, nil)
+	return r.maker.Call(ctx, "POST", "/apps/"+r.app+"/archive", nil, nil)
 }
 
 func archiveIsWhole(ctx context.Context, r *road) error {
@@ -237,16 +239,16 @@ func archiveIsWhole(ctx context.Context, r *road) error {
 		return err
 	}
 	_, err := r.once(ctx, r.app, "app.stop", "lease.revoke", "app.freeze", "app.archive")
-	if err := first(err, r.signIn(ctx, r.colleague)); err != nil {
+	if err := visit.First(err, r.signIn(ctx, r.colleague)); err != nil {
 		return err
 	}
 	a, err := r.shown(ctx, r.app)
 	if err != nil {
 		return err
 	}
-	status, _, err := r.colleague.page(ctx, a.Address+"/")
-	return first(err, must(status == http.StatusNotFound, "the archived app answers %d", status),
-		r.maker.call(ctx, "POST", "/apps/"+r.app+"/restore", nil, nil), r.deployed(ctx, r.app), r.answers(ctx))
+	status, _, err := r.colleague.Page(ctx, a.Address+"/")
+	return visit.First(err, visit.Must(status == http.StatusNotFound, "the archived app answers %d", status),
+		r.maker.Call(ctx, "POST", "/apps/"+r.app+"/restore", nil, nil), r.deployed(ctx, r.app), r.answers(ctx))
 }
 
 // fromOutside kills the server while an app runs: after a restart the app answers
@@ -257,15 +259,15 @@ func (s stage) fromOutside(t *testing.T) {
 	r := s.again(t, "")
 	hold(t, r.answers(ctx))
 	hold(t, r.addCandidate(ctx, address(t, r), "Ada Lovelace", "ada@example.org"))
-	hold(t, r.server.cmd.Process.Kill())
-	killed, err := r.server.ended(ctx)
-	hold(t, err, must(killed, "the server was not killed"))
+	hold(t, syscall.Kill(r.server.Pid(), syscall.SIGKILL))
+	killed, err := r.server.Ended(ctx)
+	hold(t, err, visit.Must(killed, "the server was not killed"))
 	begun := time.Now()
-	hold(t, r.server.start(ctx, ""), r.listed(ctx, address(t, r), "Ada Lovelace"))
+	hold(t, r.server.Start(ctx, ""), r.listed(ctx, address(t, r), "Ada Lovelace"))
 	t.Logf("from kill -9 to the app's first answer: %s", time.Since(begun).Round(time.Millisecond))
 	silent(t, r)
 	r.sound(t)
-	hold(t, nowhereAtAll(ctx, r, canary), must(nowhereAtAll(ctx, r, "hana@example.org") != nil, "the search finds nothing at all"))
+	hold(t, nowhereAtAll(ctx, r, canary), visit.Must(nowhereAtAll(ctx, r, "hana@example.org") != nil, "the search finds nothing at all"))
 }
 
 func address(t *testing.T, r *road) string {

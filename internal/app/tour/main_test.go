@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/paddock-dev/paddock/internal/adapter/target/workerd"
+	"github.com/paddock-dev/paddock/internal/app/visit"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -47,11 +48,11 @@ func needEngine(t *testing.T) {
 // at the point crash ("" for none). It ends with the test.
 func settle(t *testing.T, dir, crash string) *road {
 	t.Helper()
-	s, err := newServer(t.Context(), dir, "")
+	s, err := visit.NewServer(t.Context(), dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.self = program
+	s.Program = program
 	r := &road{dir: dir, work: t.TempDir(), app: "candidate-tracker", server: s}
 	if r.vendor, err = newVendor(t.Context()); err != nil {
 		t.Fatal(err)
@@ -59,31 +60,31 @@ func settle(t *testing.T, dir, crash string) *road {
 	t.Cleanup(func() {
 		r.close()
 		if t.Failed() {
-			if b, err := os.ReadFile(s.logPath); err == nil {
+			if b, err := os.ReadFile(s.Log); err == nil {
 				t.Logf("the server's log ends with:\n%s", b[max(0, len(b)-3000):])
 			}
 		}
 	})
-	hold(t, s.start(t.Context(), crash))
+	hold(t, s.Start(t.Context(), crash))
 	return r
 }
 
 // hold ends the test at the first error.
 func hold(t *testing.T, errs ...error) {
 	t.Helper()
-	if err := first(errs...); err != nil {
+	if err := visit.First(errs...); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // app asks for an app as the admin sees it.
 func (r *road) shown(ctx context.Context, name string) (a view.App, err error) {
-	return a, r.admin.call(ctx, "GET", "/apps/"+name, nil, &a)
+	return a, r.admin.Call(ctx, "GET", "/apps/"+name, nil, &a)
 }
 
 // deployed waits until an app has a live deployment.
 func (r *road) deployed(ctx context.Context, name string) error {
-	return until(ctx, patience, name+" to be deployed", func() (bool, error) {
+	return visit.Until(ctx, patience, name+" to be deployed", func() (bool, error) {
 		a, err := r.shown(ctx, name)
 		for _, d := range a.Deployments {
 			if d.State == core.DeployLive {
@@ -99,7 +100,7 @@ func (r *road) deployed(ctx context.Context, name string) error {
 func (r *road) sound(t *testing.T) {
 	t.Helper()
 	begun := time.Now()
-	hold(t, r.server.stop(t.Context()))
+	hold(t, r.server.Stop(t.Context()))
 	if took := time.Since(begun); took > 8*time.Second {
 		t.Errorf("the server took %s to stop", took)
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/paddock-dev/paddock/internal/app/visit"
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
@@ -14,13 +15,13 @@ import (
 type road struct {
 	dir    string // the server's data folder
 	work   string // clones and copies
-	server *server
+	server *visit.Server
 	vendor *vendor
 
-	admin, maker, security, owner, colleague, stranger *person
+	admin, maker, security, owner, colleague, stranger *visit.Person
 
 	app      string // the candidate tracker
-	tree     clone
+	tree     visit.Clone
 	change   int
 	artifact string
 	pushed   time.Time // when the fix was pushed
@@ -34,27 +35,27 @@ func newRoad(ctx context.Context, dir, workerd string) (*road, error) {
 		return nil, core.Hidden("Making a temporary folder", err)
 	}
 	r := &road{dir: dir, work: work, app: "candidate-tracker"}
-	if r.server, err = newServer(ctx, dir, workerd); err != nil {
+	if r.server, err = visit.NewServer(ctx, dir, workerd); err != nil {
 		return nil, err
 	}
 	if r.vendor, err = newVendor(ctx); err != nil {
 		return nil, err
 	}
-	return r, r.server.start(ctx, "")
+	return r, r.server.Start(ctx, "")
 }
 
 // close ends what the tour started. It may be called twice.
 func (r *road) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), 40*time.Second)
 	defer cancel()
-	_ = r.server.stop(ctx)
+	_ = r.server.Stop(ctx)
 	r.vendor.close()
 	_ = os.RemoveAll(r.work)
 }
 
 // paddock runs a command of this program and returns its standard output.
 func (r *road) paddock(ctx context.Context, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, r.server.self, args...)
+	cmd := exec.CommandContext(ctx, r.server.Program, args...)
 	cmd.Dir = r.work
 	b, err := cmd.Output()
 	return string(b), err

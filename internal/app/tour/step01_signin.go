@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/paddock-dev/paddock/internal/app/visit"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
 )
@@ -19,26 +20,26 @@ func signInAndPreview(ctx context.Context, r *road) (evidence, error) {
 		return nil, err
 	}
 	var list templates
-	if err := r.maker.call(ctx, "GET", "/templates", nil, &list); err != nil {
+	if err := r.maker.Call(ctx, "GET", "/templates", nil, &list); err != nil {
 		return nil, err
 	}
-	if err := must(len(list.Items) >= 3, "the catalog has %d templates, not 3", len(list.Items)); err != nil {
+	if err := visit.Must(len(list.Items) >= 3, "the catalog has %d templates, not 3", len(list.Items)); err != nil {
 		return nil, err
 	}
 	var internal, restricted view.Preview
 	form := r.form(r.app, "internal")
-	if err := r.maker.call(ctx, "POST", "/apps/preview", form, &internal); err != nil {
+	if err := r.maker.Call(ctx, "POST", "/apps/preview", form, &internal); err != nil {
 		return nil, err
 	}
 	form.Classification = "restricted"
-	if err := r.maker.call(ctx, "POST", "/apps/preview", form, &restricted); err != nil {
+	if err := r.maker.Call(ctx, "POST", "/apps/preview", form, &restricted); err != nil {
 		return nil, err
 	}
-	err := first(
-		must(internal.Result == core.Allow && len(internal.Approvals) == 0, "an internal app would need %v", internal.Approvals),
-		must(len(internal.Checks) >= 5, "only the checks %v are announced", internal.Checks),
-		must(internal.Target == "eu-sovereign", "it would run at %q", internal.Target),
-		must(restricted.Result == core.Waiting && len(restricted.Approvals) > 0, "a restricted app would need nobody (%s)", restricted.Result))
+	err := visit.First(
+		visit.Must(internal.Result == core.Allow && len(internal.Approvals) == 0, "an internal app would need %v", internal.Approvals),
+		visit.Must(len(internal.Checks) >= 5, "only the checks %v are announced", internal.Checks),
+		visit.Must(internal.Target == "eu-sovereign", "it would run at %q", internal.Target),
+		visit.Must(restricted.Result == core.Waiting && len(restricted.Approvals) > 0, "a restricted app would need nobody (%s)", restricted.Result))
 	return evidence{"templates": len(list.Items), "checks": internal.Checks, "internal needs": "no approval", "restricted needs": fmt.Sprintf("%d approvals", len(restricted.Approvals))}, err
 }
 
@@ -50,26 +51,22 @@ func (r *road) form(name, class string) view.NewApp {
 // people signs in the admin by the link of the first start, and everybody else
 // by links that the admin makes.
 func (r *road) people(ctx context.Context) error {
-	base := r.server.base
-	r.admin, r.stranger = newPerson(base, adminEmail), newPerson(base, "nobody@example.org")
-	link, err := r.server.firstLink(ctx)
-	if err != nil {
+	base := r.server.Base
+	r.admin, r.stranger = visit.NewPerson(base, visit.AdminEmail), visit.NewPerson(base, "nobody@example.org")
+	if err := r.admin.Open(ctx, r.server.Link); err != nil {
 		return err
 	}
-	if err := r.admin.open(ctx, link); err != nil {
-		return err
-	}
-	if err := r.admin.usedUp(ctx, link); err != nil {
+	if err := usedUp(ctx, r.admin, r.server.Link); err != nil {
 		return err
 	}
 	for _, p := range []struct {
-		who   **person
+		who   **visit.Person
 		email string
 		role  core.Role
 	}{{&r.maker, "hana@example.org", core.RoleMaker}, {&r.security, "sam@example.org", core.RoleSecurity},
 		{&r.owner, "dora@example.org", core.RoleDataOwner}, {&r.colleague, "colin@example.org", core.RoleMaker}} {
-		*p.who = newPerson(base, p.email)
-		if err := r.admin.call(ctx, "POST", "/people", view.NewPerson{Email: p.email, Name: name(p.email), Roles: []core.Role{p.role}}, nil); err != nil {
+		*p.who = visit.NewPerson(base, p.email)
+		if err := r.admin.Call(ctx, "POST", "/people", view.NewPerson{Email: p.email, Name: visit.NameOf(p.email), Roles: []core.Role{p.role}}, nil); err != nil {
 			return err
 		}
 		if err := r.signIn(ctx, *p.who); err != nil {
@@ -80,29 +77,19 @@ func (r *road) people(ctx context.Context) error {
 }
 
 // signIn has the admin make a link for a person, who then uses it.
-func (r *road) signIn(ctx context.Context, who *person) error {
+func (r *road) signIn(ctx context.Context, who *visit.Person) error {
 	var made struct {
 		Link string `json:"link"`
 	}
-	if err := r.admin.call(ctx, "POST", "/people/"+who.email+"/link", nil, &made); err != nil {
+	if err := r.admin.Call(ctx, "POST", "/people/"+who.Email+"/link", nil, &made); err != nil {
 		return err
 	}
-	return who.open(ctx, made.Link)
+	return who.Open(ctx, made.Link)
 }
 
 // usedUp demands that a sign-in link works once only.
-func (p *person) usedUp(ctx context.Context, link string) error {
-	other := newPerson(p.base, p.email)
-	err := other.open(ctx, link)
-	return must(err != nil, "the sign-in link works twice")
-}
-
-// first returns the first error.
-func first(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+func usedUp(ctx context.Context, p *visit.Person, link string) error {
+	other := visit.NewPerson(p.Base, p.Email)
+	err := other.Open(ctx, link)
+	return visit.Must(err != nil, "the sign-in link works twice")
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/paddock-dev/paddock/internal/app/visit"
 	"github.com/paddock-dev/paddock/internal/door/view"
 )
 
@@ -22,22 +23,22 @@ func refuseKey(ctx context.Context, r *road) (evidence, error) {
 		return nil, err
 	}
 	r.key = key
-	if _, err := r.tree.run(ctx, "checkout", "-q", "-b", "export"); err != nil {
+	if _, err := r.tree.Run(ctx, "checkout", "-q", "-b", "export"); err != nil {
 		return nil, err
 	}
-	if err := r.tree.write("src/export.ts", "// Sends the list to our bucket.\nexport const accessKey = \""+key+"\";\n"); err != nil {
+	if err := r.tree.Write("src/export.ts", "// Sends the list to our bucket.\nexport const accessKey = \""+key+"\";\n"); err != nil {
 		return nil, err
 	}
-	if err := r.tree.commit(ctx, "Send the list to a bucket"); err != nil {
+	if err := r.tree.Commit(ctx, "Send the list to a bucket"); err != nil {
 		return nil, err
 	}
-	said, err := r.tree.git(ctx, "push", "-q", "origin", "export")
-	if err := first(must(err != nil, "the push was kept: %s", said), must(strings.Contains(said, "src/export.ts:2"), "the refusal does not name the place: %s", said),
-		must(strings.Contains(said, "Fix:"), "the refusal names no fix: %s", said), must(!strings.Contains(said, key), "the refusal repeats the key")); err != nil {
+	said, err := r.tree.Git(ctx, "push", "-q", "origin", "export")
+	if err := visit.First(visit.Must(err != nil, "the push was kept: %s", said), visit.Must(strings.Contains(said, "src/export.ts:2"), "the refusal does not name the place: %s", said),
+		visit.Must(strings.Contains(said, "Fix:"), "the refusal names no fix: %s", said), visit.Must(!strings.Contains(said, key), "the refusal repeats the key")); err != nil {
 		return nil, err
 	}
 	var a view.App
-	if err := r.maker.call(ctx, "GET", "/apps/"+r.app, nil, &a); err != nil {
+	if err := r.maker.Call(ctx, "GET", "/apps/"+r.app, nil, &a); err != nil {
 		return nil, err
 	}
 	counted := 0
@@ -46,14 +47,14 @@ func refuseKey(ctx context.Context, r *road) (evidence, error) {
 			counted++
 		}
 	}
-	if err := must(counted == 1, "%d secrets incidents are counted", counted); err != nil {
+	if err := visit.Must(counted == 1, "%d secrets incidents are counted", counted); err != nil {
 		return nil, err
 	}
 	looked, err := r.nowhere(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	_, err = r.tree.run(ctx, "checkout", "-q", "-B", "improve", "origin/main")
+	_, err = r.tree.Run(ctx, "checkout", "-q", "-B", "improve", "origin/main")
 	return evidence{"refusal": plainest(said), "incidents": counted, "files searched for the key": looked}, err
 }
 
@@ -83,18 +84,18 @@ func (r *road) nowhere(ctx context.Context, text string) (int, error) {
 			return nil
 		}
 		n++
-		return first(err, must(!bytes.Contains(b, []byte(text)), "the key is in %s", path))
+		return visit.First(err, visit.Must(!bytes.Contains(b, []byte(text)), "the key is in %s", path))
 	})
 	if err != nil {
 		return n, err
 	}
 	repos, err := filepath.Glob(filepath.Join(r.dir, "git", "repos", "*.git"))
-	if err = first(err, must(len(repos) > 0, "there are no repositories in %s", r.dir)); err != nil {
+	if err = visit.First(err, visit.Must(len(repos) > 0, "there are no repositories in %s", r.dir)); err != nil {
 		return n, err
 	}
 	for _, repo := range repos {
 		out, err := exec.CommandContext(ctx, "git", "-C", repo, "-c", "safe.directory=*", "cat-file", "--batch-all-objects", "--unordered", "--batch").Output()
-		if err := first(err, must(!bytes.Contains(out, []byte(text)), "the key is in an object of %s", repo)); err != nil {
+		if err := visit.First(err, visit.Must(!bytes.Contains(out, []byte(text)), "the key is in an object of %s", repo)); err != nil {
 			return n, fmt.Errorf("reading %s: %w", repo, err)
 		}
 		n++

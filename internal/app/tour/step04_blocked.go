@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/paddock-dev/paddock/internal/app/visit"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
 )
@@ -24,12 +25,12 @@ const lodash = `{
 // reportBlocks pushes a commit with three faults of different kinds. The report
 // blocks, and each finding says what, why and how to fix it.
 func reportBlocks(ctx context.Context, r *road) (evidence, error) {
-	if err := first(r.tree.edit("microapp.yaml", "region: eu-sovereign", "region: us-west-2\nimage: docker.io/library/node:20"),
-		r.tree.write("package-lock.json", lodash), r.tree.write("package.json", "{\n  \"name\": \"candidate-tracker\",\n  \"private\": true,\n  \"dependencies\": { \"lodash\": \"4.17.20\" }\n}\n"),
-		r.tree.commit(ctx, "Move the tracker and add lodash")); err != nil {
+	if err := visit.First(r.tree.Edit("microapp.yaml", "region: eu-sovereign", "region: us-west-2\nimage: docker.io/library/node:20"),
+		r.tree.Write("package-lock.json", lodash), r.tree.Write("package.json", "{\n  \"name\": \"candidate-tracker\",\n  \"private\": true,\n  \"dependencies\": { \"lodash\": \"4.17.20\" }\n}\n"),
+		r.tree.Commit(ctx, "Move the tracker and add lodash")); err != nil {
 		return nil, err
 	}
-	said, err := r.tree.run(ctx, "push", "-q", "origin", "improve")
+	said, err := r.tree.Run(ctx, "push", "-q", "origin", "improve")
 	if err != nil {
 		return nil, err
 	}
@@ -44,17 +45,17 @@ func reportBlocks(ctx context.Context, r *road) (evidence, error) {
 			continue
 		}
 		kinds[f.Check] = true
-		if err := must(f.What != "" && f.Why != "" && len(f.Fix) > 0, "finding %s lacks what, why or fix", f.Code); err != nil {
+		if err := visit.Must(f.What != "" && f.Why != "" && len(f.Fix) > 0, "finding %s lacks what, why or fix", f.Code); err != nil {
 			return nil, err
 		}
 	}
-	err = first(must(c.Verdict == core.Blocks, "the report is %q", c.Verdict), must(!c.Ready, "the change is ready to merge"),
-		must(kinds["regions"] && kinds["images"] && kinds["dependencies"], "the findings are of the kinds %v", kinds),
-		must(strings.Contains(said, "lodash"), "the terminal says nothing of lodash: %s", said))
+	err = visit.First(visit.Must(c.Verdict == core.Blocks, "the report is %q", c.Verdict), visit.Must(!c.Ready, "the change is ready to merge"),
+		visit.Must(kinds["regions"] && kinds["images"] && kinds["dependencies"], "the findings are of the kinds %v", kinds),
+		visit.Must(strings.Contains(said, "lodash"), "the terminal says nothing of lodash: %s", said))
 	if err != nil {
 		return nil, err
 	}
-	if _, err := refused(r.merge(ctx, r.app, c), core.Denied); err != nil {
+	if _, err := visit.Refused(r.merge(ctx, r.app, c), core.Denied); err != nil {
 		return nil, err
 	}
 	return evidence{"verdict": c.Verdict, "blocking findings": findings(c), "merge": "refused"}, nil
@@ -63,15 +64,15 @@ func reportBlocks(ctx context.Context, r *road) (evidence, error) {
 // checked waits for the report of a change.
 func (r *road) checked(ctx context.Context, app string, number int) (view.Change, error) {
 	var c view.Change
-	err := until(ctx, patience, fmt.Sprintf("the report of change %d", number), func() (bool, error) {
-		err := r.maker.call(ctx, "GET", fmt.Sprintf("/apps/%s/changes/%d", app, number), nil, &c)
+	err := visit.Until(ctx, patience, fmt.Sprintf("the report of change %d", number), func() (bool, error) {
+		err := r.maker.Call(ctx, "GET", fmt.Sprintf("/apps/%s/changes/%d", app, number), nil, &c)
 		return c.Verdict != "", err
 	})
 	return c, err
 }
 
 func (r *road) merge(ctx context.Context, app string, c view.Change) error {
-	return r.maker.call(ctx, "POST", fmt.Sprintf("/apps/%s/changes/%d/merge", app, c.Number), map[string]string{"head": c.Head}, nil)
+	return r.maker.Call(ctx, "POST", fmt.Sprintf("/apps/%s/changes/%d/merge", app, c.Number), map[string]string{"head": c.Head}, nil)
 }
 
 func findings(c view.Change) []string {

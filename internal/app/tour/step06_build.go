@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/paddock-dev/paddock/internal/app/visit"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
 )
@@ -21,24 +22,24 @@ func mergeAndBuild(ctx context.Context, r *road) (evidence, error) {
 		return nil, err
 	}
 	var a view.App
-	if err := r.maker.call(ctx, "GET", "/apps/"+r.app, nil, &a); err != nil {
+	if err := r.maker.Call(ctx, "GET", "/apps/"+r.app, nil, &a); err != nil {
 		return nil, err
 	}
-	if err := must(len(a.Artifacts) == 1, "there are %d artifacts", len(a.Artifacts)); err != nil {
+	if err := visit.Must(len(a.Artifacts) == 1, "there are %d artifacts", len(a.Artifacts)); err != nil {
 		return nil, err
 	}
 	art := a.Artifacts[0]
 	r.artifact = art.Digest
 	var sbom, prov []byte
-	if err := first(r.maker.call(ctx, "GET", "/apps/"+r.app+"/documents/"+art.SBOM, nil, &sbom), r.maker.call(ctx, "GET", "/apps/"+r.app+"/documents/"+art.Provenance, nil, &prov)); err != nil {
+	if err := visit.First(r.maker.Call(ctx, "GET", "/apps/"+r.app+"/documents/"+art.SBOM, nil, &sbom), r.maker.Call(ctx, "GET", "/apps/"+r.app+"/documents/"+art.Provenance, nil, &prov)); err != nil {
 		return nil, err
 	}
 	var bom struct {
 		Format  string `json:"bomFormat"`
 		Version string `json:"specVersion"`
 	}
-	if err := first(json.Unmarshal(sbom, &bom), must(bom.Format == "CycloneDX" && bom.Version == "1.6", "the SBOM is %s %s", bom.Format, bom.Version),
-		must(contains(string(prov), "signatures"), "the provenance carries no signature")); err != nil {
+	if err := visit.First(json.Unmarshal(sbom, &bom), visit.Must(bom.Format == "CycloneDX" && bom.Version == "1.6", "the SBOM is %s %s", bom.Format, bom.Version),
+		visit.Must(contains(string(prov), "signatures"), "the provenance carries no signature")); err != nil {
 		return nil, err
 	}
 	codes, err := r.refuseWithout(ctx, c.Head)
@@ -48,22 +49,22 @@ func mergeAndBuild(ctx context.Context, r *road) (evidence, error) {
 // refuseWithout brings an artifact without evidence and tries to deploy it.
 func (r *road) refuseWithout(ctx context.Context, commit string) (string, error) {
 	var art view.Artifact
-	err := r.maker.call(ctx, "POST", "/apps/"+r.app+"/artifacts", view.Bundle{Commit: commit, Worker: "export default { fetch() { return new Response('from elsewhere') } }"}, &art)
+	err := r.maker.Call(ctx, "POST", "/apps/"+r.app+"/artifacts", view.Bundle{Commit: commit, Worker: "export default { fetch() { return new Response('from elsewhere') } }"}, &art)
 	if err != nil {
 		return "", err
 	}
-	pr, err := refused(r.deploy(ctx, r.app, art.Digest, "eu-sovereign"), core.Denied)
+	pr, err := visit.Refused(r.deploy(ctx, r.app, art.Digest, "eu-sovereign"), core.Denied)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("refused: %s", strings.Join(messages(pr), " ")), must(len(pr.Errors) > 0, "the refusal gives no reason")
+	return fmt.Sprintf("refused: %s", strings.Join(messages(pr), " ")), visit.Must(len(pr.Errors) > 0, "the refusal gives no reason")
 }
 
 func (r *road) deploy(ctx context.Context, app, artifact, target string) error {
-	return r.maker.call(ctx, "POST", "/apps/"+app+"/deployments", map[string]string{"artifact": artifact, "target": target}, nil)
+	return r.maker.Call(ctx, "POST", "/apps/"+app+"/deployments", map[string]string{"artifact": artifact, "target": target}, nil)
 }
 
-func messages(p *problem) []string {
+func messages(p *visit.Problem) []string {
 	var out []string
 	for _, e := range p.Errors {
 		out = append(out, e.Message)

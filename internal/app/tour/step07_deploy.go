@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/paddock-dev/paddock/internal/app/visit"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
 )
@@ -21,19 +22,19 @@ func deployInRegion(ctx context.Context, r *road) (evidence, error) {
 	if err != nil {
 		return nil, err
 	}
-	status, text, err := r.colleague.page(ctx, address+"/")
+	status, text, err := r.colleague.Page(ctx, address+"/")
 	live := time.Since(r.pushed)
-	if err := first(err, must(status == http.StatusOK && contains(text, "<form"), "a colleague is answered %d: %.200s", status, text)); err != nil {
+	if err := visit.First(err, visit.Must(status == http.StatusOK && contains(text, "<form"), "a colleague is answered %d: %.200s", status, text)); err != nil {
 		return nil, err
 	}
 	if err := r.addCandidate(ctx, address, "Ada Lovelace", "ada@example.org"); err != nil {
 		return nil, err
 	}
-	status, text, err = r.stranger.page(ctx, address+"/api/candidates")
-	if err := first(err, must(!contains(text, "Lovelace") && contains(text, "ign in"), "a stranger is answered %d: %.200s", status, text)); err != nil {
+	status, text, err = r.stranger.Page(ctx, address+"/api/candidates")
+	if err := visit.First(err, visit.Must(!contains(text, "Lovelace") && contains(text, "ign in"), "a stranger is answered %d: %.200s", status, text)); err != nil {
 		return nil, err
 	}
-	pr, err := refused(r.deploy(ctx, r.app, r.artifact, "us-east-1"), core.Denied)
+	pr, err := visit.Refused(r.deploy(ctx, r.app, r.artifact, "us-east-1"), core.Denied)
 	if err != nil {
 		return nil, err
 	}
@@ -43,15 +44,15 @@ func deployInRegion(ctx context.Context, r *road) (evidence, error) {
 // address returns where an app answers.
 func (r *road) address(ctx context.Context, app string) (string, error) {
 	var a view.App
-	err := r.maker.call(ctx, "GET", "/apps/"+app, nil, &a)
-	return a.Address, first(err, must(a.Address != "", "%s has no address", app))
+	err := r.maker.Call(ctx, "GET", "/apps/"+app, nil, &a)
+	return a.Address, visit.First(err, visit.Must(a.Address != "", "%s has no address", app))
 }
 
 // addCandidate adds a candidate through the app's own form address and reads
 // the list again.
 func (r *road) addCandidate(ctx context.Context, address, name, email string) error {
-	status, text, err := r.colleague.send(ctx, address+"/api/candidates", map[string]string{"name": name, "email": email, "stage": "new", "note": "met at the fair"})
-	if err := first(err, must(status < 300, "adding a candidate is answered %d: %.200s", status, text)); err != nil {
+	status, text, err := r.colleague.Send(ctx, address+"/api/candidates", map[string]string{"name": name, "email": email, "stage": "new", "note": "met at the fair"})
+	if err := visit.First(err, visit.Must(status < 300, "adding a candidate is answered %d: %.200s", status, text)); err != nil {
 		return err
 	}
 	return r.listed(ctx, address, name)
@@ -59,6 +60,6 @@ func (r *road) addCandidate(ctx context.Context, address, name, email string) er
 
 // listed demands that a candidate is in the app's list.
 func (r *road) listed(ctx context.Context, address, name string) error {
-	status, text, err := r.colleague.page(ctx, address+"/api/candidates")
-	return first(err, must(status == http.StatusOK && contains(text, name), "%s is not in the list (%d): %.200s", name, status, text))
+	status, text, err := r.colleague.Page(ctx, address+"/api/candidates")
+	return visit.First(err, visit.Must(status == http.StatusOK && contains(text, name), "%s is not in the list (%d): %.200s", name, status, text))
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/paddock-dev/paddock/internal/app/visit"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
 )
@@ -67,8 +68,8 @@ func guardrails(ctx context.Context, r *road) (evidence, error) {
 	if err != nil {
 		return nil, err
 	}
-	status, text, err := r.colleague.page(ctx, address+"/api/elsewhere")
-	if err := first(err, must(status == http.StatusForbidden && contains(text, "unlisted.example.org"), "the unlisted host is answered %d: %.300s", status, text)); err != nil {
+	status, text, err := r.colleague.Page(ctx, address+"/api/elsewhere")
+	if err := visit.First(err, visit.Must(status == http.StatusForbidden && contains(text, "unlisted.example.org"), "the unlisted host is answered %d: %.300s", status, text)); err != nil {
 		return nil, err
 	}
 	loop, err := r.stopped(ctx, address+"/api/loop", neighbour)
@@ -79,8 +80,8 @@ func guardrails(ctx context.Context, r *road) (evidence, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = until(ctx, patience, "the stopped app to answer again", func() (bool, error) {
-		status, text, err = r.colleague.page(ctx, address+"/api/calm")
+	err = visit.Until(ctx, patience, "the stopped app to answer again", func() (bool, error) {
+		status, text, err = r.colleague.Page(ctx, address+"/api/calm")
 		return status == http.StatusOK && text == "calm", err
 	})
 	if err != nil {
@@ -93,7 +94,7 @@ func guardrails(ctx context.Context, r *road) (evidence, error) {
 // enrich has the tracker call its vendor: the vendor sees the credential, the
 // app does not.
 func (r *road) enrich(ctx context.Context, address string) (string, error) {
-	_, text, err := r.colleague.page(ctx, address+"/api/candidates")
+	_, text, err := r.colleague.Page(ctx, address+"/api/candidates")
 	if err != nil {
 		return "", err
 	}
@@ -102,14 +103,14 @@ func (r *road) enrich(ctx context.Context, address string) (string, error) {
 			ID string `json:"id"`
 		} `json:"candidates"`
 	}
-	if err := first(json.Unmarshal([]byte(text), &list), must(len(list.Candidates) == 1, "there are %d candidates", len(list.Candidates))); err != nil {
+	if err := visit.First(json.Unmarshal([]byte(text), &list), visit.Must(len(list.Candidates) == 1, "there are %d candidates", len(list.Candidates))); err != nil {
 		return "", err
 	}
-	status, text, err := r.colleague.send(ctx, address+"/api/candidates/"+list.Candidates[0].ID+"/enrich", map[string]string{})
+	status, text, err := r.colleague.Send(ctx, address+"/api/candidates/"+list.Candidates[0].ID+"/enrich", map[string]string{})
 	seen := r.vendor.credentials()
-	err = first(err, must(status == http.StatusOK && contains(text, "Engineer at Example Works"), "the vendor's answer did not arrive (%d): %.300s", status, text),
-		must(len(seen) == 1 && seen[0] == "Bearer "+vendorSecret, "the vendor saw %d calls with other credentials", len(seen)),
-		must(!contains(text, vendorSecret), "the app has seen the credential"))
+	err = visit.First(err, visit.Must(status == http.StatusOK && contains(text, "Engineer at Example Works"), "the vendor's answer did not arrive (%d): %.300s", status, text),
+		visit.Must(len(seen) == 1 && seen[0] == "Bearer "+vendorSecret, "the vendor saw %d calls with other credentials", len(seen)),
+		visit.Must(!contains(text, vendorSecret), "the app has seen the credential"))
 	return "answered; it saw the credential, the app did not", err
 }
 
@@ -117,7 +118,7 @@ func (r *road) enrich(ctx context.Context, address string) (string, error) {
 func (r *road) wildApp(ctx context.Context) error {
 	form := r.form("wild-app", "internal")
 	form.Budget = 0.01
-	if err := r.maker.call(ctx, "POST", "/apps", form, nil); err != nil {
+	if err := r.maker.Call(ctx, "POST", "/apps", form, nil); err != nil {
 		return err
 	}
 	if _, err := r.waitFor(ctx, form.Name, core.AppActive); err != nil {
@@ -127,16 +128,16 @@ func (r *road) wildApp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.run(ctx, "checkout", "-q", "-b", "wild"); err != nil {
+	if _, err := c.Run(ctx, "checkout", "-q", "-b", "wild"); err != nil {
 		return err
 	}
-	if _, err := c.run(ctx, "rm", "-q", "-r", "src"); err != nil {
+	if _, err := c.Run(ctx, "rm", "-q", "-r", "src"); err != nil {
 		return err
 	}
-	if err := first(c.write("src/worker.ts", wild), c.edit("microapp.yaml", "timeout_ms: 10000", "timeout_ms: 2000"), c.commit(ctx, "Do as you are told")); err != nil {
+	if err := visit.First(c.Write("src/worker.ts", wild), c.Edit("microapp.yaml", "timeout_ms: 10000", "timeout_ms: 2000"), c.Commit(ctx, "Do as you are told")); err != nil {
 		return err
 	}
-	if _, err := c.run(ctx, "push", "-q", "origin", "wild"); err != nil {
+	if _, err := c.Run(ctx, "push", "-q", "origin", "wild"); err != nil {
 		return err
 	}
 	return r.ship(ctx, form.Name, 1)
@@ -148,14 +149,14 @@ func (r *road) ship(ctx context.Context, app string, number int) error {
 	if err != nil {
 		return err
 	}
-	if err := first(must(c.Verdict == core.Passed, "the report of %s is %q: %v", app, c.Verdict, findings(c)), r.merge(ctx, app, c)); err != nil {
+	if err := visit.First(visit.Must(c.Verdict == core.Passed, "the report of %s is %q: %v", app, c.Verdict, findings(c)), r.merge(ctx, app, c)); err != nil {
 		return err
 	}
 	var a view.App
-	if err := r.maker.call(ctx, "GET", "/apps/"+app, nil, &a); err != nil {
+	if err := r.maker.Call(ctx, "GET", "/apps/"+app, nil, &a); err != nil {
 		return err
 	}
-	return first(must(len(a.Artifacts) > 0, "%s was not built", app), r.deploy(ctx, app, a.Artifacts[0].Digest, "eu-sovereign"))
+	return visit.First(visit.Must(len(a.Artifacts) > 0, "%s was not built", app), r.deploy(ctx, app, a.Artifacts[0].Digest, "eu-sovereign"))
 }
 
 // stopped asks for something endless and demands that it is ended, while the
@@ -168,7 +169,7 @@ func (r *road) stopped(ctx context.Context, address, neighbour string) (string, 
 	}
 	over := make(chan answer, 1)
 	go func() {
-		status, _, err := r.colleague.page(ctx, address)
+		status, _, err := r.colleague.Page(ctx, address)
 		over <- answer{status, err}
 	}()
 	slowest := time.Duration(0)
@@ -181,11 +182,11 @@ func (r *road) stopped(ctx context.Context, address, neighbour string) (string, 
 		select {
 		case a := <-over:
 			return fmt.Sprintf("stopped after %.1f s with %d; the neighbour answered %d times, at most %d ms", time.Since(begun).Seconds(), a.status, asked+1, slowest.Milliseconds()),
-				first(a.err, must(a.status >= 500, "%s was answered %d", address, a.status))
+				visit.First(a.err, visit.Must(a.status >= 500, "%s was answered %d", address, a.status))
 		default:
 		}
 		if time.Since(begun) > patience {
-			return "", must(false, "%s was not stopped within %s", address, patience)
+			return "", visit.Must(false, "%s was not stopped within %s", address, patience)
 		}
 	}
 }
@@ -193,7 +194,7 @@ func (r *road) stopped(ctx context.Context, address, neighbour string) (string, 
 // incidents demands that each kind was recorded for an app and counts them.
 func (r *road) incidents(ctx context.Context, app string, kinds ...string) (map[string]int, error) {
 	var a view.App
-	if err := r.maker.call(ctx, "GET", "/apps/"+app, nil, &a); err != nil {
+	if err := r.maker.Call(ctx, "GET", "/apps/"+app, nil, &a); err != nil {
 		return nil, err
 	}
 	n := map[string]int{}
@@ -201,7 +202,7 @@ func (r *road) incidents(ctx context.Context, app string, kinds ...string) (map[
 		n[i.Kind]++
 	}
 	for _, k := range kinds {
-		if err := must(n[k] > 0, "no incident of the kind %s was recorded", k); err != nil {
+		if err := visit.Must(n[k] > 0, "no incident of the kind %s was recorded", k); err != nil {
 			return n, err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/paddock-dev/paddock/internal/app/visit"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
 )
@@ -20,15 +21,15 @@ func ageAndRestore(ctx context.Context, r *road) (evidence, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := first(r.inState(ctx, 89*day, core.AppActive), r.inState(ctx, 2*day, core.AppIdle)); err != nil {
+	if err := visit.First(r.inState(ctx, 89*day, core.AppActive), r.inState(ctx, 2*day, core.AppIdle)); err != nil {
 		return nil, err
 	}
 	told, err := r.told(ctx, r.maker, r.app, "archive")
-	if err := first(err, must(told > 0, "the owner was not told that the app is idle")); err != nil {
+	if err := visit.First(err, visit.Must(told > 0, "the owner was not told that the app is idle")); err != nil {
 		return nil, err
 	}
 	// 60 days in the dark prove nothing: the app must not be archived.
-	if err := first(r.source(ctx, false), r.inState(ctx, 60*day, core.AppIdle), r.source(ctx, true), r.inState(ctx, 0, core.AppIdle), r.inState(ctx, 20*day, core.AppIdle),
+	if err := visit.First(r.source(ctx, false), r.inState(ctx, 60*day, core.AppIdle), r.source(ctx, true), r.inState(ctx, 0, core.AppIdle), r.inState(ctx, 20*day, core.AppIdle),
 		r.inState(ctx, 10*day, core.AppArchived)); err != nil {
 		return nil, err
 	}
@@ -36,13 +37,13 @@ func ageAndRestore(ctx context.Context, r *road) (evidence, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.maker.call(ctx, "POST", "/apps/"+r.app+"/restore", nil, nil); err != nil {
+	if err := r.maker.Call(ctx, "POST", "/apps/"+r.app+"/restore", nil, nil); err != nil {
 		return nil, err
 	}
-	if err := first(r.signIn(ctx, r.colleague), r.listed(ctx, address, "Ada Lovelace"), r.addCandidate(ctx, address, "Grace Hopper", "grace@example.org")); err != nil {
+	if err := visit.First(r.signIn(ctx, r.colleague), r.listed(ctx, address, "Ada Lovelace"), r.addCandidate(ctx, address, "Grace Hopper", "grace@example.org")); err != nil {
 		return nil, err
 	}
-	if _, err := r.tree.run(ctx, "fetch", "-q", "origin"); err != nil {
+	if _, err := r.tree.Run(ctx, "fetch", "-q", "origin"); err != nil {
 		return nil, err
 	}
 	return evidence{"day 89": "active", "day 91": "in the retirement queue, owner told", "60 days with the source unreadable": "the clock stood still",
@@ -55,33 +56,33 @@ func (r *road) inState(ctx context.Context, hours float64, state core.AppState) 
 		return err
 	}
 	var a view.App
-	err := r.admin.call(ctx, "GET", "/apps/"+r.app, nil, &a)
-	return first(err, must(a.State == state, "after %.0f more days the app is %s, not %s", hours/day, a.State, state))
+	err := r.admin.Call(ctx, "GET", "/apps/"+r.app, nil, &a)
+	return visit.First(err, visit.Must(a.State == state, "after %.0f more days the app is %s, not %s", hours/day, a.State, state))
 }
 
 func (r *road) source(ctx context.Context, readable bool) error {
-	return r.admin.call(ctx, "POST", "/lab/sources/front-door", map[string]bool{"readable": readable}, nil)
+	return r.admin.Call(ctx, "POST", "/lab/sources/front-door", map[string]bool{"readable": readable}, nil)
 }
 
 // isOff demands that an archived app does not answer, that its credentials are
 // ended, that its repository takes no push, and that its data is still there.
 func (r *road) isOff(ctx context.Context, address string) (string, error) {
-	status, text, err := r.colleague.page(ctx, address+"/api/candidates")
-	if err := first(err, must(status == http.StatusNotFound, "the archived app answers %d: %.200s", status, text)); err != nil {
+	status, text, err := r.colleague.Page(ctx, address+"/api/candidates")
+	if err := visit.First(err, visit.Must(status == http.StatusNotFound, "the archived app answers %d: %.200s", status, text)); err != nil {
 		return "", err
 	}
 	revoked, err := r.count(ctx, r.app, "lease.revoke")
-	if err := first(err, must(revoked > 0, "no credential was revoked")); err != nil {
+	if err := visit.First(err, visit.Must(revoked > 0, "no credential was revoked")); err != nil {
 		return "", err
 	}
-	if _, err := r.tree.run(ctx, "checkout", "-q", "-B", "late"); err != nil {
+	if _, err := r.tree.Run(ctx, "checkout", "-q", "-B", "late"); err != nil {
 		return "", err
 	}
-	if said, err := r.tree.git(ctx, "push", "-q", "origin", "late"); err == nil {
-		return "", must(false, "the archived repository took a push: %s", said)
+	if said, err := r.tree.Git(ctx, "push", "-q", "origin", "late"); err == nil {
+		return "", visit.Must(false, "the archived repository took a push: %s", said)
 	}
 	found, err := filepath.Glob(filepath.Join(r.dir, "appdata", "*", "app.sqlite"))
-	if err := first(err, must(len(found) > 0, "the app's data is gone")); err != nil {
+	if err := visit.First(err, visit.Must(len(found) > 0, "the app's data is gone")); err != nil {
 		return "", err
 	}
 	st, err := os.Stat(found[0])

@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/paddock-dev/paddock/internal/app/visit"
 )
 
 // proveOffline stops the server and verifies a copy of its log, finds one
@@ -17,14 +19,14 @@ import (
 // byte in it too, and has fsck recompute everything.
 func proveOffline(ctx context.Context, r *road) (evidence, error) {
 	var pack []byte
-	if err := r.maker.call(ctx, "GET", "/apps/"+r.app+"/evidence", nil, &pack); err != nil {
+	if err := r.maker.Call(ctx, "GET", "/apps/"+r.app+"/evidence", nil, &pack); err != nil {
 		return nil, err
 	}
 	r.pack = filepath.Join(r.work, "evidence.zip")
 	if err := os.WriteFile(r.pack, pack, 0o600); err != nil {
 		return nil, err
 	}
-	if err := r.server.stop(ctx); err != nil {
+	if err := r.server.Stop(ctx); err != nil {
 		return nil, err
 	}
 	copied, err := r.copyData("copy")
@@ -60,7 +62,7 @@ func proveOffline(ctx context.Context, r *road) (evidence, error) {
 // verdict runs a command of this program that answers in JSON and demands its
 // exit code.
 func (r *road) verdict(ctx context.Context, want int, args ...string) (map[string]any, error) {
-	cmd := exec.CommandContext(ctx, r.server.self, args...)
+	cmd := exec.CommandContext(ctx, r.server.Program, args...)
 	cmd.Dir = r.work
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
@@ -74,7 +76,7 @@ func (r *road) verdict(ctx context.Context, want int, args ...string) (map[strin
 	}
 	m := map[string]any{}
 	_ = json.Unmarshal(out.Bytes(), &m)
-	return m, must(code == want, "paddock %s ended with %d, not %d: %s %s", strings.Join(args[:2], " "), code, want, out.String(), errs.String())
+	return m, visit.Must(code == want, "paddock %s ended with %d, not %d: %s %s", strings.Join(args[:2], " "), code, want, out.String(), errs.String())
 }
 
 // flipLog changes one byte of an event in a copy of the database and demands
@@ -90,7 +92,7 @@ func (r *road) flipLog(ctx context.Context) (string, error) {
 		return "", err
 	}
 	at := bytes.Index(b, []byte(`{"action":"app.create"`))
-	if err := must(at >= 0, "no event is found in the copied database"); err != nil {
+	if err := visit.Must(at >= 0, "no event is found in the copied database"); err != nil {
 		return "", err
 	}
 	b[at+len(`{"action":"app.creat`)] ^= 1
@@ -102,11 +104,11 @@ func (r *road) flipLog(ctx context.Context) (string, error) {
 		return "", err
 	}
 	problems, _ := m["problems"].([]any)
-	if err := must(len(problems) > 0, "the verifier names no problem: %v", m); err != nil {
+	if err := visit.Must(len(problems) > 0, "the verifier names no problem: %v", m); err != nil {
 		return "", err
 	}
 	one, _ := problems[0].(map[string]any)
-	return fmt.Sprintf("found at %v: %v", one["where"], one["what"]), must(one["index"] != nil, "the verifier names no index: %v", one)
+	return fmt.Sprintf("found at %v: %v", one["where"], one["what"]), visit.Must(one["index"] != nil, "the verifier names no index: %v", one)
 }
 
 // flipPack demands that the evidence pack fails after one byte is changed.
@@ -117,10 +119,10 @@ func (r *road) flipPack(ctx context.Context, pack []byte, key string) error {
 	if err := os.WriteFile(path, bad, 0o600); err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, r.server.self, "evidence", "verify", path, "--key", key)
+	cmd := exec.CommandContext(ctx, r.server.Program, "evidence", "verify", path, "--key", key)
 	err := cmd.Run()
 	var exit *exec.ExitError
-	return must(errors.As(err, &exit) && exit.ExitCode() > 0 && exit.ExitCode() < 3, "a changed pack verifies: %v", err)
+	return visit.Must(errors.As(err, &exit) && exit.ExitCode() > 0 && exit.ExitCode() < 3, "a changed pack verifies: %v", err)
 }
 
 // byteCount says a size as people do.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"github.com/paddock-dev/paddock/internal/app/visit"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/cli"
 )
@@ -64,7 +65,7 @@ func Run(ctx context.Context, o cli.TourOptions, std cli.IO) error {
 	defer r.close()
 	begun := time.Now()
 	if err := walk(ctx, r, o.JSON, std); err != nil {
-		fmt.Fprintf(std.Err, "The tour stopped. The server's log is %s\n", r.server.logPath)
+		fmt.Fprintf(std.Err, "The tour stopped. The server's log is %s\n", r.server.Log)
 		return err
 	}
 	fmt.Fprintf(std.Err, "All %d steps held, in %.1f s.\n", len(steps), time.Since(begun).Seconds())
@@ -147,17 +148,17 @@ func folder(data string) (dir string, clean func(), err error) {
 
 // stay keeps the server up until the tour is told to end.
 func stay(ctx context.Context, r *road, std cli.IO) error {
-	if err := r.server.start(ctx, ""); err != nil {
+	if err := r.server.Start(ctx, ""); err != nil {
 		return err
 	}
 	if err := scene(ctx, r); err != nil {
 		return err
 	}
-	link, err := r.paddock(ctx, "link", adminEmail, "--data", r.dir)
+	link, err := r.paddock(ctx, "link", visit.AdminEmail, "--data", r.dir)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(std.Out, "\nPaddock stays up at %s\nSign in as %s: %s", r.server.base, adminEmail, link)
+	fmt.Fprintf(std.Out, "\nPaddock stays up at %s\nSign in as %s: %s", r.server.Base, visit.AdminEmail, link)
 	maker, err := r.paddock(ctx, "link", "hana@example.org", "--data", r.dir)
 	if err != nil {
 		return err

@@ -1,16 +1,14 @@
-package tour
+package visit
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
-// until asks again and again whether something holds, for a bounded time.
-func until(ctx context.Context, most time.Duration, what string, holds func() (bool, error)) error {
+// Until asks again and again whether something holds, for a bounded time.
+func Until(ctx context.Context, most time.Duration, what string, holds func() (bool, error)) error {
 	end := time.NewTimer(most)
 	defer end.Stop()
 	tick := time.NewTicker(25 * time.Millisecond)
@@ -30,12 +28,20 @@ func until(ctx context.Context, most time.Duration, what string, holds func() (b
 	}
 }
 
-// must turns a fact that does not hold into an error.
-func must(holds bool, format string, args ...any) error {
+// Must turns a fact that does not hold into an error.
+func Must(holds bool, format string, args ...any) error {
 	if holds {
 		return nil
 	}
 	return core.Errorf(core.Blocked, format, args...)
 }
 
-func sorted(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
+// First returns the first error.
+func First(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,4 +1,4 @@
-package tour
+package visit
 
 import (
 	"bytes"
@@ -16,17 +16,17 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
-// person is somebody with a browser (cookies) and an access token.
-type person struct {
-	email string
-	token string
-	web   *http.Client
-	base  string
+// Person is somebody with a browser (cookies) and an access token.
+type Person struct {
+	Email   string
+	Token   string
+	Browser *http.Client
+	Base    string // the server's address
 }
 
-// newPerson makes a browser that follows redirects and resolves every name
+// NewPerson makes a browser that follows redirects and resolves every name
 // below localhost to this machine.
-func newPerson(base, email string) *person {
+func NewPerson(base, email string) *Person {
 	jar, _ := cookiejar.New(nil) // never fails without options
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	t := &http.Transport{Proxy: nil, DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -36,11 +36,11 @@ func newPerson(base, email string) *person {
 		}
 		return dialer.DialContext(ctx, network, addr)
 	}}
-	return &person{email: email, base: base, web: &http.Client{Jar: jar, Transport: t, Timeout: 60 * time.Second}}
+	return &Person{Email: email, Base: base, Browser: &http.Client{Jar: jar, Transport: t, Timeout: 60 * time.Second}}
 }
 
-// problem is what the API answers when it refuses.
-type problem struct {
+// Problem is what the API answers when it refuses.
+type Problem struct {
 	Title  string    `json:"title"`
 	Code   core.Code `json:"code"`
 	Fix    string    `json:"fix"`
@@ -53,7 +53,7 @@ type problem struct {
 }
 
 // Error implements error.
-func (p *problem) Error() string {
+func (p *Problem) Error() string {
 	s := fmt.Sprintf("%d %s: %s", p.Status, p.Code, p.Title)
 	for _, e := range p.Errors {
 		s += " " + e.Pointer + " " + e.Message
@@ -61,9 +61,9 @@ func (p *problem) Error() string {
 	return s
 }
 
-// call asks the API. body nil sends none; out nil reads none. A refusal is a
-// *problem.
-func (p *person) call(ctx context.Context, method, path string, body, out any) error {
+// Call asks the API. body nil sends none; out nil reads none. A refusal is a
+// *Problem.
+func (p *Person) Call(ctx context.Context, method, path string, body, out any) error {
 	var in io.Reader
 	if body != nil {
 		b, err := json.Marshal(body)
@@ -72,17 +72,17 @@ func (p *person) call(ctx context.Context, method, path string, body, out any) e
 		}
 		in = bytes.NewReader(b)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, p.base+"/api/v1"+path, in)
+	req, err := http.NewRequestWithContext(ctx, method, p.Base+"/api/v1"+path, in)
 	if err != nil {
 		return err
 	}
-	if p.token != "" {
-		req.Header.Set("Authorization", "Bearer "+p.token)
+	if p.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+p.Token)
 	}
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	resp, err := p.web.Do(req)
+	resp, err := p.Browser.Do(req)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (p *person) call(ctx context.Context, method, path string, body, out any) e
 		return err
 	}
 	if resp.StatusCode >= 400 {
-		pr := &problem{Status: resp.StatusCode, Title: string(b)}
+		pr := &Problem{Status: resp.StatusCode, Title: string(b)}
 		_ = json.Unmarshal(b, pr)
 		return pr
 	}
@@ -106,46 +106,46 @@ func (p *person) call(ctx context.Context, method, path string, body, out any) e
 	return json.Unmarshal(b, out)
 }
 
-// refused demands that err is a refusal of the given code, and returns it.
-func refused(err error, code core.Code) (*problem, error) {
-	pr, ok := err.(*problem)
+// Refused demands that err is a refusal of the given code, and returns it.
+func Refused(err error, code core.Code) (*Problem, error) {
+	pr, ok := err.(*Problem)
 	if !ok {
 		return nil, core.Errorf(core.Blocked, "this should have been refused as %s, but: %v", code, err)
 	}
-	return pr, must(pr.Code == code, "refused as %s, not as %s: %s", pr.Code, code, pr.Title)
+	return pr, Must(pr.Code == code, "refused as %s, not as %s: %s", pr.Code, code, pr.Title)
 }
 
-// open signs the person in by a one-time link, through the page, and makes an
+// Open signs the person in by a one-time link, through the page, and makes an
 // access token.
-func (p *person) open(ctx context.Context, link string) error {
+func (p *Person) Open(ctx context.Context, link string) error {
 	u, err := url.Parse(link)
 	if err != nil {
 		return err
 	}
-	if _, _, err := p.page(ctx, link); err != nil {
+	if _, _, err := p.Page(ctx, link); err != nil {
 		return err
 	}
-	resp, err := p.web.PostForm(p.base+"/sign-in", url.Values{"token": {u.Query().Get("token")}})
+	resp, err := p.Browser.PostForm(p.Base+"/sign-in", url.Values{"token": {u.Query().Get("token")}})
 	if err != nil {
 		return err
 	}
 	resp.Body.Close()
-	if err := must(resp.StatusCode == http.StatusOK && resp.Request.URL.Path == "/", "signing in as %s led to %s (%d)", p.email, resp.Request.URL.Path, resp.StatusCode); err != nil {
+	if err := Must(resp.StatusCode == http.StatusOK && resp.Request.URL.Path == "/", "signing in as %s led to %s (%d)", p.Email, resp.Request.URL.Path, resp.StatusCode); err != nil {
 		return err
 	}
-	if p.token != "" {
+	if p.Token != "" {
 		return nil
 	}
 	var made struct {
 		Value string `json:"value"`
 	}
-	err = p.call(ctx, "POST", "/tokens", map[string]any{"name": "tour", "scope": "write", "days": 365}, &made)
-	p.token = made.Value
+	err = p.Call(ctx, "POST", "/tokens", map[string]any{"name": "tour", "scope": "write", "days": 365}, &made)
+	p.Token = made.Value
 	return err
 }
 
-// page loads an address as a browser does and returns its status and text.
-func (p *person) page(ctx context.Context, address string) (int, string, error) {
+// Page loads an address as a browser does and returns its status and text.
+func (p *Person) Page(ctx context.Context, address string) (int, string, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return 0, "", err
@@ -154,8 +154,8 @@ func (p *person) page(ctx context.Context, address string) (int, string, error) 
 	return p.do(req)
 }
 
-func (p *person) do(req *http.Request) (int, string, error) {
-	resp, err := p.web.Do(req)
+func (p *Person) do(req *http.Request) (int, string, error) {
+	resp, err := p.Browser.Do(req)
 	if err != nil {
 		return 0, "", err
 	}
@@ -164,8 +164,8 @@ func (p *person) do(req *http.Request) (int, string, error) {
 	return resp.StatusCode, string(b), err
 }
 
-// send posts JSON to an app's own address.
-func (p *person) send(ctx context.Context, address string, body any) (int, string, error) {
+// Send posts JSON to an app's own address.
+func (p *Person) Send(ctx context.Context, address string, body any) (int, string, error) {
 	b, err := json.Marshal(body)
 	if err != nil {
 		return 0, "", err
