@@ -51,14 +51,16 @@ func (d *DB) MoveHead(ctx context.Context, c core.Change) error {
 	return changed(n, err, "Updating a change", core.Errorf(core.Conflict, "Change %d was updated meanwhile.", c.Number).Hinted("Load the page again."))
 }
 
-// EndChange closes or merges a change whose head is still c.Head.
+// EndChange closes or merges an open change at c.Head: what was pushed to its
+// branch since then belongs to no change until it is pushed again. Errors:
+// Conflict when the change is not open.
 func (d *DB) EndChange(ctx context.Context, c core.Change, state core.ChangeState, at int64, merge string) error {
 	w, err := d.w(ctx)
 	if err != nil {
 		return err
 	}
 	n, err := w.CloseChange(ctx, gen.CloseChangeParams{ID: string(c.ID), Head: c.Head, State: string(state), MergedAt: at, MergeCommit: merge})
-	return changed(n, err, "Ending a change", core.Errorf(core.Conflict, "Change %d was updated meanwhile.", c.Number).Hinted("Load the page again."))
+	return changed(n, err, "Ending a change", core.Errorf(core.Conflict, "Change %d is not open any more.", c.Number).Hinted("Load the page again."))
 }
 
 // PutReport keeps a report; the same commit and policy revision replace it.

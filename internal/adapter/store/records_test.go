@@ -150,9 +150,11 @@ func TestChangesAndReports(t *testing.T) {
 	moved.Head, moved.Title, moved.Committers = "h2", "New", []string{"z@y.zz"}
 	write(g, func(ctx context.Context) error { return g.MoveHead(ctx, moved) })
 	refuse(t, g, "a head moved meanwhile", core.Conflict, func(ctx context.Context) error { return g.MoveHead(ctx, moved) })
-	refuse(t, g, "merging an old head", core.Conflict, func(ctx context.Context) error { return g.EndChange(ctx, c1, core.ChangeMerged, 9, "m") })
-	write(g, func(ctx context.Context) error { return g.EndChange(ctx, moved, core.ChangeMerged, 9, "m") })
-	moved.State, moved.MergedAt, moved.MergeCommit, moved.Version = core.ChangeMerged, 9, "m", 3
+	// A push came between the gate and the merge: what was merged is what the
+	// gate let pass, and the change says so.
+	write(g, func(ctx context.Context) error { return g.EndChange(ctx, c1, core.ChangeMerged, 9, "m") })
+	refuse(t, g, "merging twice", core.Conflict, func(ctx context.Context) error { return g.EndChange(ctx, c1, core.ChangeMerged, 9, "m") })
+	moved.Head, moved.State, moved.MergedAt, moved.MergeCommit, moved.Version = c1.Head, core.ChangeMerged, 9, "m", 3
 	got, err = g.Change(t.Context(), a.ID, 1)
 	g.Must(err)
 	same(t, "merged change", got, moved)

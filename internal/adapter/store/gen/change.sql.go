@@ -10,7 +10,7 @@ import (
 )
 
 const closeChange = `-- name: CloseChange :execrows
-UPDATE change SET state = $3, merged_at = $4, merge_commit = $5, version = version + 1 WHERE id = $1 AND head = $2 AND state = 'open'
+UPDATE change SET head = $2, state = $3, merged_at = $4, merge_commit = $5, version = version + 1 WHERE id = $1 AND state = 'open'
 `
 
 type CloseChangeParams struct {

@@ -18,7 +18,7 @@ SELECT * FROM change WHERE app_id = $1 ORDER BY number DESC LIMIT 100;
 UPDATE change SET head = $3, base = $4, title = $5, committers = $6, version = version + 1 WHERE id = $1 AND version = $2 AND state = 'open';
 
 -- name: CloseChange :execrows
-UPDATE change SET state = $3, merged_at = $4, merge_commit = $5, version = version + 1 WHERE id = $1 AND head = $2 AND state = 'open';
+UPDATE change SET head = $2, state = $3, merged_at = $4, merge_commit = $5, version = version + 1 WHERE id = $1 AND state = 'open';
 
 -- name: PutReport :exec
 INSERT INTO report (id, app_id, commit_id, policy, verdict, body, sbom, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

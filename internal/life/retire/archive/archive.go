@@ -5,6 +5,7 @@ package archive
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/gate"
@@ -104,7 +105,7 @@ func (s *Service) Archive(ctx context.Context, a core.App, actor core.Actor, why
 		return s.finish(ctx, saga)
 	}
 	who := core.Person{Email: actor.Name, ID: actor.ID}
-	q := gate.Question{Gate: core.GateAppArchive, AppID: a.ID, Digest: string(a.ID), Subject: "Archiving " + a.Name, Link: "/apps/" + a.Name, Actor: actor, Asker: actor.ID,
+	q := gate.Question{Gate: core.GateAppArchive, AppID: a.ID, Digest: fmt.Sprintf("%s@%d", a.ID, a.Version), Subject: "Archiving " + a.Name, Link: "/apps/" + a.Name, Actor: actor, Asker: actor.ID,
 		Excluded: []core.ID{actor.ID}, Input: s.Facts.Facts(who, a)}
 	_, err = s.Gates.Pass(ctx, q, func(ctx context.Context, d core.Decision) error {
 		var err error
