@@ -52,6 +52,7 @@ type house struct {
 	lab     *labClock // nil unless this is a laboratory
 	ids     core.IDs
 
+	lock      *os.File // keeps other servers off the data folder
 	store     *store.DB
 	jobPool   *sql.DB
 	keys      *seal.Keyring
@@ -117,6 +118,9 @@ func (h *house) ground(ctx context.Context) error {
 	h.config.Data = data
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return core.Errorf(core.Unavailable, "The data folder %q cannot be made: %w.", data, err).Hinted("Choose another folder with --data.")
+	}
+	if h.lock, err = lock(h.dir("lock")); err != nil {
+		return err
 	}
 	if h.keys, err = seal.Open(h.dir("keys"), rand.Reader); err != nil {
 		return err

@@ -155,6 +155,9 @@ func (h *house) close(ctx context.Context) {
 	if h.store != nil {
 		note("store", h.store.Close())
 	}
+	if h.lock != nil {
+		note("lock", h.lock.Close())
+	}
 }
 
 func ignoreEnd(err error) error {
