@@ -58,10 +58,10 @@ UPDATE audit_event SET leaf = (SELECT leaf FROM kept WHERE kept.seq = 19 - audit
 		{"whole log deleted", `DELETE FROM audit_event; DELETE FROM audit_leaf; DELETE FROM audit_hash`, "cut off", 0},
 		{"no checkpoints", `DELETE FROM audit_checkpoint`, "without a signed checkpoint", 0},
 		{"newest checkpoint removed", `DELETE FROM audit_checkpoint WHERE size = 300`, "without a signed checkpoint", 296},
-		{"stored leaf hash", `UPDATE audit_leaf SET hash = replace(hash, 'a', 'b') WHERE idx = 200`, "not the ones that were logged", 200},
+		{"stored leaf hash", `UPDATE audit_leaf SET hash = (CASE substr(hash, 1, 1) WHEN '0' THEN '1' ELSE '0' END) || substr(hash, 2) WHERE idx = 200`, "not the ones that were logged", 200},
 		{"stored leaf hash in capitals", `UPDATE audit_leaf SET hash = upper(hash) WHERE idx = 201`, "not the ones that were logged", 201},
 		{"digit moved between columns", `UPDATE audit_leaf SET event_id = event_id || substr(hash, 1, 1), hash = substr(hash, 2) WHERE idx = 202`, "event was deleted", 202},
-		{"stored tree hash", `UPDATE audit_hash SET hash = replace(hash, '0', '1') WHERE idx = 2`, "stored tree is damaged", 1},
+		{"stored tree hash", `UPDATE audit_hash SET hash = (CASE substr(hash, 1, 1) WHEN '0' THEN '1' ELSE '0' END) || substr(hash, 2) WHERE idx = 2`, "stored tree is damaged", 1},
 		{"stored tree hash removed", `DELETE FROM audit_hash WHERE idx = 2`, "stored tree is damaged", 1},
 		{"digit moved between hashes", `UPDATE audit_hash SET hash = hash || (SELECT substr(hash, 1, 1) FROM audit_hash WHERE idx = 3) WHERE idx = 2;
 UPDATE audit_hash SET hash = substr(hash, 2) WHERE idx = 3`, "stored tree is damaged", 1},
