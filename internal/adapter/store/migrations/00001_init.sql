@@ -231,6 +231,16 @@ CREATE TABLE source (
     proven   BIGINT NOT NULL DEFAULT 0 -- microseconds for which it stood still in total
 );
 
+-- The times in which a fact source could not be read, each from the last good
+-- reading before to the first one after: life-cycle clocks stand still (promise 3).
+
+CREATE TABLE outage (
+    source TEXT NOT NULL,
+    began  BIGINT NOT NULL,
+    ended  BIGINT NOT NULL CHECK (ended >= began),
+    PRIMARY KEY (source, began)
+);
+
 CREATE TABLE notice (
     id      TEXT PRIMARY KEY,
     person  TEXT NOT NULL REFERENCES person (id),
