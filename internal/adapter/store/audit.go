@@ -19,9 +19,13 @@ func (d *DB) InsertEvent(ctx context.Context, e core.Event, leaf, opening string
 		return err
 	}
 	txOf(ctx).events++
-	return broken("Recording what happened", w.InsertEvent(ctx, gen.InsertEventParams{ID: string(e.ID), At: e.At, Action: e.Action, ActorKind: string(e.Actor.Kind),
+	err = w.InsertEvent(ctx, gen.InsertEventParams{ID: string(e.ID), At: e.At, Action: e.Action, ActorKind: string(e.Actor.Kind),
 		ActorID: string(e.Actor.ID), ActorName: e.Actor.Name, Door: e.Actor.Door, AppID: string(e.AppID), Gate: string(e.Gate), Target: e.Target,
-		Code: e.Code, Leaf: leaf, Opening: opening}))
+		Code: e.Code, Leaf: leaf, Opening: opening})
+	if err == nil {
+		err = w.InsertPending(ctx, string(e.ID))
+	}
+	return broken("Recording what happened", err)
 }
 
 // Size returns the number of leaves in the audit tree.
@@ -105,6 +109,9 @@ func (d *DB) Integrate(ctx context.Context, b struct {
 			if err := w.InsertLeaf(ctx, gen.InsertLeafParams{Idx: b.First + int64(i), EventID: string(id), Hash: hex.EncodeToString(b.Leaves[i][:])}); err != nil {
 				return broken("Growing the audit tree", err)
 			}
+			if err := w.DeletePending(ctx, string(id)); err != nil {
+				return broken("Growing the audit tree", err)
+			}
 		}
 		for i, h := range b.Hashes {
 			if err := w.InsertHash(ctx, gen.InsertHashParams{Idx: b.FirstHash + int64(i), Hash: hex.EncodeToString(h[:])}); err != nil {
@@ -132,15 +139,7 @@ type EventFilter struct {
 
 // SearchEvents lists audit events, newest first.
 func (d *DB) SearchEvents(ctx context.Context, f EventFilter) ([]IndexedEvent, error) {
-	before := int64(1) << 62
-	if f.Before != "" {
-		seq, err := d.r(ctx).SeqOfEvent(ctx, string(f.Before))
-		if err != nil {
-			return nil, found(err, "There is no event with the id %q.", f.Before)
-		}
-		before = seq
-	}
-	rows, err := d.r(ctx).SearchEvents(ctx, gen.SearchEventsParams{Before: before, AppID: string(f.App), Action: f.Action, Code: f.Code, Actor: f.Actor, Most: int32(f.Most)})
+	rows, err := d.r(ctx).SearchEvents(ctx, gen.SearchEventsParams{Before: string(f.Before), AppID: string(f.App), Action: f.Action, Code: f.Code, Actor: f.Actor, Most: int32(f.Most)})
 	return each(rows, err, event, "Searching the audit log")
 }
 

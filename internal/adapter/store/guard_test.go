@@ -51,31 +51,33 @@ func TestAuditRowsAreWrittenOnce(t *testing.T) {
 	bare, err := sql.Open("sqlite", filepath.Join(g.Dir, store.File))
 	g.Must(err)
 	defer bare.Close()
-	const columns = "(seq, id, at, action, actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening)"
+	const columns = "(id, at, action, actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening)"
 	for _, attack := range []string{
 		"UPDATE audit_event SET leaf = '{}'",
-		"UPDATE audit_event SET action = 'x' WHERE seq = 1",
+		"UPDATE audit_event SET action = 'x' WHERE rowid = 1",
 		"UPDATE audit_event SET at = 1",
-		"UPDATE audit_event SET id = 'x' WHERE seq = 1",
-		"UPDATE audit_event SET seq = 99 WHERE seq = 1",
-		"UPDATE audit_event SET rowid = 99 WHERE seq = 1",
+		"UPDATE audit_event SET id = 'x' WHERE rowid = 1",
+		"UPDATE audit_event SET rowid = 99 WHERE rowid = 1",
 		"UPDATE audit_event SET actor_id = 'p2'",
 		"UPDATE audit_event SET code = 'denied'",
 		"UPDATE audit_event SET app_id = 'x', gate = 'x', door = 'x', actor_kind = 'x'",
 		"UPDATE audit_event SET actor_name = 'bob@example.org'",
 		"UPDATE audit_event SET target = 'bob@example.org', opening = '{}'",
 		"UPDATE audit_event SET opening = '{\"target\":{}}'",
-		"UPDATE OR REPLACE audit_event SET seq = 2 WHERE seq = 1",
+		"UPDATE OR REPLACE audit_event SET rowid = 2 WHERE rowid = 1",
 		"DELETE FROM audit_event",
-		"DELETE FROM audit_event WHERE seq = 2",
-		"REPLACE INTO audit_event " + columns + " SELECT seq, id, at, 'x', actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening FROM audit_event",
-		"INSERT OR REPLACE INTO audit_event " + columns + " SELECT seq, 'new', at, 'x', actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening FROM audit_event",
-		"INSERT OR REPLACE INTO audit_event " + columns + " SELECT 77, id, at, 'x', actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening FROM audit_event LIMIT 1",
+		"DELETE FROM audit_event WHERE rowid = 2",
+		"REPLACE INTO audit_event " + columns + " SELECT id, at, 'x', actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening FROM audit_event",
+		"INSERT OR REPLACE INTO audit_event (rowid, " + columns[1:] + " SELECT rowid, 'new', at, 'x', actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening FROM audit_event",
+		"INSERT OR REPLACE INTO audit_event (rowid, " + columns[1:] + " SELECT 77, id, at, 'x', actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening FROM audit_event LIMIT 1",
 		"INSERT INTO audit_event " + columns + " SELECT * FROM audit_event WHERE true ON CONFLICT (id) DO UPDATE SET leaf = '{}'",
-		"UPDATE OR REPLACE audit_event SET _rowid_ = 2 WHERE seq = 1",
+		"UPDATE OR REPLACE audit_event SET _rowid_ = 2 WHERE rowid = 1",
 		"UPDATE audit_leaf SET hash = 'x'", "UPDATE audit_leaf SET rowid = 50", "UPDATE audit_hash SET oid = 50", "UPDATE audit_leaf SET idx = 9", "DELETE FROM audit_leaf",
 		"REPLACE INTO audit_leaf SELECT idx, event_id, 'x' FROM audit_leaf",
 		"REPLACE INTO audit_leaf SELECT 5, event_id, 'x' FROM audit_leaf",
+		"REPLACE INTO audit_leaf (rowid, idx, event_id, hash) SELECT rowid, 5, 'new', 'x' FROM audit_leaf",
+		"REPLACE INTO audit_hash (rowid, idx, hash) SELECT rowid, 5, 'x' FROM audit_hash",
+		"REPLACE INTO audit_checkpoint (rowid, size, note) SELECT rowid, 5, 'x' FROM audit_checkpoint",
 		"UPDATE audit_hash SET hash = 'x'", "DELETE FROM audit_hash", "REPLACE INTO audit_hash SELECT idx, 'x' FROM audit_hash",
 		"UPDATE audit_checkpoint SET note = 'x'", "DELETE FROM audit_checkpoint", "REPLACE INTO audit_checkpoint SELECT size, 'x' FROM audit_checkpoint",
 	} {
@@ -99,7 +101,7 @@ func dump(t *testing.T, g *testkit.Ground) string {
 	defer db.Close()
 	var out string
 	g.Must(db.QueryRowContext(t.Context(), `SELECT
-(SELECT group_concat(seq || id || at || action || actor_kind || actor_id || actor_name || door || app_id || gate || target || code || leaf || opening) FROM audit_event) ||
+(SELECT group_concat(rowid || id || at || action || actor_kind || actor_id || actor_name || door || app_id || gate || target || code || leaf || opening) FROM audit_event) ||
 (SELECT group_concat(idx || event_id || hash) FROM audit_leaf) || (SELECT group_concat(idx || hash) FROM audit_hash) || (SELECT group_concat(size || note) FROM audit_checkpoint)`).Scan(&out))
 	return out
 }
@@ -107,7 +109,7 @@ func dump(t *testing.T, g *testkit.Ground) string {
 // Erasing what names a person is the one change that is let through.
 func TestPersonalDataCanBeErased(t *testing.T) {
 	g, db := withLog(t)
-	_, err := db.ExecContext(t.Context(), "UPDATE audit_event SET actor_name = '', target = '', opening = '{}' WHERE seq = 1")
+	_, err := db.ExecContext(t.Context(), "UPDATE audit_event SET actor_name = '', target = '', opening = '{}' WHERE rowid = 1")
 	g.Must(err)
 	all, err := g.SearchEvents(t.Context(), store.EventFilter{Most: 10})
 	g.Must(err)

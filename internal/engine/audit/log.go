@@ -21,14 +21,14 @@ type Rows interface {
 type Log struct {
 	rows  Rows
 	clock core.Clock
-	ids   core.IDs
+	order order
 	rand  io.Reader
 }
 
 // NewLog returns a log over rows. rand must be a cryptographic source, since
 // the salts of personal fields come from it.
 func NewLog(rows Rows, clock core.Clock, ids core.IDs, rand io.Reader) *Log {
-	return &Log{rows: rows, clock: clock, ids: ids, rand: rand}
+	return &Log{rows: rows, clock: clock, order: order{ids: ids}, rand: rand}
 }
 
 // Append writes e in the caller's transaction. A missing ID or At is filled in.
@@ -39,7 +39,7 @@ func (l *Log) Append(ctx context.Context, e core.Event) error {
 		e.At = core.Stamp(l.clock.Now())
 	}
 	if e.ID == "" {
-		e.ID = l.ids.New(core.Moment(e.At))
+		e.ID = l.order.next(core.Moment(e.At))
 	}
 	e = cleaned(e)
 	if err := checkEvent(e); err != nil {

@@ -132,7 +132,7 @@ func TestBrokenPromises(t *testing.T) {
 		"saga failed silently":      {`UPDATE saga SET state = 'failed' WHERE id = 's1'`, "saga-failed", "saga s1"},
 		"nobody provisions":         {`UPDATE app SET state = 'provisioning'`, "provision-stuck", "app tracker"},
 		"input changed":             {`UPDATE decision SET input = '{"a":1}' WHERE id = 'd2'`, "inputs", "decision d2"},
-		"audit column":              {`DROP TRIGGER IF EXISTS audit_event_no_update; UPDATE audit_event SET action = 'app.made' WHERE seq = 1`, "audit", "audit_event"},
+		"audit column":              {`DROP TRIGGER IF EXISTS audit_event_no_update; UPDATE audit_event SET action = 'app.made' WHERE action = 'app.create'`, "audit", "audit_event"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

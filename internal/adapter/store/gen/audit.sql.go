@@ -9,13 +9,21 @@ import (
 	"context"
 )
 
+const deletePending = `-- name: DeletePending :exec
+DELETE FROM audit_pending WHERE event_id = $1
+`
+
+func (q *Queries) DeletePending(ctx context.Context, eventID string) error {
+	_, err := q.db.ExecContext(ctx, deletePending, eventID)
+	return err
+}
+
 const eventsOfApp = `-- name: EventsOfApp :many
-SELECT e.seq, e.id, e.at, e.action, e.actor_kind, e.actor_id, e.actor_name, e.door, e.app_id, e.gate, e.target, e.code, e.leaf, e.opening, coalesce(l.idx, -1) AS idx FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id
-WHERE e.app_id = $1 ORDER BY e.seq
+SELECT e.id, e.at, e.action, e.actor_kind, e.actor_id, e.actor_name, e.door, e.app_id, e.gate, e.target, e.code, e.leaf, e.opening, coalesce(l.idx, -1) AS idx FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id
+WHERE e.app_id = $1 ORDER BY e.id
 `
 
 type EventsOfAppRow struct {
-	Seq       int64
 	ID        string
 	At        int64
 	Action    string
@@ -42,7 +50,6 @@ func (q *Queries) EventsOfApp(ctx context.Context, appID string) ([]EventsOfAppR
 	for rows.Next() {
 		var i EventsOfAppRow
 		if err := rows.Scan(
-			&i.Seq,
 			&i.ID,
 			&i.At,
 			&i.Action,
@@ -165,6 +172,15 @@ func (q *Queries) InsertLeaf(ctx context.Context, arg InsertLeafParams) error {
 	return err
 }
 
+const insertPending = `-- name: InsertPending :exec
+INSERT INTO audit_pending (event_id) VALUES ($1)
+`
+
+func (q *Queries) InsertPending(ctx context.Context, eventID string) error {
+	_, err := q.db.ExecContext(ctx, insertPending, eventID)
+	return err
+}
+
 const latestCheckpoint = `-- name: LatestCheckpoint :one
 SELECT size, note FROM audit_checkpoint ORDER BY size DESC LIMIT 1
 `
@@ -232,13 +248,10 @@ func (q *Queries) LeafRange(ctx context.Context, arg LeafRangeParams) ([]LeafRan
 }
 
 const pendingEvents = `-- name: PendingEvents :many
-SELECT seq, id, leaf FROM audit_event
-WHERE seq > (SELECT coalesce(max(e.seq), 0) FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id WHERE l.idx = (SELECT max(idx) FROM audit_leaf))
-ORDER BY seq LIMIT $1
+SELECT e.id, e.leaf FROM audit_pending p JOIN audit_event e ON e.id = p.event_id ORDER BY p.event_id LIMIT $1
 `
 
 type PendingEventsRow struct {
-	Seq  int64
 	ID   string
 	Leaf string
 }
@@ -252,7 +265,7 @@ func (q *Queries) PendingEvents(ctx context.Context, limit int32) ([]PendingEven
 	var items []PendingEventsRow
 	for rows.Next() {
 		var i PendingEventsRow
-		if err := rows.Scan(&i.Seq, &i.ID, &i.Leaf); err != nil {
+		if err := rows.Scan(&i.ID, &i.Leaf); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -267,17 +280,17 @@ func (q *Queries) PendingEvents(ctx context.Context, limit int32) ([]PendingEven
 }
 
 const searchEvents = `-- name: SearchEvents :many
-SELECT e.seq, e.id, e.at, e.action, e.actor_kind, e.actor_id, e.actor_name, e.door, e.app_id, e.gate, e.target, e.code, e.leaf, e.opening, coalesce(l.idx, -1) AS idx FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id
-WHERE e.seq < $1
+SELECT e.id, e.at, e.action, e.actor_kind, e.actor_id, e.actor_name, e.door, e.app_id, e.gate, e.target, e.code, e.leaf, e.opening, coalesce(l.idx, -1) AS idx FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id
+WHERE (CAST($1 AS TEXT) = '' OR e.id < $1)
   AND (CAST($2 AS TEXT) = '' OR e.app_id = $2)
   AND (CAST($3 AS TEXT) = '' OR e.action = $3)
   AND (CAST($4 AS TEXT) = '' OR e.code = $4)
   AND (CAST($5 AS TEXT) = '' OR e.actor_name = $5)
-ORDER BY e.seq DESC LIMIT $6
+ORDER BY e.id DESC LIMIT $6
 `
 
 type SearchEventsParams struct {
-	Before int64
+	Before string
 	AppID  string
 	Action string
 	Code   string
@@ -286,7 +299,6 @@ type SearchEventsParams struct {
 }
 
 type SearchEventsRow struct {
-	Seq       int64
 	ID        string
 	At        int64
 	Action    string
@@ -320,7 +332,6 @@ func (q *Queries) SearchEvents(ctx context.Context, arg SearchEventsParams) ([]S
 	for rows.Next() {
 		var i SearchEventsRow
 		if err := rows.Scan(
-			&i.Seq,
 			&i.ID,
 			&i.At,
 			&i.Action,
@@ -347,17 +358,6 @@ func (q *Queries) SearchEvents(ctx context.Context, arg SearchEventsParams) ([]S
 		return nil, err
 	}
 	return items, nil
-}
-
-const seqOfEvent = `-- name: SeqOfEvent :one
-SELECT seq FROM audit_event WHERE id = $1
-`
-
-func (q *Queries) SeqOfEvent(ctx context.Context, id string) (int64, error) {
-	row := q.db.QueryRowContext(ctx, seqOfEvent, id)
-	var seq int64
-	err := row.Scan(&seq)
-	return seq, err
 }
 
 const treeSize = `-- name: TreeSize :one

@@ -60,7 +60,6 @@ type AuditCheckpoint struct {
 }
 
 type AuditEvent struct {
-	Seq       int64
 	ID        string
 	At        int64
 	Action    string
@@ -85,6 +84,10 @@ type AuditLeaf struct {
 	Idx     int64
 	EventID string
 	Hash    string
+}
+
+type AuditPending struct {
+	EventID string
 }
 
 type BudgetAlert struct {

@@ -285,36 +285,3 @@ CREATE TABLE certificate (
     expires   BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (person_id, course)
 );
-
-CREATE TABLE audit_event (
-    seq        INTEGER PRIMARY KEY, -- insertion order
-    id         TEXT NOT NULL UNIQUE,
-    at         BIGINT NOT NULL,
-    action     TEXT NOT NULL,
-    actor_kind TEXT NOT NULL,
-    actor_id   TEXT NOT NULL,
-    actor_name TEXT NOT NULL,
-    door       TEXT NOT NULL,
-    app_id     TEXT NOT NULL,
-    gate       TEXT NOT NULL,
-    target     TEXT NOT NULL,
-    code       TEXT NOT NULL,
-    leaf       TEXT NOT NULL, -- canonical JSON
-    opening    TEXT NOT NULL  -- salts and values behind the commitments
-);
-CREATE INDEX audit_event_app ON audit_event (app_id, seq);
-CREATE INDEX audit_event_action ON audit_event (action, seq);
-
-CREATE TABLE audit_leaf (
-    idx      BIGINT PRIMARY KEY,
-    event_id TEXT NOT NULL UNIQUE,
-    hash     TEXT NOT NULL
-);
-CREATE TABLE audit_hash (
-    idx  BIGINT PRIMARY KEY,
-    hash TEXT NOT NULL
-);
-CREATE TABLE audit_checkpoint (
-    size BIGINT PRIMARY KEY,
-    note TEXT NOT NULL
-);

@@ -2,10 +2,14 @@
 INSERT INTO audit_event (id, at, action, actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 
+-- name: InsertPending :exec
+INSERT INTO audit_pending (event_id) VALUES ($1);
+
+-- name: DeletePending :exec
+DELETE FROM audit_pending WHERE event_id = $1;
+
 -- name: PendingEvents :many
-SELECT seq, id, leaf FROM audit_event
-WHERE seq > (SELECT coalesce(max(e.seq), 0) FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id WHERE l.idx = (SELECT max(idx) FROM audit_leaf))
-ORDER BY seq LIMIT $1;
+SELECT e.id, e.leaf FROM audit_pending p JOIN audit_event e ON e.id = p.event_id ORDER BY p.event_id LIMIT $1;
 
 -- name: TreeSize :one
 SELECT CAST(coalesce(max(idx) + 1, 0) AS BIGINT) FROM audit_leaf;
@@ -34,16 +38,13 @@ WHERE l.idx >= sqlc.arg(first) AND l.idx < sqlc.arg(past) ORDER BY l.idx;
 
 -- name: SearchEvents :many
 SELECT e.*, coalesce(l.idx, -1) AS idx FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id
-WHERE e.seq < sqlc.arg(before)
+WHERE (CAST(sqlc.arg(before) AS TEXT) = '' OR e.id < sqlc.arg(before))
   AND (CAST(sqlc.arg(app_id) AS TEXT) = '' OR e.app_id = sqlc.arg(app_id))
   AND (CAST(sqlc.arg(action) AS TEXT) = '' OR e.action = sqlc.arg(action))
   AND (CAST(sqlc.arg(code) AS TEXT) = '' OR e.code = sqlc.arg(code))
   AND (CAST(sqlc.arg(actor) AS TEXT) = '' OR e.actor_name = sqlc.arg(actor))
-ORDER BY e.seq DESC LIMIT sqlc.arg(most);
+ORDER BY e.id DESC LIMIT sqlc.arg(most);
 
 -- name: EventsOfApp :many
 SELECT e.*, coalesce(l.idx, -1) AS idx FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id
-WHERE e.app_id = $1 ORDER BY e.seq;
-
--- name: SeqOfEvent :one
-SELECT seq FROM audit_event WHERE id = $1;
+WHERE e.app_id = $1 ORDER BY e.id;

@@ -19,7 +19,7 @@ FROM (SELECT hash FROM audit_hash WHERE idx >= ? AND idx < ? ORDER BY idx)`
 	// The long values come last: each || copies what is on its left.
 	bulkEventsSQL = `SELECT id || x'1f' || at || x'1f' || action || x'1f' || actor_kind || x'1f' || actor_id || x'1f' || actor_name
 || x'1f' || door || x'1f' || app_id || x'1f' || gate || x'1f' || target || x'1f' || code || x'1f' || opening || x'1f' || leaf
-FROM audit_event WHERE seq >= (SELECT seq FROM audit_event WHERE id = ?) ORDER BY seq LIMIT ?`
+FROM audit_event WHERE id >= ? ORDER BY id LIMIT ?`
 )
 
 const (
@@ -95,7 +95,7 @@ func (d *Database) bulkLeaves(ctx context.Context, from, to int64) (text string,
 	return text, true, nil
 }
 
-// bulkEvents reads events in the order they were written, which is usually the
+// bulkEvents reads events in the order of their ids, which is usually the
 // order of their leaves, and returns the first index it did not yield.
 func (d *Database) bulkEvents(ctx context.Context, leaves string, from, to int64, yield func(*Row) error) (next int64, err error) {
 	rows, err := d.db.QueryContext(ctx, bulkEventsSQL, leaves[:idLen], to-from)

@@ -51,10 +51,10 @@ UPDATE audit_leaf SET idx = CASE idx WHEN 1120 THEN 121 ELSE 120 END WHERE idx >
 		{"deleted first leaf", `DELETE FROM audit_leaf WHERE idx = 0`, "row of the log was deleted", 0},
 		{"deleted leaves", `DELETE FROM audit_leaf WHERE idx BETWEEN 100 AND 180`, "row of the log was deleted", 100},
 		{"reordered pair", swap, "changed or moved", 120},
-		{"reordered texts", `CREATE TEMP TABLE kept AS SELECT seq, leaf FROM audit_event WHERE seq IN (9, 10);
-UPDATE audit_event SET leaf = (SELECT leaf FROM kept WHERE kept.seq = 19 - audit_event.seq) WHERE seq IN (9, 10)`, "not the ones that were logged", 8},
+		{"reordered texts", `CREATE TEMP TABLE kept AS SELECT idx, id, leaf FROM audit_event JOIN audit_leaf ON event_id = id WHERE idx IN (8, 9);
+UPDATE audit_event SET leaf = (SELECT leaf FROM kept WHERE kept.id <> audit_event.id) WHERE id IN (SELECT id FROM kept)`, "not the ones that were logged", 8},
 		{"cut tail", `DELETE FROM audit_leaf WHERE idx >= 290; DELETE FROM audit_hash WHERE idx >= 577`, "end of the log was cut off", 290},
-		{"cut events and leaves", `DELETE FROM audit_event WHERE seq > 296; DELETE FROM audit_leaf WHERE idx >= 296`, "cut off", 296},
+		{"cut events and leaves", `DELETE FROM audit_event WHERE id IN (SELECT event_id FROM audit_leaf WHERE idx >= 296); DELETE FROM audit_leaf WHERE idx >= 296`, "cut off", 296},
 		{"whole log deleted", `DELETE FROM audit_event; DELETE FROM audit_leaf; DELETE FROM audit_hash`, "cut off", 0},
 		{"no checkpoints", `DELETE FROM audit_checkpoint`, "without a signed checkpoint", 0},
 		{"newest checkpoint removed", `DELETE FROM audit_checkpoint WHERE size = 300`, "without a signed checkpoint", 296},
@@ -139,8 +139,8 @@ func TestCutBackLog(t *testing.T) {
 	f := newLog(t, events, perBatch)
 	before, err := verify.Folder(t.Context(), f.dir, f.vkey)
 	check(t, err)
-	f.tamper(t, `DELETE FROM audit_checkpoint WHERE size > 259`, `DELETE FROM audit_leaf WHERE idx >= 259`,
-		`DELETE FROM audit_event WHERE seq > 259`, `DELETE FROM audit_hash WHERE idx >= `+fmt.Sprint(tlog.StoredHashCount(259)))
+	f.tamper(t, `DELETE FROM audit_checkpoint WHERE size > 259`, `DELETE FROM audit_event WHERE id IN (SELECT event_id FROM audit_leaf WHERE idx >= 259)`,
+		`DELETE FROM audit_leaf WHERE idx >= 259`, `DELETE FROM audit_hash WHERE idx >= `+fmt.Sprint(tlog.StoredHashCount(259)))
 	alone, err := verify.Folder(t.Context(), f.dir, f.vkey)
 	check(t, err)
 	if !alone.OK {
@@ -200,7 +200,7 @@ WHERE id = (SELECT event_id FROM audit_leaf WHERE idx = %d)`, index))
 	db, err := sql.Open("sqlite", filepath.Join(f.dir, "paddock.db"))
 	check(t, err)
 	defer db.Close()
-	rows, err := db.Query(`SELECT leaf FROM audit_event ORDER BY seq`)
+	rows, err := db.Query(`SELECT leaf FROM audit_event JOIN audit_leaf ON event_id = id ORDER BY idx`)
 	check(t, err)
 	var leaves []string
 	for rows.Next() {

@@ -4,23 +4,24 @@
 -- keeps every proof. The triggers before an insert close the INSERT OR REPLACE
 -- way also on connections that have not set recursive_triggers, as the store does.
 
--- A trigger on named columns would miss UPDATE ... SET rowid, which moves seq.
+-- A rowid is part of what is guarded: a row that is given the rowid of another
+-- one under OR REPLACE takes its place.
 
 -- +goose StatementBegin
 CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event
-WHEN NOT (NEW.seq = OLD.seq AND NEW.id = OLD.id AND NEW.at = OLD.at AND NEW.action = OLD.action AND NEW.actor_kind = OLD.actor_kind
+WHEN NOT (NEW.rowid = OLD.rowid AND NEW.id = OLD.id AND NEW.at = OLD.at AND NEW.action = OLD.action AND NEW.actor_kind = OLD.actor_kind
     AND NEW.actor_id = OLD.actor_id AND NEW.door = OLD.door AND NEW.app_id = OLD.app_id AND NEW.gate = OLD.gate AND NEW.code = OLD.code
     AND NEW.leaf = OLD.leaf AND NEW.actor_name IN ('', OLD.actor_name) AND NEW.target IN ('', OLD.target) AND NEW.opening IN ('{}', OLD.opening))
 BEGIN SELECT RAISE(ABORT, 'audit events are written once; only personal data may be erased'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER audit_event_no_replace BEFORE INSERT ON audit_event
-WHEN EXISTS (SELECT 1 FROM audit_event WHERE seq = NEW.seq OR id = NEW.id)
+WHEN EXISTS (SELECT 1 FROM audit_event WHERE rowid = NEW.rowid OR id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'audit events are never replaced'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER audit_leaf_no_replace BEFORE INSERT ON audit_leaf
-WHEN EXISTS (SELECT 1 FROM audit_leaf WHERE idx = NEW.idx OR event_id = NEW.event_id)
+WHEN EXISTS (SELECT 1 FROM audit_leaf WHERE rowid = NEW.rowid OR idx = NEW.idx OR event_id = NEW.event_id)
 BEGIN SELECT RAISE(ABORT, 'audit leaves are never replaced'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
@@ -33,7 +34,7 @@ BEGIN SELECT RAISE(ABORT, 'audit hashes are never deleted'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER audit_hash_no_replace BEFORE INSERT ON audit_hash
-WHEN EXISTS (SELECT 1 FROM audit_hash WHERE idx = NEW.idx)
+WHEN EXISTS (SELECT 1 FROM audit_hash WHERE rowid = NEW.rowid OR idx = NEW.idx)
 BEGIN SELECT RAISE(ABORT, 'audit hashes are never replaced'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
@@ -46,7 +47,7 @@ BEGIN SELECT RAISE(ABORT, 'checkpoints are never deleted'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER audit_checkpoint_no_replace BEFORE INSERT ON audit_checkpoint
-WHEN EXISTS (SELECT 1 FROM audit_checkpoint WHERE size = NEW.size)
+WHEN EXISTS (SELECT 1 FROM audit_checkpoint WHERE rowid = NEW.rowid OR size = NEW.size)
 BEGIN SELECT RAISE(ABORT, 'checkpoints are never replaced'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
