@@ -10,6 +10,8 @@ var edges = []edge{
 	{"cmd/paddock", "internal/adapter/target/workerd", "the same binary starts again inside an app's sandbox"},
 
 	{"bench/road", "internal/app/visit", "the benchmarks come from outside, as the tour does"},
+	{"bench/auditlog", "internal/core", "long logs are made of events"},
+	{"bench/auditlog", "internal/engine/audit", "long logs are encoded and signed as real ones are"},
 	{"internal/app/tour", "internal/app/visit", "the tour is a visit with a plan"},
 	{"internal/app/tour", "internal/door/cli", "the tour's options and streams are those of the command"},
 	{"internal/app/tour", "internal/door/view", "the tour reads the API's own answers"},
