@@ -15,6 +15,7 @@ const (
 	keyringFile = "keyring"
 	signingFile = "signing.pub"
 	auditFile   = "audit.vkey"
+	witnessFile = "witness.vkey"
 )
 
 // prepare makes dir, or refuses one that others may read.
@@ -64,7 +65,7 @@ func loadOrCreate(dir string, random io.Reader) (keys, error) {
 
 // leftOver names a public key that stands in dir, or is "".
 func leftOver(dir string) string {
-	for _, name := range []string{signingFile, auditFile} {
+	for _, name := range []string{signingFile, auditFile, witnessFile} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
 			return name
 		}
@@ -100,7 +101,7 @@ func load(path string) (keys, error) {
 // publish writes the public keys beside the keyring, and refuses files that
 // belong to other keys.
 func (k *Keyring) publish(dir string) error {
-	for name, text := range map[string]string{signingFile: k.publicPEM, auditFile: k.auditKey + "\n"} {
+	for name, text := range map[string]string{signingFile: k.publicPEM, auditFile: k.auditKey + "\n", witnessFile: k.witnessKey + "\n"} {
 		path := filepath.Join(dir, name)
 		if err := createOnce(path, []byte(text)); err != nil {
 			return err

@@ -25,6 +25,7 @@ type Keyring struct {
 	publicPEM    string
 	auditKey     string
 	note         note.Signer
+	witnessKey   string
 }
 
 // Open loads the keyring of dir, making dir (mode 0700) and the keys on first
@@ -69,8 +70,11 @@ func assemble(k keys, src *source) (*Keyring, error) {
 	if r.publicPEM, err = publicPEM(pub); err != nil {
 		return nil, err
 	}
-	r.note, r.auditKey, err = noteSigner("paddock.local/"+k.installation, k.audit)
-	return r, err
+	if r.note, r.auditKey, err = noteSigner("paddock.local/"+k.installation, k.audit); err != nil {
+		return nil, err
+	}
+	r.witnessKey = cosignerKey(r.witnessName(), k.witness)
+	return r, nil
 }
 
 // Installation returns the random name of this installation, 16 hexadecimal

@@ -16,7 +16,7 @@ import (
 const (
 	keySize  = 32
 	header   = "paddock keyring 1"
-	maxBytes = 4 << 10 // of the keyring file; the real one has about 350 bytes
+	maxBytes = 4 << 10 // of the keyring file; the real one has about 400 bytes
 )
 
 // keys is what the keyring file holds. Every key is independent of the others.
@@ -26,6 +26,7 @@ type keys struct {
 	signing      [keySize]byte // Ed25519 seed: evidence
 	audit        [keySize]byte // Ed25519 seed: audit log
 	mac          [keySize]byte // fingerprints and token hashes
+	witness      [keySize]byte // Ed25519 seed: checkpoints of other logs
 }
 
 // String hides the keys from every way of printing.
@@ -37,7 +38,7 @@ func (keys) GoString() string { return "[keys]" }
 func newKeys(random io.Reader) (keys, error) {
 	var k keys
 	var id [8]byte
-	for _, b := range [][]byte{id[:], k.master[:], k.signing[:], k.audit[:], k.mac[:]} {
+	for _, b := range [][]byte{id[:], k.master[:], k.signing[:], k.audit[:], k.mac[:], k.witness[:]} {
 		if _, err := io.ReadFull(random, b); err != nil {
 			return keys{}, err
 		}
@@ -65,21 +66,21 @@ type line struct {
 }
 
 func (k *keys) lines() []line {
-	return []line{{"master", &k.master}, {"signing", &k.signing}, {"audit", &k.audit}, {"mac", &k.mac}}
+	return []line{{"master", &k.master}, {"signing", &k.signing}, {"audit", &k.audit}, {"mac", &k.mac}, {"witness", &k.witness}}
 }
 
 // decode reads the file's text. Its errors never quote the text.
 func decode(text []byte) (keys, error) {
 	var k keys
 	parts := strings.Split(string(text), "\n")
-	if len(parts) != 8 || parts[7] != "" {
-		return k, torn("it has %d lines; want 7", len(parts)-1)
+	if len(parts) != 9 || parts[8] != "" {
+		return k, torn("it has %d lines; want 8", len(parts)-1)
 	}
 	if parts[0] != header {
 		return k, torn("its first line is not %q", header)
 	}
-	body := text[:len(text)-len(parts[6])-1]
-	if sum := sha256.Sum256(body); parts[6] != fmt.Sprintf("sum %x", sum) {
+	body := text[:len(text)-len(parts[7])-1]
+	if sum := sha256.Sum256(body); parts[7] != fmt.Sprintf("sum %x", sum) {
 		return k, torn("its checksum does not match")
 	}
 	id, ok := strings.CutPrefix(parts[1], "installation ")
