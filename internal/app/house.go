@@ -141,7 +141,7 @@ func (h *house) ground(ctx context.Context) error {
 	if h.verifier, err = note.NewVerifier(h.keys.AuditKey()); err != nil {
 		return core.Hidden("Reading the audit key", err)
 	}
-	h.ticker = time.NewTicker(time.Second)
+	h.ticker = time.NewTicker(audit.Interval)
 	h.sequencer = audit.NewSequencer(h.store, h.keys.NoteSigner(), h.verifier, h.ticker.C, h.log)
 	h.reader = audit.NewReader(h.store, h.verifier)
 	h.audit = auditor{log: audit.NewLog(h.store, h.clock, h.ids, rand.Reader), store: h.store, wake: h.sequencer.Wake}

@@ -1,13 +1,53 @@
 package core
 
 // AuditBatch is what the audit sequencer adds to the log's tree in one step.
-// Hashes are SHA-256 as RFC 6962 defines them. It is an alias, so that a store
-// may also spell the struct out.
-type AuditBatch = struct {
-	First      int64      // index of the first leaf: the size of the tree before
-	Events     []ID       // the events, in the order of their leaves
-	Leaves     [][32]byte // leaf hashes, one for each event
-	FirstHash  int64      // tlog stored-hash index of the first of Hashes
-	Hashes     [][32]byte // stored hashes, at consecutive indexes
-	Checkpoint string     // signed note for the size First + len(Events)
+// Hashes are SHA-256 as RFC 6962 defines them.
+type AuditBatch struct {
+	First      int64       // index of the first leaf: the size of the tree before
+	Events     []ID        // the events, in the order of their leaves
+	Leaves     [][32]byte  // leaf hashes, one for each event
+	Nodes      []AuditNode // roots of the tiles that became full
+	Checkpoint string      // signed note for the size First + len(Events)
 }
+
+// AuditNode is the root of a full tile of the log's tree: of 256^Level leaves,
+// the N-th of that level.
+type AuditNode struct {
+	Level int
+	N     int64
+	Hash  [32]byte
+}
+
+// WitnessHead is the newest checkpoint of another log that this installation
+// cosigned as a witness. The zero value means that there is none.
+type WitnessHead struct {
+	Size int64
+	Root [32]byte
+	Note string // with the signatures of the log and of this witness
+}
+
+// Cosignature is one witness's signature of a checkpoint of our own log.
+type Cosignature struct {
+	Size    int64
+	Witness string // name of the witness's key
+	Line    string // the signature line of the note, with its newline
+	At      int64  // Stamp of the witness's own clock
+}
+
+// WitnessState is how asking one witness goes.
+type WitnessState struct {
+	Witness  string // name of its key
+	State    string // WitnessOK, WitnessSilent or WitnessForked
+	Size     int64  // of the newest checkpoint it has cosigned; 0 for none
+	Answered int64  // when it last cosigned
+	Since    int64  // when State began
+	Told     bool   // people were told of State
+	Problem  string // what is wrong, "" if nothing
+}
+
+// The states of a witness that we ask.
+const (
+	WitnessOK     = "ok"     // it cosigns
+	WitnessSilent = "silent" // it cannot be reached, or does not know our log
+	WitnessForked = "forked" // it saw another log under our name: ours was cut back or rewritten
+)

@@ -43,17 +43,27 @@ func (d *DB) Pending(ctx context.Context, limit int) (ids []core.ID, leaves []st
 	return ids, leaves, broken("Reading the audit log", err)
 }
 
-// Hashes returns stored tree hashes in the order of their indexes.
-func (d *DB) Hashes(ctx context.Context, indexes []int64) ([][32]byte, error) {
-	q := d.r(ctx)
-	out := make([][32]byte, len(indexes))
-	for i, idx := range indexes {
-		text, err := q.GetHash(ctx, idx)
-		if err != nil {
-			return nil, broken("Reading the audit tree", fmt.Errorf("hash %d: %w", idx, err))
-		}
-		if n, err := hex.Decode(out[i][:], []byte(text)); err != nil || n != len(out[i]) {
-			return nil, broken("Reading the audit tree", fmt.Errorf("hash %d is damaged: %q", idx, text))
+// Nodes returns n hashes of the audit tree from index first on: those of leaves
+// at level 0, else the roots of full tiles.
+func (d *DB) Nodes(ctx context.Context, level int, first int64, n int) ([][32]byte, error) {
+	const doing = "Reading the audit tree"
+	var texts []string
+	var err error
+	if level == 0 {
+		texts, err = d.r(ctx).LeafHashes(ctx, gen.LeafHashesParams{First: first, Past: first + int64(n)})
+	} else {
+		texts, err = d.r(ctx).NodeHashes(ctx, gen.NodeHashesParams{Level: int64(level), First: first, Past: first + int64(n)})
+	}
+	if err != nil {
+		return nil, broken(doing, err)
+	}
+	if len(texts) != n {
+		return nil, broken(doing, fmt.Errorf("%d hashes of level %d from %d on, not %d", len(texts), level, first, n))
+	}
+	out := make([][32]byte, n)
+	for i, text := range texts {
+		if got, err := hex.Decode(out[i][:], []byte(text)); err != nil || got != len(out[i]) {
+			return nil, broken(doing, fmt.Errorf("hash %d of level %d is damaged: %q", first+int64(i), level, text))
 		}
 	}
 	return out, nil
@@ -83,43 +93,60 @@ func (d *DB) IndexOf(ctx context.Context, event core.ID) (int64, error) {
 	return row.Idx, found(err, "Event %q is not in the audit tree.", event)
 }
 
-// Integrate adds one batch to the audit tree, or nothing. Errors: Conflict when
-// the tree has grown meanwhile.
-func (d *DB) Integrate(ctx context.Context, b struct {
-	First      int64
-	Events     []core.ID
-	Leaves     [][32]byte
-	FirstHash  int64
-	Hashes     [][32]byte
-	Checkpoint string
-}) error {
+// Integrate adds one batch to the audit tree and takes its events off what is
+// pending, or does nothing. Errors: Conflict when the tree has grown meanwhile,
+// or an event of the batch is not pending any more.
+func (d *DB) Integrate(ctx context.Context, b core.AuditBatch) error {
 	return d.Quietly(ctx, func(ctx context.Context) error {
 		w, err := d.w(ctx)
 		if err != nil {
 			return err
 		}
 		size, err := w.TreeSize(ctx)
-		if err != nil {
-			return broken("Growing the audit tree", err)
+		if err == nil && size != b.First {
+			return outgrown(b.First)
 		}
-		if size != b.First {
-			return core.Errorf(core.Conflict, "The audit tree has %d leaves, not %d.", size, b.First)
+		if err == nil {
+			err = d.integrate(ctx, b)
 		}
-		for i, id := range b.Events {
-			if err := w.InsertLeaf(ctx, gen.InsertLeafParams{Idx: b.First + int64(i), EventID: string(id), Hash: hex.EncodeToString(b.Leaves[i][:])}); err != nil {
-				return broken("Growing the audit tree", err)
-			}
-			if err := w.DeletePending(ctx, string(id)); err != nil {
-				return broken("Growing the audit tree", err)
-			}
+		if err == nil {
+			err = w.InsertCheckpoint(ctx, gen.InsertCheckpointParams{Size: b.First + int64(len(b.Events)), Note: b.Checkpoint})
 		}
-		for i, h := range b.Hashes {
-			if err := w.InsertHash(ctx, gen.InsertHashParams{Idx: b.FirstHash + int64(i), Hash: hex.EncodeToString(h[:])}); err != nil {
-				return broken("Growing the audit tree", err)
-			}
+		if taken(err) {
+			return outgrown(b.First)
 		}
-		return broken("Growing the audit tree", w.InsertCheckpoint(ctx, gen.InsertCheckpointParams{Size: b.First + int64(len(b.Events)), Note: b.Checkpoint}))
+		return broken("Growing the audit tree", err)
 	})
+}
+
+func outgrown(size int64) error {
+	return core.Errorf(core.Conflict, "The audit tree has grown beyond %d leaves meanwhile.", size)
+}
+
+// integrate writes the rows of a batch, many in one statement.
+func (d *DB) integrate(ctx context.Context, b core.AuditBatch) error {
+	leaves := make([][]any, len(b.Events))
+	ids := make([]any, len(b.Events))
+	for i, id := range b.Events {
+		ids[i] = string(id)
+		leaves[i] = []any{b.First + int64(i), string(id), hex.EncodeToString(b.Leaves[i][:])}
+	}
+	nodes := make([][]any, len(b.Nodes))
+	for i, n := range b.Nodes {
+		nodes[i] = []any{n.Level, n.N, hex.EncodeToString(n.Hash[:])}
+	}
+	tx := txOf(ctx).tx
+	gone, err := deleteAll(ctx, tx, "audit_pending", "event_id", ids)
+	if err == nil && gone != int64(len(ids)) {
+		return outgrown(b.First)
+	}
+	if err == nil {
+		err = insertAll(ctx, tx, "audit_leaf", []string{"idx", "event_id", "hash"}, leaves)
+	}
+	if err == nil {
+		err = insertAll(ctx, tx, "audit_node", []string{"level", "n", "hash"}, nodes)
+	}
+	return err
 }
 
 // IndexedEvent is an event with its place in the audit tree, -1 until it has one.

@@ -31,17 +31,8 @@ func withLog(t *testing.T) (*testkit.Ground, *sql.DB) {
 	return g, pool
 }
 
-type auditBatch = struct {
-	First      int64
-	Events     []core.ID
-	Leaves     [][32]byte
-	FirstHash  int64
-	Hashes     [][32]byte
-	Checkpoint string
-}
-
-func batch(first int64, ids []core.ID, h [32]byte) auditBatch {
-	return auditBatch{First: first, Events: ids, Leaves: [][32]byte{h}, FirstHash: first, Hashes: [][32]byte{h}, Checkpoint: "signed"}
+func batch(first int64, ids []core.ID, h [32]byte) core.AuditBatch {
+	return core.AuditBatch{First: first, Events: ids, Leaves: [][32]byte{h}, Nodes: []core.AuditNode{{Level: 1, N: first, Hash: h}}, Checkpoint: "signed"}
 }
 
 // LIF-3: rows of the log are written once, whatever SQL is tried, with the
@@ -72,13 +63,13 @@ func TestAuditRowsAreWrittenOnce(t *testing.T) {
 		"INSERT OR REPLACE INTO audit_event (rowid, " + columns[1:] + " SELECT 77, id, at, 'x', actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening FROM audit_event LIMIT 1",
 		"INSERT INTO audit_event " + columns + " SELECT * FROM audit_event WHERE true ON CONFLICT (id) DO UPDATE SET leaf = '{}'",
 		"UPDATE OR REPLACE audit_event SET _rowid_ = 2 WHERE rowid = 1",
-		"UPDATE audit_leaf SET hash = 'x'", "UPDATE audit_leaf SET rowid = 50", "UPDATE audit_hash SET oid = 50", "UPDATE audit_leaf SET idx = 9", "DELETE FROM audit_leaf",
+		"UPDATE audit_leaf SET hash = 'x'", "UPDATE audit_leaf SET rowid = 50", "UPDATE audit_node SET oid = 50", "UPDATE audit_leaf SET idx = 9", "DELETE FROM audit_leaf",
 		"REPLACE INTO audit_leaf SELECT idx, event_id, 'x' FROM audit_leaf",
 		"REPLACE INTO audit_leaf SELECT 5, event_id, 'x' FROM audit_leaf",
 		"REPLACE INTO audit_leaf (rowid, idx, event_id, hash) SELECT rowid, 5, 'new', 'x' FROM audit_leaf",
-		"REPLACE INTO audit_hash (rowid, idx, hash) SELECT rowid, 5, 'x' FROM audit_hash",
+		"REPLACE INTO audit_node (rowid, level, n, hash) SELECT rowid, 5, 5, 'x' FROM audit_node",
 		"REPLACE INTO audit_checkpoint (rowid, size, note) SELECT rowid, 5, 'x' FROM audit_checkpoint",
-		"UPDATE audit_hash SET hash = 'x'", "DELETE FROM audit_hash", "REPLACE INTO audit_hash SELECT idx, 'x' FROM audit_hash",
+		"UPDATE audit_node SET hash = 'x'", "DELETE FROM audit_node", "REPLACE INTO audit_node SELECT level, n, 'x' FROM audit_node",
 		"UPDATE audit_checkpoint SET note = 'x'", "DELETE FROM audit_checkpoint", "REPLACE INTO audit_checkpoint SELECT size, 'x' FROM audit_checkpoint",
 	} {
 		before := dump(t, g)
@@ -102,7 +93,7 @@ func dump(t *testing.T, g *testkit.Ground) string {
 	var out string
 	g.Must(db.QueryRowContext(t.Context(), `SELECT
 (SELECT group_concat(rowid || id || at || action || actor_kind || actor_id || actor_name || door || app_id || gate || target || code || leaf || opening) FROM audit_event) ||
-(SELECT group_concat(idx || event_id || hash) FROM audit_leaf) || (SELECT group_concat(idx || hash) FROM audit_hash) || (SELECT group_concat(size || note) FROM audit_checkpoint)`).Scan(&out))
+(SELECT group_concat(idx || event_id || hash) FROM audit_leaf) || (SELECT group_concat(level || n || hash) FROM audit_node) || (SELECT group_concat(size || note) FROM audit_checkpoint)`).Scan(&out))
 	return out
 }
 
@@ -133,8 +124,8 @@ func TestIntegrate(t *testing.T) {
 		t.Errorf("an old size: %v", err)
 	}
 	g.Must(g.Integrate(t.Context(), batch(1, ids, h)))
-	if err := g.Integrate(t.Context(), batch(2, ids, h)); err == nil {
-		t.Error("the same event twice")
+	if err := g.Integrate(t.Context(), batch(2, ids, h)); core.CodeOf(err) != core.Conflict {
+		t.Errorf("the same event twice: %v", err)
 	}
 	if n, _ := g.Size(t.Context()); n != 2 {
 		t.Errorf("size %d", n)
@@ -146,9 +137,14 @@ func TestIntegrate(t *testing.T) {
 	if _, err := g.Leaves(t.Context(), 1, 5); err == nil {
 		t.Error("leaves past the end")
 	}
-	hashes, err := g.Hashes(t.Context(), []int64{1, 0})
-	if err != nil || hashes[0] != h {
-		t.Errorf("hashes %v", err)
+	for level := range 2 {
+		hashes, err := g.Nodes(t.Context(), level, 0, 2)
+		if err != nil || hashes[1] != h || hashes[0] == h {
+			t.Errorf("hashes of level %d: %v, %v", level, hashes, err)
+		}
+		if _, err := g.Nodes(t.Context(), level, 1, 2); err == nil {
+			t.Errorf("hashes past the end of level %d", level)
+		}
 	}
 	if i, err := g.IndexOf(t.Context(), ids[0]); i != 1 || err != nil {
 		t.Errorf("index %d, %v", i, err)

@@ -1,7 +1,10 @@
 package audit_test
 
 import (
+	"fmt"
+	"math/bits"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -79,19 +82,81 @@ func consistency(t *testing.T, m *memory, r *audit.Reader, head audit.Checkpoint
 	old := 1 + random.Int64N(head.Size)
 	proof, err := r.ProveConsistency(t.Context(), old, head.Size)
 	check(t, err)
-	read := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
-		var out []tlog.Hash
-		stored, err := m.Hashes(t.Context(), indexes)
-		for _, h := range stored {
-			out = append(out, h)
-		}
-		return out, err
-	})
-	before, err := tlog.TreeHash(old, read)
-	check(t, err)
+	before := rootOf(t, m.leaves[:old])
 	check(t, tlog.CheckTree(tlog.TreeProof(proof), head.Size, head.Root, old, before))
 	if _, err := r.ProveConsistency(t.Context(), head.Size+1, head.Size+1); core.CodeOf(err) != core.Invalid {
 		t.Fatal(err)
+	}
+}
+
+// rootOf hashes leaves without the code under test.
+func rootOf(t *testing.T, leaves []string) tlog.Hash {
+	t.Helper()
+	var stored []tlog.Hash
+	read := tlog.HashReaderFunc(func(indexes []int64) (out []tlog.Hash, err error) {
+		for _, i := range indexes {
+			out = append(out, stored[i])
+		}
+		return out, nil
+	})
+	for i, leaf := range leaves {
+		hashes, err := tlog.StoredHashes(int64(i), []byte(leaf), read)
+		check(t, err)
+		stored = append(stored, hashes...)
+	}
+	root, err := tlog.TreeHash(int64(len(leaves)), read)
+	check(t, err)
+	return root
+}
+
+// TestDamageIsNotProved: a proof is never made from stored hashes that do not
+// lead to the signed root.
+func TestDamageIsNotProved(t *testing.T) {
+	k := newKeys(t)
+	for name, damage := range map[string]func(m *memory){
+		"leaf":       func(m *memory) { m.hashes[3][0] ^= 1 },
+		"node":       func(m *memory) { m.nodes[[2]int64{1, 1}] = [32]byte{1} },
+		"swapped":    func(m *memory) { m.hashes[4], m.hashes[5] = m.hashes[5], m.hashes[4] },
+		"other leaf": func(m *memory) { m.hashes[200] = m.hashes[201] },
+	} {
+		m := &memory{}
+		add(t, m, 700)
+		_, err := sequencer(m, k, nil).IntegrateNow(t.Context())
+		check(t, err)
+		r := audit.NewReader(m, k.verifier)
+		_, err = r.ProveEvent(t.Context(), m.ids[5])
+		check(t, err)
+		damage(m)
+		if p, err := r.ProveEvent(t.Context(), m.ids[5]); core.CodeOf(err) != core.Internal || !strings.Contains(err.Error(), "does not match its checkpoint") {
+			t.Errorf("%s: %v, %v", name, p.Index, err)
+		}
+		add(t, m, 1)
+		if _, err := sequencer(m, k, nil).IntegrateNow(t.Context()); name == "node" && err == nil {
+			t.Errorf("%s: the tree was extended", name)
+		}
+	}
+}
+
+// TestGrowth: what is stored beside the leaves, the hashes of a proof and the
+// rows read for one grow with the logarithm of the log.
+func TestGrowth(t *testing.T) {
+	k, m := newKeys(t), &memory{}
+	for _, size := range []int{100, 1_000, 10_000, 70_000} {
+		for i := len(m.ids); i < size; i++ {
+			m.ids, m.leaves = append(m.ids, core.ID(fmt.Sprint(i))), append(m.leaves, fmt.Sprint("leaf ", i))
+		}
+		_, err := sequencer(m, k, nil).IntegrateNow(t.Context())
+		check(t, err)
+		if want := size/256 + size/65536; len(m.nodes) != want {
+			t.Errorf("%d leaves: %d nodes are stored, want %d", size, len(m.nodes), want)
+		}
+		m.read = 0
+		p, err := audit.NewReader(m, k.verifier).ProveEvent(t.Context(), m.ids[size/3])
+		check(t, err)
+		levels := (bits.Len(uint(size-1)) + 7) / 8
+		if len(p.Hashes) > bits.Len(uint(size-1)) || m.read > 2*levels*256 {
+			t.Errorf("%d leaves: a proof of %d hashes from %d rows", size, len(p.Hashes), m.read)
+		}
 	}
 }
 

@@ -59,19 +59,46 @@ func (r *Reader) ProveEvent(ctx context.Context, event core.ID) (Proof, error) {
 }
 
 // ProveIndex returns the inclusion proof of the leaf at index against the
-// checkpoint c, whose signed form goes into the proof. Use it to prove many
-// leaves against one checkpoint.
+// checkpoint c, whose signed form goes into the proof. Prove many leaves with a
+// Prover.
 func (r *Reader) ProveIndex(ctx context.Context, index int64, signed string, c Checkpoint) (Proof, error) {
+	return r.Prover(signed, c).Prove(ctx, index)
+}
+
+// Prover proves many leaves against one checkpoint. It keeps the tiles it has
+// read. It is not safe for concurrent use.
+type Prover struct {
+	tiles  tileReader
+	signed string
+	head   Checkpoint
+}
+
+// Prover returns a prover under the checkpoint c; signed is its signed form.
+func (r *Reader) Prover(signed string, c Checkpoint) *Prover {
+	return &Prover{tiles: tileReader{store: r.store, kept: map[tlog.Tile][]byte{}}, signed: signed, head: c}
+}
+
+// Prove returns the inclusion proof of the leaf at index. The stored tree is
+// held against the checkpoint first. Errors: NotFound for a leaf past it.
+func (p *Prover) Prove(ctx context.Context, index int64) (Proof, error) {
+	c := p.head
 	if index < 0 || index >= c.Size {
 		return Proof{}, core.Errorf(core.NotFound, "leaf %d is not in the checkpoint of %d leaves", index, c.Size).
 			Hinted("Ask for a newer checkpoint.")
 	}
-	hashes, err := tlog.ProveRecord(c.Size, index, hashReader{ctx: ctx, store: r.store})
-	if err != nil {
-		return Proof{}, core.Hidden("Proving an audit event", err)
+	if len(p.tiles.kept) > maxKept {
+		clear(p.tiles.kept)
 	}
-	return Proof{Index: index, Hashes: hashes, Checkpoint: signed}, nil
+	p.tiles.ctx, p.tiles.failed = ctx, nil
+	hashes, err := tlog.ProveRecord(c.Size, index, tlog.TileHashReader(tlog.Tree{N: c.Size, Hash: c.Root}, &p.tiles))
+	if err != nil {
+		return Proof{}, p.tiles.fault(c, err)
+	}
+	return Proof{Index: index, Hashes: hashes, Checkpoint: p.signed}, nil
 }
+
+// maxKept bounds the tiles that a prover keeps: 8 KiB each.
+const maxKept = 1024
 
 // ProveConsistency returns the RFC 6962 proof that the tree of old leaves is a
 // prefix of the tree of size leaves; 1 <= old <= size <= the newest checkpoint.
@@ -84,9 +111,10 @@ func (r *Reader) ProveConsistency(ctx context.Context, old, size int64) ([]tlog.
 		return nil, core.Errorf(core.Invalid, "no consistency proof from %d to %d leaves; the log has %d", old, size, c.Size).
 			Hinted("Ask for 1 <= old <= new <= %d.", c.Size)
 	}
-	proof, err := tlog.ProveTree(size, old, hashReader{ctx: ctx, store: r.store})
+	tiles := &tileReader{ctx: ctx, store: r.store}
+	proof, err := tlog.ProveTree(size, old, tlog.TileHashReader(tlog.Tree{N: c.Size, Hash: c.Root}, tiles))
 	if err != nil {
-		return nil, core.Hidden("Proving the audit log's consistency", err)
+		return nil, tiles.fault(c, err)
 	}
 	return proof, nil
 }

@@ -19,13 +19,24 @@ const batchLimit = 1000
 // tick.
 const maxLost = 10
 
+// Interval is how often a sequencer should look for events. Those of one interval
+// share a checkpoint and a durable write, unless nothing went on before.
+const Interval = 250 * time.Millisecond
+
 // drainTime bounds the last integration after Run is told to stop.
 const drainTime = 5 * time.Second
 
 // Sequencer integrates committed events into the tree and signs checkpoints.
 // Several may run against one tree: the store's compare and swap keeps one
-// history. Its methods are safe for concurrent use.
+// history, whoever believes to be the leader. Its methods are safe for
+// concurrent use. Lead and Grown may be set before Run.
 type Sequencer struct {
+	// Lead reports whether this process is the one that runs the sequencer; nil
+	// means that it always is. It spares the others work and races, no more.
+	Lead func(ctx context.Context) (bool, error)
+	// Grown is called after Run has signed at least one further checkpoint.
+	Grown func()
+
 	tree     Tree
 	signer   note.Signer
 	verifier note.Verifier
@@ -37,7 +48,8 @@ type Sequencer struct {
 
 // NewSequencer returns a sequencer. signer and verifier are the two halves of
 // the log's key; the signer's name is the log's origin. ticks makes it look for
-// events even when nobody calls Wake: give it a tick each second.
+// events even when nobody calls Wake, as when another process has committed
+// them: give it one each Interval.
 func NewSequencer(tree Tree, signer note.Signer, verifier note.Verifier, ticks <-chan time.Time, log *slog.Logger) *Sequencer {
 	s := &Sequencer{tree: tree, signer: signer, verifier: verifier, ticks: ticks, log: log,
 		wake: make(chan struct{}, 1), turn: make(chan struct{}, 1)}
@@ -55,10 +67,12 @@ func (s *Sequencer) Wake() {
 }
 
 // Run integrates until ctx ends, then once more so that little stays pending.
+// The first Wake after a tick is heeded at once, further ones at the next tick.
 // A failed integration is logged and tried again at the next tick; nothing is
 // lost, because events stay pending. It returns nil.
 func (s *Sequencer) Run(ctx context.Context) error {
 	s.attempt(ctx)
+	wake := s.wake
 	for {
 		select {
 		case <-ctx.Done():
@@ -66,17 +80,33 @@ func (s *Sequencer) Run(ctx context.Context) error {
 			defer cancel()
 			s.attempt(last)
 			return nil
-		case <-s.wake:
+		case <-wake:
+			wake = nil
 		case <-s.ticks:
+			wake = s.wake
 		}
 		s.attempt(ctx)
 	}
 }
 
 func (s *Sequencer) attempt(ctx context.Context) {
-	if _, err := s.IntegrateNow(ctx); err != nil && ctx.Err() == nil {
+	n, err := s.led(ctx)
+	if err != nil && ctx.Err() == nil {
 		s.log.ErrorContext(ctx, "audit: events stay pending", "error", err, "cause", core.AsError(err).Err)
 	}
+	if n > 0 && s.Grown != nil {
+		s.Grown()
+	}
+}
+
+// led integrates if this process is the leader.
+func (s *Sequencer) led(ctx context.Context) (int, error) {
+	if s.Lead != nil {
+		if leads, err := s.Lead(ctx); err != nil || !leads {
+			return 0, err
+		}
+	}
+	return s.IntegrateNow(ctx)
 }
 
 // IntegrateNow integrates everything that is pending and returns how many
@@ -122,11 +152,11 @@ func (s *Sequencer) step(ctx context.Context) (int, error) {
 	if len(ids) != len(leaves) {
 		return 0, core.Hidden("Reading pending audit events", fmt.Errorf("%d ids, %d leaves", len(ids), len(leaves)))
 	}
-	reader, err := s.trusted(ctx, size)
+	edge, err := s.trusted(ctx, size)
 	if err != nil {
 		return 0, err
 	}
-	b, err := s.build(size, ids, leaves, reader)
+	b, err := s.build(size, ids, leaves, edge)
 	if err != nil {
 		return 0, err
 	}
@@ -135,61 +165,58 @@ func (s *Sequencer) step(ctx context.Context) (int, error) {
 
 // trusted reads the hashes that a tree of the given size is extended from, and
 // refuses to go on if they do not match the last signed checkpoint.
-func (s *Sequencer) trusted(ctx context.Context, size int64) (hashReader, error) {
-	r := hashReader{ctx: ctx, store: s.tree, known: map[int64]tlog.Hash{}}
+func (s *Sequencer) trusted(ctx context.Context, size int64) (known, error) {
+	edge := known{}
 	if size == 0 {
-		return r, nil
-	}
-	indexes := frontier(size)
-	hashes, err := r.ReadHashes(indexes)
-	if err != nil {
-		return r, err
-	}
-	for i, index := range indexes {
-		r.known[index] = hashes[i]
-	}
-	root, err := tlog.TreeHash(size, r)
-	if err != nil {
-		return r, core.Hidden("Reading the audit tree", err)
+		return edge, nil
 	}
 	signed, err := s.tree.Checkpoint(ctx)
 	if err != nil {
-		return r, err
+		return nil, err
 	}
 	last, err := OpenCheckpoint(signed, s.verifier)
 	if err != nil {
-		return r, err
+		return nil, err
 	}
 	if last.Size < size {
-		return r, core.Errorf(core.Internal, "audit tree has %d leaves but its last checkpoint has %d", size, last.Size).
+		return nil, core.Errorf(core.Internal, "audit tree has %d leaves but its last checkpoint has %d; nothing more is signed", size, last.Size).
 			Hinted("Run paddock audit verify.")
 	}
 	if last.Size > size {
-		return r, core.Errorf(core.Conflict, "audit tree grew from %d to %d leaves meanwhile", size, last.Size)
+		return nil, core.Errorf(core.Conflict, "audit tree grew from %d to %d leaves meanwhile", size, last.Size)
 	}
-	if last.Root != root {
-		return r, core.Errorf(core.Internal, "audit tree of %d leaves does not match its last checkpoint; nothing more is signed", size).
-			Hinted("Run paddock audit verify: stored hashes were changed.")
+	indexes := frontier(size)
+	hashes, err := (&tileReader{ctx: ctx, store: s.tree}).hashes(last, indexes)
+	if err != nil {
+		return nil, err
 	}
-	return r, nil
+	for i, index := range indexes {
+		edge[index] = hashes[i]
+	}
+	return edge, nil
 }
 
-// build computes the batch that appends leaves to a tree of the given size.
-func (s *Sequencer) build(size int64, ids []core.ID, leaves []string, r hashReader) (core.AuditBatch, error) {
-	b := core.AuditBatch{First: size, Events: ids, FirstHash: tlog.StoredHashCount(size)}
+// build computes the batch that appends leaves to a tree of the given size. edge
+// holds the tree's frontier and is added to.
+func (s *Sequencer) build(size int64, ids []core.ID, leaves []string, edge known) (core.AuditBatch, error) {
+	b := core.AuditBatch{First: size, Events: ids}
+	next := tlog.StoredHashCount(size)
 	for i, leaf := range leaves {
 		h := tlog.RecordHash([]byte(leaf))
-		hashes, err := tlog.StoredHashesForRecordHash(size+int64(i), h, r)
+		hashes, err := tlog.StoredHashesForRecordHash(size+int64(i), h, edge)
 		if err != nil {
 			return b, core.Hidden("Extending the audit tree", err)
 		}
 		for _, stored := range hashes {
-			r.known[b.FirstHash+int64(len(b.Hashes))] = stored
-			b.Hashes = append(b.Hashes, stored)
+			edge[next] = stored
+			if level, n := tlog.SplitStoredHashIndex(next); level > 0 && level%tileHeight == 0 {
+				b.Nodes = append(b.Nodes, core.AuditNode{Level: level / tileHeight, N: n, Hash: stored})
+			}
+			next++
 		}
 		b.Leaves = append(b.Leaves, h)
 	}
-	root, err := tlog.TreeHash(size+int64(len(leaves)), r)
+	root, err := tlog.TreeHash(size+int64(len(leaves)), edge)
 	if err != nil {
 		return b, core.Hidden("Hashing the audit tree", err)
 	}

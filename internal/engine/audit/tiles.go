@@ -6,14 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/mod/sumdb/tlog"
-
 	"github.com/paddock-dev/paddock/internal/core"
-)
-
-const (
-	tileHeight = 8   // levels of the tree in one tile
-	tileWidth  = 256 // hashes in a full tile
 )
 
 // Resource is one file of the read-only log (c2sp.org/tlog-tiles).
@@ -54,7 +47,7 @@ func (r *Reader) Resource(ctx context.Context, path string) (Resource, error) {
 	if t.entries {
 		body, err = r.entries(ctx, t)
 	} else {
-		body, err = tlog.ReadTileData(tlog.Tile{H: tileHeight, L: t.level, N: t.n, W: t.width}, hashReader{ctx: ctx, store: r.store})
+		body, err = readTile(ctx, r.store, t.level, t.n, t.width)
 	}
 	if err != nil {
 		return Resource{}, core.Hidden("Reading an audit tile", err)

@@ -23,8 +23,10 @@ type memory struct {
 	leaves     []string
 	openings   []string
 	integrated []core.ID
-	hashes     [][32]byte
+	hashes     [][32]byte            // of leaves
+	nodes      map[[2]int64][32]byte // of full tiles, by level and number
 	heads      []string
+	read       int                   // hashes that were read
 	fault      func(at string) error // asked before and after each Integrate
 	integrate  func()                // called when a batch is kept
 }
@@ -52,15 +54,23 @@ func (m *memory) Pending(_ context.Context, limit int) ([]core.ID, []string, err
 	return append([]core.ID(nil), m.ids[from:to]...), append([]string(nil), m.leaves[from:to]...), nil
 }
 
-func (m *memory) Hashes(_ context.Context, indexes []int64) ([][32]byte, error) {
+func (m *memory) Nodes(_ context.Context, level int, first int64, n int) ([][32]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	out := make([][32]byte, len(indexes))
-	for i, index := range indexes {
-		if index >= int64(len(m.hashes)) {
-			return nil, fmt.Errorf("no hash %d", index)
+	m.read += n
+	if level == 0 {
+		if first+int64(n) > int64(len(m.hashes)) {
+			return nil, fmt.Errorf("no leaves %d to %d", first, first+int64(n))
 		}
-		out[i] = m.hashes[index]
+		return m.hashes[first : first+int64(n)], nil
+	}
+	out := make([][32]byte, n)
+	for i := range out {
+		h, ok := m.nodes[[2]int64{int64(level), first + int64(i)}]
+		if !ok {
+			return nil, fmt.Errorf("no node %d of level %d", first+int64(i), level)
+		}
+		out[i] = h
 	}
 	return out, nil
 }
@@ -84,12 +94,18 @@ func (m *memory) Integrate(_ context.Context, b core.AuditBatch) error {
 		m.mu.Unlock()
 		return core.Errorf(core.Conflict, "size is %d, not %d", size, b.First)
 	}
-	if int64(count) != b.FirstHash || len(b.Events) != len(b.Leaves) {
+	if size != count || len(b.Events) != len(b.Leaves) {
 		m.mu.Unlock()
-		return fmt.Errorf("hashes would start at %d, not %d", b.FirstHash, count)
+		return fmt.Errorf("%d leaves of %d events after %d of %d", len(b.Leaves), len(b.Events), count, size)
 	}
 	m.integrated = append(m.integrated, b.Events...)
-	m.hashes = append(m.hashes, b.Hashes...)
+	m.hashes = append(m.hashes, b.Leaves...)
+	for _, n := range b.Nodes {
+		if m.nodes == nil {
+			m.nodes = map[[2]int64][32]byte{}
+		}
+		m.nodes[[2]int64{int64(n.Level), n.N}] = n.Hash
+	}
 	m.heads = append(m.heads, b.Checkpoint)
 	m.mu.Unlock()
 	if m.integrate != nil {

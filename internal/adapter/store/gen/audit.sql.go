@@ -9,15 +9,6 @@ import (
 	"context"
 )
 
-const deletePending = `-- name: DeletePending :exec
-DELETE FROM audit_pending WHERE event_id = $1
-`
-
-func (q *Queries) DeletePending(ctx context.Context, eventID string) error {
-	_, err := q.db.ExecContext(ctx, deletePending, eventID)
-	return err
-}
-
 const eventsOfApp = `-- name: EventsOfApp :many
 SELECT e.id, e.at, e.action, e.actor_kind, e.actor_id, e.actor_name, e.door, e.app_id, e.gate, e.target, e.code, e.leaf, e.opening, coalesce(l.idx, -1) AS idx FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id
 WHERE e.app_id = $1 ORDER BY e.id
@@ -78,17 +69,6 @@ func (q *Queries) EventsOfApp(ctx context.Context, appID string) ([]EventsOfAppR
 	return items, nil
 }
 
-const getHash = `-- name: GetHash :one
-SELECT hash FROM audit_hash WHERE idx = $1
-`
-
-func (q *Queries) GetHash(ctx context.Context, idx int64) (string, error) {
-	row := q.db.QueryRowContext(ctx, getHash, idx)
-	var hash string
-	err := row.Scan(&hash)
-	return hash, err
-}
-
 const insertCheckpoint = `-- name: InsertCheckpoint :exec
 INSERT INTO audit_checkpoint (size, note) VALUES ($1, $2)
 `
@@ -143,35 +123,6 @@ func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) error 
 	return err
 }
 
-const insertHash = `-- name: InsertHash :exec
-INSERT INTO audit_hash (idx, hash) VALUES ($1, $2)
-`
-
-type InsertHashParams struct {
-	Idx  int64
-	Hash string
-}
-
-func (q *Queries) InsertHash(ctx context.Context, arg InsertHashParams) error {
-	_, err := q.db.ExecContext(ctx, insertHash, arg.Idx, arg.Hash)
-	return err
-}
-
-const insertLeaf = `-- name: InsertLeaf :exec
-INSERT INTO audit_leaf (idx, event_id, hash) VALUES ($1, $2, $3)
-`
-
-type InsertLeafParams struct {
-	Idx     int64
-	EventID string
-	Hash    string
-}
-
-func (q *Queries) InsertLeaf(ctx context.Context, arg InsertLeafParams) error {
-	_, err := q.db.ExecContext(ctx, insertLeaf, arg.Idx, arg.EventID, arg.Hash)
-	return err
-}
-
 const insertPending = `-- name: InsertPending :exec
 INSERT INTO audit_pending (event_id) VALUES ($1)
 `
@@ -190,6 +141,38 @@ func (q *Queries) LatestCheckpoint(ctx context.Context) (AuditCheckpoint, error)
 	var i AuditCheckpoint
 	err := row.Scan(&i.Size, &i.Note)
 	return i, err
+}
+
+const leafHashes = `-- name: LeafHashes :many
+SELECT hash FROM audit_leaf WHERE idx >= $1 AND idx < $2 ORDER BY idx
+`
+
+type LeafHashesParams struct {
+	First int64
+	Past  int64
+}
+
+func (q *Queries) LeafHashes(ctx context.Context, arg LeafHashesParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, leafHashes, arg.First, arg.Past)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var hash string
+		if err := rows.Scan(&hash); err != nil {
+			return nil, err
+		}
+		items = append(items, hash)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const leafOfEvent = `-- name: LeafOfEvent :one
@@ -237,6 +220,39 @@ func (q *Queries) LeafRange(ctx context.Context, arg LeafRangeParams) ([]LeafRan
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const nodeHashes = `-- name: NodeHashes :many
+SELECT hash FROM audit_node WHERE level = $1 AND n >= $2 AND n < $3 ORDER BY n
+`
+
+type NodeHashesParams struct {
+	Level int64
+	First int64
+	Past  int64
+}
+
+func (q *Queries) NodeHashes(ctx context.Context, arg NodeHashesParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, nodeHashes, arg.Level, arg.First, arg.Past)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var hash string
+		if err := rows.Scan(&hash); err != nil {
+			return nil, err
+		}
+		items = append(items, hash)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err

@@ -75,15 +75,16 @@ type AuditEvent struct {
 	Opening   string
 }
 
-type AuditHash struct {
-	Idx  int64
-	Hash string
-}
-
 type AuditLeaf struct {
 	Idx     int64
 	EventID string
 	Hash    string
+}
+
+type AuditNode struct {
+	Level int64
+	N     int64
+	Hash  string
 }
 
 type AuditPending struct {

@@ -18,8 +18,13 @@ CREATE TABLE audit_event (
     leaf       TEXT NOT NULL, -- canonical JSON
     opening    TEXT NOT NULL  -- salts and values behind the commitments
 );
+-- Searches walk one of these; what the others could narrow further is looked at
+-- row by row.
 CREATE INDEX audit_event_app ON audit_event (app_id, id);
 CREATE INDEX audit_event_action ON audit_event (action, id);
+CREATE INDEX audit_event_actor ON audit_event (actor_id, id);
+CREATE INDEX audit_event_gate ON audit_event (gate, id) WHERE gate <> '';
+CREATE INDEX audit_event_code ON audit_event (code, id) WHERE code <> 'ok';
 
 CREATE TABLE audit_pending (
     event_id TEXT PRIMARY KEY
@@ -29,9 +34,14 @@ CREATE TABLE audit_leaf (
     event_id TEXT NOT NULL UNIQUE,
     hash     TEXT NOT NULL
 );
-CREATE TABLE audit_hash (
-    idx  BIGINT PRIMARY KEY,
-    hash TEXT NOT NULL
+-- Only the roots of full tiles are stored: level 1 entry n is the root of the
+-- leaves [256n, 256n+256), level 2 entry n that of 256 entries of level 1, and so
+-- on. Any other hash of the tree comes from at most 256 hashes of each level.
+CREATE TABLE audit_node (
+    level BIGINT NOT NULL,
+    n     BIGINT NOT NULL,
+    hash  TEXT NOT NULL,
+    PRIMARY KEY (level, n)
 );
 CREATE TABLE audit_checkpoint (
     size BIGINT PRIMARY KEY,

@@ -5,23 +5,17 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 -- name: InsertPending :exec
 INSERT INTO audit_pending (event_id) VALUES ($1);
 
--- name: DeletePending :exec
-DELETE FROM audit_pending WHERE event_id = $1;
-
 -- name: PendingEvents :many
 SELECT e.id, e.leaf FROM audit_pending p JOIN audit_event e ON e.id = p.event_id ORDER BY p.event_id LIMIT $1;
 
 -- name: TreeSize :one
 SELECT CAST(coalesce(max(idx) + 1, 0) AS BIGINT) FROM audit_leaf;
 
--- name: InsertLeaf :exec
-INSERT INTO audit_leaf (idx, event_id, hash) VALUES ($1, $2, $3);
+-- name: LeafHashes :many
+SELECT hash FROM audit_leaf WHERE idx >= sqlc.arg(first) AND idx < sqlc.arg(past) ORDER BY idx;
 
--- name: InsertHash :exec
-INSERT INTO audit_hash (idx, hash) VALUES ($1, $2);
-
--- name: GetHash :one
-SELECT hash FROM audit_hash WHERE idx = $1;
+-- name: NodeHashes :many
+SELECT hash FROM audit_node WHERE level = sqlc.arg(level) AND n >= sqlc.arg(first) AND n < sqlc.arg(past) ORDER BY n;
 
 -- name: InsertCheckpoint :exec
 INSERT INTO audit_checkpoint (size, note) VALUES ($1, $2);

@@ -14,8 +14,6 @@ import (
 const (
 	bulkLeavesSQL = `SELECT COUNT(*), COALESCE(MIN(idx), 0), COALESCE(group_concat(event_id || ',' || hash || ';', ''), '')
 FROM (SELECT idx, event_id, hash FROM audit_leaf WHERE idx >= ? AND idx < ? ORDER BY idx)`
-	bulkHashesSQL = `SELECT COUNT(*), COALESCE(group_concat(hash || ',', ''), '')
-FROM (SELECT hash FROM audit_hash WHERE idx >= ? AND idx < ? ORDER BY idx)`
 	// The long values come last: each || copies what is on its left.
 	bulkEventsSQL = `SELECT id || x'1f' || at || x'1f' || action || x'1f' || actor_kind || x'1f' || actor_id || x'1f' || actor_name
 || x'1f' || door || x'1f' || app_id || x'1f' || gate || x'1f' || target || x'1f' || code || x'1f' || opening || x'1f' || leaf
@@ -28,35 +26,6 @@ const (
 	hashLen     = 64 // of a hash in hexadecimal
 	leafLen     = idLen + 1 + hashLen + 1
 )
-
-// Hashes implements Source.
-func (d *Database) Hashes(ctx context.Context, from, to int64, yield func(index int64, hex string) error) error {
-	var count int64
-	var text string
-	if err := d.db.QueryRowContext(ctx, bulkHashesSQL, from, to).Scan(&count, &text); err != nil {
-		return broken(err)
-	}
-	if count != to-from || int64(len(text)) != count*(hashLen+1) || !stepped(text, hashLen) {
-		return d.slowHashes(ctx, from, to, yield)
-	}
-	for i := range count {
-		at := i * (hashLen + 1)
-		if err := yield(from+i, text[at:at+hashLen]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// stepped reports whether each value of n bytes is followed by its comma.
-func stepped(text string, n int) bool {
-	for i := n; i < len(text); i += n + 1 {
-		if text[i] != ',' || strings.IndexByte(text[i-n:i], ',') >= 0 {
-			return false
-		}
-	}
-	return true
-}
 
 // Rows implements Source.
 func (d *Database) Rows(ctx context.Context, from, to int64, yield func(*Row) error) error {

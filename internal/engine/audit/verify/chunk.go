@@ -13,11 +13,18 @@ const chunkSize = 4096
 // chunk is what a worker made of the leaves from..to.
 type chunk struct {
 	from, to int64
-	leaves   []checkedHash // one for each index
-	stored   []storedHash  // one for each stored-hash index that the leaves complete
+	leaves   []checkedHash         // one for each index
+	kept     []storedHash          // the leaves' hashes as they are stored, one for each index
+	nodes    map[nodeAt]storedHash // roots of the tiles that the leaves complete
 	faults   []Problem
 	erased   int64
 	err      error
+}
+
+// nodeAt names the root of one full tile.
+type nodeAt struct {
+	level int
+	n     int64
 }
 
 type checkedHash struct {
@@ -33,7 +40,7 @@ type storedHash struct {
 // readChunk reads and checks the leaves from..to and their stored hashes.
 func readChunk(ctx context.Context, src Source, from, to int64) *chunk {
 	c := &chunk{from: from, to: to, leaves: make([]checkedHash, to-from),
-		stored: make([]storedHash, storedCount(to)-storedCount(from))}
+		kept: make([]storedHash, to-from), nodes: map[nodeAt]storedHash{}}
 	checker := rowChecker{}
 	next := from
 	c.err = src.Rows(ctx, from, to, func(r *Row) error {
@@ -44,18 +51,17 @@ func readChunk(ctx context.Context, src Source, from, to int64) *chunk {
 		next = r.Index + 1
 		k := checker.check(r)
 		c.leaves[r.Index-from] = checkedHash{k.hash, !k.missing}
+		stored, ok := parseHex(r.Hash)
+		c.kept[r.Index-from] = storedHash{stored, ok}
 		c.faults = append(c.faults, k.faults...)
 		c.erased += int64(k.erased)
 		return ctx.Err()
 	})
-	if c.err == nil {
-		c.absent(next, to)
-		first := storedCount(from)
-		c.err = src.Hashes(ctx, first, storedCount(to), func(index int64, text string) error {
+	c.absent(next, to)
+	for level, span := 1, int64(tileWidth); c.err == nil && span <= to; level, span = level+1, span*tileWidth {
+		c.err = src.Nodes(ctx, level, from/span, to/span, func(n int64, text string) error {
 			h, ok := parseHex(text)
-			if at := index - first; at >= 0 && at < int64(len(c.stored)) {
-				c.stored[at] = storedHash{h, ok}
-			}
+			c.nodes[nodeAt{level, n}] = storedHash{h, ok}
 			return ctx.Err()
 		})
 	}

@@ -1,9 +1,6 @@
 package verify
 
-import (
-	"crypto/sha256"
-	"math/bits"
-)
+import "crypto/sha256"
 
 // hash is one node of the tree.
 type hash = [sha256.Size]byte
@@ -32,8 +29,7 @@ type tree struct {
 }
 
 // add appends a leaf and returns the nodes that became complete by it, lowest
-// first: the leaf itself, then the subtrees it fills. This is also the order in
-// which hashes are stored.
+// first: the leaf itself, then the subtrees it fills.
 func (t *tree) add(leaf hash, done []hash) []hash {
 	done = append(done[:0], leaf)
 	for n := t.size; n&1 == 1; n >>= 1 {
@@ -59,5 +55,5 @@ func (t *tree) root() hash {
 	return h
 }
 
-// storedCount is how many hashes are stored for a tree of n leaves.
-func storedCount(n int64) int64 { return 2*n - int64(bits.OnesCount64(uint64(n))) }
+// tileWidth is how many hashes a full tile has; the root of each is stored.
+const tileWidth = 256

@@ -36,7 +36,7 @@ type Source interface {
 	Heads(ctx context.Context, yield func(size int64, note string) error) (Extent, error)
 	// Rows yields the leaves with from <= index < to that exist, by index.
 	Rows(ctx context.Context, from, to int64, yield func(*Row) error) error
-	// Hashes yields the stored tree hashes with from <= index < to that exist,
-	// by index, in hexadecimal.
-	Hashes(ctx context.Context, from, to int64, yield func(index int64, hex string) error) error
+	// Nodes yields the stored roots of full tiles with from <= n < to of a level
+	// that exist, by number, in hexadecimal.
+	Nodes(ctx context.Context, level int, from, to int64, yield func(n int64, hex string) error) error
 }

@@ -20,7 +20,7 @@ const (
 COALESCE(e.action, ''), COALESCE(e.actor_kind, ''), COALESCE(e.actor_id, ''), COALESCE(e.actor_name, ''), COALESCE(e.door, ''),
 COALESCE(e.app_id, ''), COALESCE(e.gate, ''), COALESCE(e.target, ''), COALESCE(e.code, '')
 FROM audit_leaf l LEFT JOIN audit_event e ON e.id = l.event_id WHERE l.idx >= ? AND l.idx < ? ORDER BY l.idx`
-	hashesSQL      = `SELECT idx, hash FROM audit_hash WHERE idx >= ? AND idx < ? ORDER BY idx`
+	nodesSQL       = `SELECT n, hash FROM audit_node WHERE level = ? AND n >= ? AND n < ? ORDER BY n`
 	checkpointsSQL = `SELECT size, note FROM audit_checkpoint ORDER BY size`
 )
 
@@ -139,16 +139,16 @@ func (d *Database) slowRows(ctx context.Context, from, to int64, yield func(*Row
 	}, from, to)
 }
 
-// slowHashes reads stored hashes one by one, whatever state they are in.
-func (d *Database) slowHashes(ctx context.Context, from, to int64, yield func(index int64, hex string) error) error {
-	return each(ctx, d.db, hashesSQL, func(rows *sql.Rows) error {
-		var index int64
+// Nodes implements Source.
+func (d *Database) Nodes(ctx context.Context, level int, from, to int64, yield func(n int64, hex string) error) error {
+	return each(ctx, d.db, nodesSQL, func(rows *sql.Rows) error {
+		var n int64
 		var text string
-		if err := rows.Scan(&index, &text); err != nil {
+		if err := rows.Scan(&n, &text); err != nil {
 			return broken(err)
 		}
-		return yield(index, text)
-	}, from, to)
+		return yield(n, text)
+	}, level, from, to)
 }
 
 // querier is a database or a transaction.

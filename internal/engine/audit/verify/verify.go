@@ -58,7 +58,8 @@ type run struct {
 	heads []head // by size, not yet reached
 	last  int64  // size of the last head that matched
 	done  []hash
-	split bool // a stored hash differed; told once
+	told  bool // a bad leaf was told since the last head that matched
+	lost  bool // the tree cannot be followed any more: told once, rows are still checked
 }
 
 // bounds returns how many leaves to read. Indexes that lie outside what can be
@@ -80,7 +81,6 @@ func (v *run) use(c *chunk) error {
 	slices.SortStableFunc(c.faults, func(a, b Problem) int { return cmp.Compare(a.Index, b.Index) })
 	faults := c.faults
 	v.res.Erased += c.erased
-	stored := c.stored
 	for i, leaf := range c.leaves {
 		index := c.from + int64(i)
 		told := false
@@ -88,7 +88,8 @@ func (v *run) use(c *chunk) error {
 			v.res.add(faults[0])
 			faults, told = faults[1:], true
 		}
-		v.grow(index, leaf, &stored, told)
+		v.grow(index, leaf, c.kept[i], told)
+		v.hold(index, c.nodes)
 		v.meet()
 	}
 	for _, f := range faults {
@@ -97,11 +98,10 @@ func (v *run) use(c *chunk) error {
 	return nil
 }
 
-// grow appends one leaf. Where the stored tree knows another hash than the
-// leaf gives, the tree goes on with the stored one, so that one bad leaf is
-// told as one problem and what follows is still checked.
-func (v *run) grow(index int64, leaf checkedHash, stored *[]storedHash, told bool) {
-	kept := (*stored)[0]
+// grow appends one leaf. Where another hash is stored than the leaf gives, the
+// tree goes on with the stored one, so that one bad leaf is told as one problem
+// and what follows is still checked.
+func (v *run) grow(index int64, leaf checkedHash, kept storedHash, told bool) {
 	h := leaf.hash
 	if kept.ok && (!leaf.ok || kept.hash != h) {
 		if leaf.ok && !told {
@@ -110,15 +110,22 @@ func (v *run) grow(index int64, leaf checkedHash, stored *[]storedHash, told boo
 		}
 		h = kept.hash
 	}
+	v.told = v.told || told
+	v.lost = v.lost || !leaf.ok && !kept.ok
 	v.done = v.tree.add(h, v.done)
-	for level, want := range v.done {
-		if got := (*stored)[level]; (!got.ok || got.hash != want) && !v.split {
-			v.split = true
-			v.res.add(Problem{index, "The stored tree is damaged: a hash in it is missing or changed.",
-				fmt.Sprintf("audit_hash idx %d", storedCount(index)+int64(level)), "", fixRestore})
+}
+
+// hold holds the roots of the tiles that the leaf at index completed against
+// the stored ones.
+func (v *run) hold(index int64, nodes map[nodeAt]storedHash) {
+	for level, span := 1, int64(tileWidth); (index+1)%span == 0; level, span = level+1, span*tileWidth {
+		at := nodeAt{level, index / span}
+		if got := nodes[at]; (!got.ok || got.hash != v.done[8*level]) && !v.lost {
+			v.lost = true
+			v.res.add(Problem{v.last, "The stored tree is damaged: a leaf below this hash was moved, or the hash is missing or changed.",
+				fmt.Sprintf("audit_node level %d, n %d, leaves %d to %d", level, at.n, at.n*span, index), "", fixRestore})
 		}
 	}
-	*stored = (*stored)[len(v.done):]
 }
 
 // meet holds the tree against the checkpoints of its present size.
@@ -126,9 +133,16 @@ func (v *run) meet() {
 	for len(v.heads) > 0 && v.heads[0].size <= v.tree.size {
 		h := v.heads[0]
 		v.heads = v.heads[1:]
-		if h.root == v.tree.root() {
-			v.last = h.size
+		if v.lost {
 			continue
+		}
+		if h.root == v.tree.root() {
+			v.last, v.told = h.size, false
+			continue
+		}
+		v.lost = true
+		if v.told {
+			continue // a bad leaf before it says why
 		}
 		v.res.add(Problem{v.last, "The log does not lead to its signed checkpoint: it was rewritten or forked.",
 			fmt.Sprintf("%s, leaves %d to %d", h.where, v.last, h.size-1), "", fixRestore})

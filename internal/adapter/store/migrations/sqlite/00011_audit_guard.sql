@@ -25,17 +25,17 @@ WHEN EXISTS (SELECT 1 FROM audit_leaf WHERE rowid = NEW.rowid OR idx = NEW.idx O
 BEGIN SELECT RAISE(ABORT, 'audit leaves are never replaced'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE TRIGGER audit_hash_no_update BEFORE UPDATE ON audit_hash
-BEGIN SELECT RAISE(ABORT, 'audit hashes are written once'); END;
+CREATE TRIGGER audit_node_no_update BEFORE UPDATE ON audit_node
+BEGIN SELECT RAISE(ABORT, 'tree hashes are written once'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE TRIGGER audit_hash_no_delete BEFORE DELETE ON audit_hash
-BEGIN SELECT RAISE(ABORT, 'audit hashes are never deleted'); END;
+CREATE TRIGGER audit_node_no_delete BEFORE DELETE ON audit_node
+BEGIN SELECT RAISE(ABORT, 'tree hashes are never deleted'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE TRIGGER audit_hash_no_replace BEFORE INSERT ON audit_hash
-WHEN EXISTS (SELECT 1 FROM audit_hash WHERE rowid = NEW.rowid OR idx = NEW.idx)
-BEGIN SELECT RAISE(ABORT, 'audit hashes are never replaced'); END;
+CREATE TRIGGER audit_node_no_replace BEFORE INSERT ON audit_node
+WHEN EXISTS (SELECT 1 FROM audit_node WHERE rowid = NEW.rowid OR (level = NEW.level AND n = NEW.n))
+BEGIN SELECT RAISE(ABORT, 'tree hashes are never replaced'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER audit_checkpoint_no_update BEFORE UPDATE ON audit_checkpoint

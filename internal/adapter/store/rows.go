@@ -1,0 +1,71 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// valuesAtOnce bounds the values of one statement: SQLite takes 32,766.
+const valuesAtOnce = 3000
+
+// insertAll inserts rows, as many in one statement as fit. Table and columns are
+// our own words.
+func insertAll(ctx context.Context, tx *sql.Tx, table string, columns []string, rows [][]any) error {
+	step := valuesAtOnce / len(columns)
+	for len(rows) > 0 {
+		n := min(step, len(rows))
+		var text strings.Builder
+		fmt.Fprintf(&text, "INSERT INTO %s (%s) VALUES ", table, strings.Join(columns, ", "))
+		args := make([]any, 0, n*len(columns))
+		for i, row := range rows[:n] {
+			if i > 0 {
+				text.WriteString(", ")
+			}
+			text.WriteString(places(len(args), len(columns)))
+			args = append(args, row...)
+		}
+		if _, err := tx.ExecContext(ctx, text.String(), args...); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+// deleteAll deletes the rows with the given keys and returns how many there were.
+func deleteAll(ctx context.Context, tx *sql.Tx, table, column string, keys []any) (gone int64, err error) {
+	for len(keys) > 0 {
+		n := min(valuesAtOnce, len(keys))
+		res, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE "+column+" IN "+places(0, n), keys[:n]...)
+		if err != nil {
+			return gone, err
+		}
+		some, err := res.RowsAffected()
+		if err != nil {
+			return gone, err
+		}
+		gone += some
+		keys = keys[n:]
+	}
+	return gone, nil
+}
+
+// places returns n numbered placeholders behind the first before ones: ($4, $5).
+func places(before, n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(map[bool]string{true: "(", false: ", "}[i == 0])
+		fmt.Fprintf(&b, "$%d", before+i+1)
+	}
+	return b.String() + ")"
+}
+
+// taken reports whether PostgreSQL refused a row because its key is taken.
+// SQLite has one writer, which looks first.
+func taken(err error) bool {
+	var pg interface{ SQLState() string }
+	return errors.As(err, &pg) && pg.SQLState() == "23505"
+}
