@@ -47,6 +47,7 @@ var edges = []edge{
 	{"internal/door/cli", "internal/life/catalog", "paddock catalog validate"},
 	{"internal/door/cli", "internal/life/check", "paddock check shows a report"},
 
+	{"internal/life/catalog", "internal/engine/audit/witness", "witnesses' addresses and keys are checked when the settings are read"},
 	{"internal/life/catalog", "internal/engine/policy", "a governance revision holds compiled policies and their facts"},
 	{"internal/life/provision", "internal/engine/gate", "making an app passes app.create"},
 	{"internal/life/provision", "internal/engine/job", "making an app is a saga"},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/audit/witness"
 )
 
 // Settings is paddock.yaml: what holds for the whole organisation. Keys that
@@ -25,6 +26,7 @@ type Settings struct {
 	MoreAllowedStores  []string        `yaml:"more_allowed_stores" doc:"Secret stores allowed besides those of the secret policy; platform is the built-in one."`
 	Policies           []PolicyBinding `yaml:"policies" doc:"Existing allow-style policies, and the gates that ask them."`
 	Notifications      Notifications   `yaml:"notifications" doc:"When people are told."`
+	Audit              Audit           `yaml:"audit" doc:"Who keeps watch over the audit log, and over whose logs this server keeps watch."`
 }
 
 // Target is a place to run, with one region.
@@ -109,6 +111,40 @@ type Notifications struct {
 	RemindHours int `yaml:"remind_hours" doc:"Hours until an open approval is brought up again. Default 24."`
 }
 
+// Audit names witnesses of the audit log: c2sp.org/tlog-witness.
+type Audit struct {
+	Witnesses []Witness `yaml:"witnesses" doc:"Servers that cosign the checkpoints of this log."`
+	Quorum    int       `yaml:"quorum" doc:"How many of them must have cosigned a checkpoint before it counts as witnessed. Default 1."`
+	Logs      []string  `yaml:"logs" doc:"Verifier keys of other logs, whose checkpoints this server cosigns as a witness."`
+}
+
+// Witness is one server that cosigns checkpoints.
+type Witness struct {
+	URL string `yaml:"url" required:"true" doc:"Its address; for a Paddock its base URL and /witness."`
+	Key string `yaml:"key" required:"true" doc:"Its verifier key; a Paddock shows it on the page Audit."`
+}
+
+// Peers returns the witnesses as they are asked. The settings must be valid.
+func (a Audit) Peers() witness.Peers {
+	p := witness.Peers{Quorum: a.Quorum}
+	for _, w := range a.Witnesses {
+		if peer, err := witness.ParsePeer(w.URL, w.Key); err == nil {
+			p.List = append(p.List, peer)
+		}
+	}
+	return p
+}
+
+// Watched returns the keys of the logs that this server cosigns. The settings
+// must be valid.
+func (a Audit) Watched() witness.Logs {
+	logs, err := witness.ParseLogs(a.Logs)
+	if err != nil {
+		return nil
+	}
+	return logs
+}
+
 // Default returns the settings of an organisation that has set nothing.
 func Default() Settings {
 	return Settings{
@@ -120,6 +156,7 @@ func Default() Settings {
 		Lifecycle:        Lifecycle{IdleDays: 90, ArchiveDays: 120, BuddyDays: 30},
 		SecretPolicy:     SecretPolicy{RepoDetection: "block_on_match", CIAuth: "oidc", RotationDays: 7, AllowedStores: []string{"platform"}},
 		Notifications:    Notifications{RemindHours: 24},
+		Audit:            Audit{Quorum: 1},
 	}
 }
 

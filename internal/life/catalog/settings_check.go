@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/audit/witness"
 )
 
 var (
@@ -43,6 +44,7 @@ func (s Settings) faults() []*core.Error {
 	s.checkMoney(&f)
 	s.checkClocks(&f)
 	s.checkSecrets(&f)
+	s.Audit.check(&f)
 	checkGuardrails(&f, "guardrails", s.Guardrails)
 	for i, host := range s.ApprovedRegistries {
 		f.check(fmt.Sprintf("approved_registries.%d", i), CheckHost(host))
@@ -125,6 +127,29 @@ func (s Settings) checkSecrets(f *faults) {
 	}
 	if len(s.AllowedStores()) == 0 {
 		f.add("secret_policy.allowed_stores", "Add platform for the built-in store.", "No store may hold secrets.")
+	}
+}
+
+func (a Audit) check(f *faults) {
+	seen := map[string]bool{}
+	for i, w := range a.Witnesses {
+		key := fmt.Sprintf("audit.witnesses.%d", i)
+		if _, err := witness.ParsePeer(w.URL, w.Key); err != nil {
+			f.check(key+"."+core.AsError(err).Field, err)
+		}
+		name, _, _ := strings.Cut(w.Key, "+")
+		if seen[name] {
+			f.add(key+".key", "Keep one of them.", "The witness %q is there twice.", name)
+		}
+		seen[name] = true
+	}
+	if len(a.Witnesses) > 0 && (a.Quorum < 1 || a.Quorum > len(a.Witnesses)) {
+		f.add("audit.quorum", fmt.Sprintf("Use a number from 1 to %d, the number of witnesses.", len(a.Witnesses)), "%q cannot be %d.", "audit.quorum", a.Quorum)
+	}
+	for i, key := range a.Logs {
+		if _, err := witness.ParseLogs([]string{key}); err != nil {
+			f.check(fmt.Sprintf("audit.logs.%d", i), err)
+		}
 	}
 }
 
