@@ -21,6 +21,11 @@ func Programs(version string) cli.Programs {
 		Version: version,
 		Serve:   func(ctx context.Context, c cli.Config, std cli.IO) error { return Serve(ctx, c, version, std) },
 		Link:    Link,
+		Backup: func(ctx context.Context, o cli.BackupOptions) (cli.Outcome, error) {
+			return Backup(ctx, version, o)
+		},
+		Drill:   Drill,
+		Restore: Restore,
 		Tour:    tour.Run,
 		Check: func(ctx context.Context, dir, governance string) (core.Report, error) {
 			return Check(ctx, version, dir, governance)

@@ -55,6 +55,11 @@ func Make(ctx context.Context, o Options) (Result, error) {
 	if err := apartFrom(o.Data, o.To); err != nil {
 		return r, err
 	}
+	for _, other := range []string{".zip", ".xz", ".bz2", ".7z", ".zst", ".gz"} {
+		if strings.HasSuffix(o.To, other) && !isArchive(o.To) {
+			return r, core.Errorf(core.Invalid, "Archives that end in %q are not written.", filepath.Ext(o.To)).Hinted("Use one of: %s.", strings.Join(suffixes, ", "))
+		}
+	}
 	s, err := newStage(o.To)
 	if err != nil {
 		return r, err

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/fsck"
@@ -142,5 +143,46 @@ func TestBackupRefuses(t *testing.T) {
 	events := w.Events(0)
 	if last := events[len(events)-1]; last != "backup.end" {
 		t.Errorf("the failure is not in the log, but %s", last)
+	}
+}
+
+// tickingClock tells a test when the clock is read.
+type tickingClock struct {
+	core.SystemClock
+	read func()
+}
+
+func (c tickingClock) Now() time.Time {
+	c.read()
+	return c.SystemClock.Now()
+}
+
+// What happens after the moment is not in the copy, not even in part: neither in
+// the records nor in the repositories, which are read on after it.
+func TestBackupShowsOneMoment(t *testing.T) {
+	w := newWorld(t)
+	to := filepath.Join(t.TempDir(), "b")
+	o := w.options(to)
+	held, acted := false, false
+	o.Clock = tickingClock{read: func() {
+		if held = !held; held {
+			return // the beginning
+		}
+		// The moment: nothing commits now. This file will be met first afterwards.
+		w.Must(os.WriteFile(filepath.Join(w.Dir, "aaa"), []byte("x"), 0o600))
+	}}
+	before := w.acked.Load()
+	o.Told = func(phase string, _, _ int64) {
+		if _, err := os.Stat(filepath.Join(w.Dir, "aaa")); err == nil && phase == "files" && !acted {
+			acted = true
+			w.act(t)
+			w.act(t)
+		}
+	}
+	if r, err := Make(t.Context(), o); err != nil || !r.OK || !acted {
+		t.Fatalf("%+v %v, acted %v", r.Problems, err, acted)
+	}
+	if last := w.holds(t, to); last != before {
+		t.Errorf("act %d is in a copy of the moment after act %d", last, before)
 	}
 }

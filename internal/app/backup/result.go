@@ -33,6 +33,9 @@ type Restored struct {
 	Warnings []string `json:"warnings"`
 }
 
+// Good reports whether everything verifies.
+func (r Result) Good() bool { return r.OK }
+
 // WriteJSON writes the result as one indented JSON object.
 func (r Result) WriteJSON(w io.Writer) error {
 	e := json.NewEncoder(w)

@@ -34,6 +34,9 @@ type Programs struct {
 	Tour    func(ctx context.Context, o TourOptions, std IO) error
 	Check   func(ctx context.Context, dir, governance string) (core.Report, error)
 	Link    func(ctx context.Context, dataDir, email string) (link string, err error)
+	Backup  func(ctx context.Context, o BackupOptions) (Outcome, error)
+	Drill   func(ctx context.Context, from string, told func(phase string, done, all int64)) (Outcome, error)
+	Restore func(ctx context.Context, o RestoreOptions) (Outcome, error)
 }
 
 // commands is the grammar of the command line.
@@ -43,6 +46,8 @@ type commands struct {
 	Check    checkCmd    `cmd:"" help:"Check an app's folder, as the gate would."`
 	Audit    auditCmd    `cmd:"" help:"The audit log."`
 	Evidence evidenceCmd `cmd:"" help:"Evidence packs."`
+	Backup   backupCmd   `cmd:"" help:"Copies of a living installation."`
+	Restore  restoreCmd  `cmd:"" help:"Bring a backup back as a data folder, and verify it."`
 	Fsck     fsckCmd     `cmd:"" help:"Recompute everything that is stored and report what does not hold."`
 	Config   configCmd   `cmd:"" help:"The server's configuration."`
 	Catalog  catalogCmd  `cmd:"" help:"Templates and the governance repository."`

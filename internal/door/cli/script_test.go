@@ -47,7 +47,7 @@ func paddock(ts *testscript.TestScript, neg bool, args []string) {
 		v := ts.Getenv(name)
 		return v, v != ""
 	}}
-	if got := cli.Main(context.Background(), args[1:], std, house()); got != want {
+	if got := cli.Main(context.Background(), args[1:], std, keep(house())); got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
 }
