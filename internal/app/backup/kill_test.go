@@ -74,7 +74,7 @@ func TestKilledHalfwayCountsForNothing(t *testing.T) {
 			t.Run(do+" "+name, func(t *testing.T) {
 				to := filepath.Join(dir, do+name)
 				killed := 0
-				for after := 1; ; after += 3 {
+				for after := 1; ; after += 1 + after/2 {
 					if !killedAfter(t, do, from, to, after) {
 						break
 					}

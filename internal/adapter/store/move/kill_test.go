@@ -86,7 +86,7 @@ func TestKilledCopyGoesOn(t *testing.T) {
 	w.Must(err)
 	w.Must(db.Close())
 	finished := false
-	for round := 0; round < 40 && !finished; round++ {
+	for round := 0; round < 15 && !finished; round++ {
 		cmd := exec.Command(os.Args[0], "-test.run=^$")
 		cmd.Env = append(os.Environ(), killFrom+"="+w.Dir, killTo+"="+dir)
 		out, err := cmd.StdoutPipe()
@@ -95,7 +95,7 @@ func TestKilledCopyGoesOn(t *testing.T) {
 		w.Must(cmd.Start())
 		steps := 0
 		buf := make([]byte, len("step\n"))
-		for steps < 1+3*round {
+		for steps < 1+6*round {
 			if _, err := out.Read(buf); err != nil {
 				break
 			}
