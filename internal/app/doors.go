@@ -16,6 +16,8 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/git"
 	"github.com/paddock-dev/paddock/internal/door/web"
 	"github.com/paddock-dev/paddock/internal/engine/authz"
+	"github.com/paddock-dev/paddock/internal/org/fleet"
+	"github.com/paddock-dev/paddock/internal/org/inventory"
 )
 
 // doors puts every route into the one table.
@@ -61,7 +63,7 @@ func offered(who core.Person, permission string) bool {
 // seat fills the desk.
 func (h *house) seat() {
 	h.desk.Parts = desk.Parts{Store: h.store, Log: eventLog{h.store, h.reader}, Catalog: h.shelf, Identity: h.identity, Provision: h.provision, Changes: h.changes, Deploys: h.deploys,
-		Archives: h.archives, Approvals: h.approvals, Retire: retired{h.retirer}, Costs: costs{h.budgets}, Training: h.school, Secrets: vaultDesk{h.secrets}, Imports: h.warehouse,
+		Archives: h.archives, Approvals: h.approvals, Retire: retired{h.retirer}, Costs: costs{h.budgets}, Fleet: &fleet.Fleet{Store: h.store}, Inventory: &inventory.Inventory{Store: h.store}, Training: h.school, Secrets: vaultDesk{h.secrets}, Imports: h.warehouse,
 		Evidence: h.packs(), Forge: h.forge, Queue: h.queue, Audit: h.audit, Sagas: h.sagas}
 	h.desk.Clock, h.desk.BaseURL, h.desk.AppURL, h.desk.AuditKey = h.clock, h.baseURL(), h.appURL, h.keys.AuditKey()
 	h.desk.AuditRead = eventLog{h.store, h.reader}.file

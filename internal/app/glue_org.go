@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/paddock-dev/paddock/internal/core"
-	"github.com/paddock-dev/paddock/internal/door/desk"
 	"github.com/paddock-dev/paddock/internal/door/view"
 	"github.com/paddock-dev/paddock/internal/life/retire"
 	"github.com/paddock-dev/paddock/internal/org/budget"
@@ -15,10 +14,11 @@ import (
 // costs fills what apps use and cost into views.
 type costs struct{ budgets func() *budget.Budgets }
 
-// Of implements desk.Costs.
-func (c costs) Of(ctx context.Context, a core.App) (desk.Cost, error) {
-	s, err := c.budgets().Statement(ctx, a)
-	return desk.Cost{Last30: s.Last30.Cost, Currency: s.Currency}, err
+// Last30 implements desk.Costs.
+func (c costs) Last30(ctx context.Context, apps []core.ID) (map[core.ID]float64, string, error) {
+	b := c.budgets()
+	sums, err := b.Last30(ctx, apps)
+	return sums, b.Currency(), err
 }
 
 // Detail implements desk.Costs.

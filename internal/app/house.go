@@ -200,7 +200,7 @@ func (h *house) rooms(ctx context.Context) error {
 		Allowed: func() []string { return h.shelf.Current().Settings.AllowedStores() }})
 	h.school = school{shelf: h.shelf, School: training.New(h.store, h.store, h.audit, h.clock)}
 	h.facts = fact.New(h.store, h.audit, h.clock)
-	h.activity = &activity{store: h.store, flush: h.runtime.Flush}
+	h.activity = &activity{store: h.store, flush: h.runtime.Flush, clock: h.clock, idle: func() time.Duration { return h.clocks().IdleAfter }}
 	if err := h.work(ctx); err != nil {
 		return err
 	}

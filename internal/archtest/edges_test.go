@@ -49,6 +49,9 @@ var edges = []edge{
 
 	{"internal/life/catalog", "internal/engine/audit/witness", "witnesses' addresses and keys are checked when the settings are read"},
 	{"internal/life/catalog", "internal/engine/policy", "a governance revision holds compiled policies and their facts"},
+	{"internal/life/change", "internal/org/inventory", "what is built is listed in parts"},
+	{"internal/door/desk", "internal/org/fleet", "lists of apps"},
+	{"internal/door/desk", "internal/org/inventory", "who holds a component"},
 	{"internal/life/provision", "internal/engine/gate", "making an app passes app.create"},
 	{"internal/life/provision", "internal/engine/job", "making an app is a saga"},
 	{"internal/life/provision", "internal/engine/policy", "the gate's input"},

@@ -16,8 +16,12 @@ func (d *DB) AddApp(ctx context.Context, a core.App) error {
 	if _, err := w.GetAppByName(ctx, a.Name); err == nil {
 		return core.Errorf(core.Conflict, "There is already an app named %q.", a.Name).At("name").Hinted("Choose another name.")
 	}
-	return broken("Adding an app", w.InsertApp(ctx, gen.InsertAppParams{ID: string(a.ID), Name: a.Name, OwnerID: string(a.OwnerID),
-		BuddyID: string(a.BuddyID), State: string(a.State), Descriptor: text(a.Descriptor), Created: a.Created}))
+	err = w.InsertApp(ctx, gen.InsertAppParams{ID: string(a.ID), Name: a.Name, OwnerID: string(a.OwnerID),
+		BuddyID: string(a.BuddyID), State: string(a.State), Descriptor: text(a.Descriptor), Created: a.Created})
+	if err != nil {
+		return broken("Adding an app", err)
+	}
+	return broken("Adding an app", enter(ctx, w, txOf(ctx).tx, a))
 }
 
 // App returns the app with an id. Errors: NotFound.
@@ -38,6 +42,19 @@ func (d *DB) Apps(ctx context.Context, after string, most int) ([]core.App, erro
 	return each(rows, err, app, "Listing apps")
 }
 
+// CountApps counts the apps in a state.
+func (d *DB) CountApps(ctx context.Context, state core.AppState) (int, error) {
+	n, err := d.r(ctx).CountAppsInState(ctx, string(state))
+	return int(n), broken("Counting apps", err)
+}
+
+// UnusedApps lists up to most apps in a state that were neither made nor used
+// since a moment, by id from after on.
+func (d *DB) UnusedApps(ctx context.Context, state core.AppState, before int64, after core.ID, most int) ([]core.App, error) {
+	rows, err := d.r(ctx).ListUnusedApps(ctx, gen.ListUnusedAppsParams{State: string(state), Before: before, After: string(after), Most: int32(most)})
+	return each(rows, err, func(r gen.ListUnusedAppsRow) core.App { return app(gen.ListAppsRow(r)) }, "Listing apps")
+}
+
 // AppsIn lists all apps in a state.
 func (d *DB) AppsIn(ctx context.Context, state core.AppState) ([]core.App, error) {
 	rows, err := d.r(ctx).ListAppsInState(ctx, string(state))
@@ -55,8 +72,16 @@ func (d *DB) MoveApp(ctx context.Context, a core.App, to core.AppState, idleSinc
 	if err != nil {
 		return err
 	}
+	before, err := w.GetAppFacets(ctx, string(a.ID))
+	if err != nil {
+		return found(err, "There is no app with the id %q.", a.ID)
+	}
 	n, err := w.UpdateAppState(ctx, gen.UpdateAppStateParams{ID: string(a.ID), State: string(a.State), State_2: string(to), IdleSince: idleSince, Archived: archived})
-	return changed(n, err, "Moving an app", core.Errorf(core.Conflict, "App %q is no longer %s.", a.Name, a.State).Hinted("Load the page again."))
+	err = changed(n, err, "Moving an app", core.Errorf(core.Conflict, "App %q is no longer %s.", a.Name, a.State).Hinted("Load the page again."))
+	if err != nil {
+		return err
+	}
+	return broken("Moving an app", recount(ctx, w, a.ID, &before))
 }
 
 // SetDescriptor keeps what an app says of itself.
@@ -65,8 +90,18 @@ func (d *DB) SetDescriptor(ctx context.Context, id core.ID, desc core.Descriptor
 	if err != nil {
 		return err
 	}
+	before, err := w.GetAppFacets(ctx, string(id))
+	if err != nil {
+		return found(err, "There is no app with the id %q.", id)
+	}
 	n, err := w.UpdateAppDescriptor(ctx, gen.UpdateAppDescriptorParams{ID: string(id), Descriptor: text(desc)})
-	return changed(n, err, "Changing an app", core.Errorf(core.NotFound, "There is no app with the id %q.", id))
+	if err := changed(n, err, "Changing an app", core.Errorf(core.NotFound, "There is no app with the id %q.", id)); err != nil {
+		return err
+	}
+	if err := setFacets(ctx, w, txOf(ctx).tx, id, desc); err != nil {
+		return broken("Changing an app", err)
+	}
+	return broken("Changing an app", recount(ctx, w, id, &before))
 }
 
 // SetBuddy keeps who helps the maker in the first 30 days.

@@ -13,8 +13,12 @@ func (d *DB) PutArtifact(ctx context.Context, a core.Artifact) error {
 	if err != nil {
 		return err
 	}
-	return broken("Keeping an artifact", w.PutArtifact(ctx, gen.PutArtifactParams{Digest: a.Digest, AppID: string(a.AppID), CommitID: a.Commit,
-		Sbom: a.SBOM, Provenance: a.Provenance, Size: a.Size, Created: a.Created}))
+	err = w.PutArtifact(ctx, gen.PutArtifactParams{Digest: a.Digest, AppID: string(a.AppID), CommitID: a.Commit,
+		Sbom: a.SBOM, Provenance: a.Provenance, Size: a.Size, Created: a.Created})
+	if err != nil {
+		return broken("Keeping an artifact", err)
+	}
+	return broken("Keeping an artifact", putBill(ctx, w, a))
 }
 
 // Artifact returns the artifact of a digest. Errors: NotFound.
@@ -41,8 +45,12 @@ func (d *DB) AddDeployment(ctx context.Context, x core.Deployment) error {
 	if err != nil {
 		return err
 	}
-	return broken("Deploying", w.InsertDeployment(ctx, gen.InsertDeploymentParams{ID: string(x.ID), AppID: string(x.AppID), Artifact: x.Artifact, Target: x.Target,
-		Region: x.Region, State: string(x.State), Decision: string(x.Decision), ByPerson: string(x.By), Created: x.Created}))
+	err = w.InsertDeployment(ctx, gen.InsertDeploymentParams{ID: string(x.ID), AppID: string(x.AppID), Artifact: x.Artifact, Target: x.Target,
+		Region: x.Region, State: string(x.State), Decision: string(x.Decision), ByPerson: string(x.By), Created: x.Created})
+	if err != nil || x.State != core.DeployLive {
+		return broken("Deploying", err)
+	}
+	return broken("Deploying", setLive(ctx, w, x.Artifact, true))
 }
 
 // MoveDeployment changes a deployment's state. Errors: Conflict when it has moved meanwhile.
@@ -52,7 +60,15 @@ func (d *DB) MoveDeployment(ctx context.Context, x core.Deployment, to core.Depl
 		return err
 	}
 	n, err := w.SetDeploymentState(ctx, gen.SetDeploymentStateParams{ID: string(x.ID), State: string(x.State), State_2: string(to), Ended: ended})
-	return changed(n, err, "Changing a deployment", core.Errorf(core.Conflict, "This deployment is no longer %s.", x.State))
+	err = changed(n, err, "Changing a deployment", core.Errorf(core.Conflict, "This deployment is no longer %s.", x.State))
+	if err != nil || (x.State == core.DeployLive) == (to == core.DeployLive) {
+		return err
+	}
+	row, err := w.GetDeployment(ctx, string(x.ID))
+	if err != nil {
+		return broken("Changing a deployment", err)
+	}
+	return broken("Changing a deployment", setLive(ctx, w, row.Artifact, to == core.DeployLive))
 }
 
 // Deployment returns one deployment. Errors: NotFound.

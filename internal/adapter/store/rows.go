@@ -14,6 +14,15 @@ const valuesAtOnce = 3000
 // insertAll inserts rows, as many in one statement as fit. Table and columns are
 // our own words.
 func insertAll(ctx context.Context, tx *sql.Tx, table string, columns []string, rows [][]any) error {
+	return insert(ctx, tx, table, columns, "", rows)
+}
+
+// insertNew is insertAll that leaves out the rows whose keys are there already.
+func insertNew(ctx context.Context, tx *sql.Tx, table string, columns []string, rows [][]any) error {
+	return insert(ctx, tx, table, columns, " ON CONFLICT DO NOTHING", rows)
+}
+
+func insert(ctx context.Context, tx *sql.Tx, table string, columns []string, then string, rows [][]any) error {
 	step := valuesAtOnce / len(columns)
 	for len(rows) > 0 {
 		n := min(step, len(rows))
@@ -27,7 +36,7 @@ func insertAll(ctx context.Context, tx *sql.Tx, table string, columns []string, 
 			text.WriteString(places(len(args), len(columns)))
 			args = append(args, row...)
 		}
-		if _, err := tx.ExecContext(ctx, text.String(), args...); err != nil {
+		if _, err := tx.ExecContext(ctx, text.String()+then, args...); err != nil {
 			return err
 		}
 		rows = rows[n:]

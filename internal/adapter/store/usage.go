@@ -15,8 +15,13 @@ func (d *DB) AddUsage(ctx context.Context, u core.Usage) error {
 	if err != nil {
 		return err
 	}
-	return broken("Metering", w.AddUsage(ctx, gen.AddUsageParams{AppID: string(u.AppID), Hour: u.Hour, Requests: u.Requests, Errors: u.Errors, WallMs: u.WallMS,
-		CpuMs: u.CPUMS, MibMs: u.MiBMS, BytesOut: u.BytesOut, EgressOut: u.EgressOut}))
+	row := gen.AddUsageParams{AppID: string(u.AppID), Hour: u.Hour, Requests: u.Requests, Errors: u.Errors, WallMs: u.WallMS,
+		CpuMs: u.CPUMS, MibMs: u.MiBMS, BytesOut: u.BytesOut, EgressOut: u.EgressOut}
+	if err := w.AddUsage(ctx, row); err != nil {
+		return broken("Metering", err)
+	}
+	return broken("Metering", w.AddUsageDay(ctx, gen.AddUsageDayParams{AppID: row.AppID, Day: dayOf(row.Hour), Requests: row.Requests, Errors: row.Errors,
+		WallMs: row.WallMs, CpuMs: row.CpuMs, MibMs: row.MibMs, BytesOut: row.BytesOut, EgressOut: row.EgressOut}))
 }
 
 // Usage lists an app's hours from one moment up to, but not including, another.
@@ -25,6 +30,27 @@ func (d *DB) Usage(ctx context.Context, app core.ID, from, to int64) ([]core.Usa
 	return each(rows, err, func(r gen.Usage) core.Usage {
 		return core.Usage{AppID: core.ID(r.AppID), Hour: r.Hour, Requests: r.Requests, Errors: r.Errors, WallMS: r.WallMs, CPUMS: r.CpuMs, MiBMS: r.MibMs, BytesOut: r.BytesOut, EgressOut: r.EgressOut}
 	}, "Reading usage")
+}
+
+// dayOf returns the start of a moment's day in UTC.
+func dayOf(us int64) int64 {
+	const day = 24 * 3600 * 1_000_000
+	return us - (us%day+day)%day
+}
+
+// UsageByDay lists the days of some apps from one moment up to, not including,
+// another, by app and day. Hour is the day's first.
+func (d *DB) UsageByDay(ctx context.Context, apps []core.ID, from, to int64) ([]core.Usage, error) {
+	if len(apps) == 0 {
+		return nil, nil
+	}
+	var s statement
+	s.WriteString(`SELECT app_id, day, requests, errors, wall_ms, cpu_ms, mib_ms, bytes_out, egress_out FROM usage_day WHERE app_id IN ` + list(&s, apps) +
+		` AND day >= ` + s.arg(from) + ` AND day < ` + s.arg(to) + ` ORDER BY app_id, day`)
+	out, err := rows(ctx, d.raw(ctx), &s, func(r *sql.Rows, u *core.Usage) error {
+		return r.Scan(&u.AppID, &u.Hour, &u.Requests, &u.Errors, &u.WallMS, &u.CPUMS, &u.MiBMS, &u.BytesOut, &u.EgressOut)
+	})
+	return out, broken("Reading usage", err)
 }
 
 // AddBudgetAlert records that a share (percent) of a month's budget was

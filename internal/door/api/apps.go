@@ -32,8 +32,8 @@ func (a *API) apps() {
 			return out, err
 		})
 	op(a, "GET", "/apps", "list-apps", "List the apps that the caller may see", row{"app.read", readOnly, 0},
-		func(ctx context.Context, who core.Person, _ *struct{}) (*body[list[view.AppRow]], error) {
-			return items(a.desk.Apps(ctx, who))
+		func(ctx context.Context, who core.Person, in *appQuery) (*body[view.AppPage], error) {
+			return answer(a.desk.Apps(ctx, who, in.query()))
 		})
 	op(a, "GET", "/apps/{app}", "get-app", "Show an app", row{"app.read", readOnly, 0},
 		func(ctx context.Context, who core.Person, in *named) (*body[view.App], error) {

@@ -22,7 +22,8 @@ type Apps interface {
 	Templates(ctx context.Context, who core.Person) ([]view.Template, error)
 	Preview(ctx context.Context, who core.Person, form view.NewApp) (view.Preview, error)
 	CreateApp(ctx context.Context, who core.Person, form view.NewApp) (view.App, error)
-	Apps(ctx context.Context, who core.Person) ([]view.AppRow, error)
+	Apps(ctx context.Context, who core.Person, q view.AppQuery) (view.AppPage, error)
+	Components(ctx context.Context, who core.Person, q view.ComponentQuery) (view.ComponentPage, error)
 	App(ctx context.Context, who core.Person, app string) (view.App, error)
 	ImportArtifact(ctx context.Context, who core.Person, app string, in view.Bundle) (view.Artifact, error)
 	Deploy(ctx context.Context, who core.Person, app, artifact, target string) error

@@ -33,6 +33,7 @@ func New(desk Desk, version string) *API {
 	a.huma = humago.New(a.mux, config)
 	a.catalog()
 	a.apps()
+	a.components()
 	a.life()
 	a.changes()
 	a.people()

@@ -11,104 +11,17 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/provision"
 )
 
-// mostApps bounds a list of apps.
-const mostApps = 500
-
-// Apps lists the apps that the caller may see, by name.
-func (d *Desk) Apps(ctx context.Context, who core.Person) ([]view.AppRow, error) {
-	apps, err := d.Store.Apps(ctx, "", mostApps)
-	if err != nil {
-		return nil, err
-	}
-	rows := []view.AppRow{}
-	for _, a := range apps {
-		if authz.Can(who, authz.AppRead, &a) != nil {
-			continue
-		}
-		row, err := d.row(ctx, a)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, row)
-	}
-	return rows, nil
-}
-
-func (d *Desk) row(ctx context.Context, a core.App) (view.AppRow, error) {
-	c, err := d.Costs.Of(ctx, a)
-	if err != nil {
-		return view.AppRow{}, err
-	}
-	row := view.AppRow{ID: a.ID, Name: a.Name, State: a.State, Owner: a.OwnerEmail, Classification: string(a.Descriptor.Classification), Region: a.Descriptor.Region,
-		Template: a.Descriptor.Template, Created: moment(a.Created), LastActive: moment(a.LastActive), Cost30d: c.Last30, Currency: c.Currency}
-	row.Waiting, err = d.next(ctx, a)
-	return row, err
-}
-
-// next says the one thing that the maker should do now.
-func (d *Desk) next(ctx context.Context, a core.App) (string, error) {
-	switch a.State {
-	case core.AppProvisioning:
-		if n, err := d.requested(ctx, a, core.GateAppCreate, core.ApprovalPending); err != nil || n {
-			return "Wait for approval.", err
-		}
-		return "Paddock is making it.", nil
-	case core.AppFailed:
-		if n, err := d.requested(ctx, a, core.GateAppCreate, core.ApprovalRefused); err != nil || n {
-			return "Read the approver's note: it was refused.", err
-		}
-		return "Ask your buddy: it could not be made.", nil
-	case core.AppIdle:
-		return "Use it, or reactivate it: it will be archived.", nil
-	case core.AppArchived:
-		return "Restore it, or leave it archived.", nil
-	}
-	changes, err := d.Store.Changes(ctx, a.ID)
-	if err != nil {
-		return "", err
-	}
-	for _, c := range changes {
-		if c.State != core.ChangeOpen {
-			continue
-		}
-		r, _, err := d.Store.Report(ctx, a.ID, c.Head)
-		switch {
-		case err != nil:
-			return fmt.Sprintf("Change %d is being checked.", c.Number), nil
-		case r.Verdict == core.Passed:
-			return fmt.Sprintf("Merge change %d.", c.Number), nil
-		default:
-			return fmt.Sprintf("Mend change %d.", c.Number), nil
-		}
-	}
-	if len(changes) == 0 {
-		return "Clone it and push your first change.", nil
-	}
-	return "", nil
-}
-
-// requested reports whether an app has a request at a gate in a state.
-func (d *Desk) requested(ctx context.Context, a core.App, g core.Gate, state core.ApprovalState) (bool, error) {
-	reqs, err := d.Store.RequestsOf(ctx, a.ID)
-	for _, r := range reqs {
-		if r.Gate == g && r.State == state {
-			return true, err
-		}
-	}
-	return false, err
-}
-
 // App shows one app in full.
 func (d *Desk) App(ctx context.Context, who core.Person, name string) (view.App, error) {
 	a, err := d.app(ctx, who, name, authz.AppRead)
 	if err != nil {
 		return view.App{}, err
 	}
-	row, err := d.row(ctx, a)
+	rows, err := d.rows(ctx, []core.App{a})
 	if err != nil {
 		return view.App{}, err
 	}
-	v := view.App{AppRow: row, Address: d.AppURL(a.Name), CloneURL: d.BaseURL + "/git/" + a.Name + ".git", Buddy: d.email(ctx, a.BuddyID),
+	v := view.App{AppRow: rows[0], Address: d.AppURL(a.Name), CloneURL: d.BaseURL + "/git/" + a.Name + ".git", Buddy: d.email(ctx, a.BuddyID),
 		CoOwners: orEmpty(a.Descriptor.CoOwners), Audience: a.Descriptor.Audience, Guardrails: a.Descriptor.Guardrails, IdleSince: moment(a.IdleSince), ArchivedAt: moment(a.Archived),
 		CanEdit: authz.Can(who, authz.AppEdit, &a) == nil, ETag: fmt.Sprintf("%q", fmt.Sprint(a.Version)), Targets: []view.Target{}, Vendors: []view.Vendor{}}
 	if a.State == core.AppIdle {
@@ -166,8 +79,17 @@ func (d *Desk) steps(ctx context.Context, a core.App, v *view.App) error {
 func (d *Desk) changeRows(ctx context.Context, a core.App, v *view.App) error {
 	v.Changes = []view.ChangeRow{}
 	changes, err := d.Store.Changes(ctx, a.ID)
+	if err != nil || len(changes) == 0 {
+		return err
+	}
+	heads := make([]string, len(changes))
+	for i, c := range changes {
+		heads[i] = c.Head
+	}
+	verdicts, err := d.Store.Verdicts(ctx, a.ID, heads)
+	email := d.emails(ctx)
 	for _, c := range changes {
-		v.Changes = append(v.Changes, d.changeRow(ctx, a, c))
+		v.Changes = append(v.Changes, view.ChangeRow{Number: c.Number, Title: c.Title, State: c.State, Author: email(c.Author), Created: moment(c.Created), Verdict: verdicts[c.Head]})
 	}
 	return err
 }
@@ -180,6 +102,17 @@ func (d *Desk) changeRow(ctx context.Context, a core.App, c core.Change) view.Ch
 	return row
 }
 
+// emails is email that asks for each person once.
+func (d *Desk) emails(ctx context.Context) func(id core.ID) string {
+	known := map[core.ID]string{}
+	return func(id core.ID) string {
+		if _, ok := known[id]; !ok {
+			known[id] = d.email(ctx, id)
+		}
+		return known[id]
+	}
+}
+
 func (d *Desk) running(ctx context.Context, a core.App, v *view.App) error {
 	v.Artifacts, v.Deployments = []view.Artifact{}, []view.Deployment{}
 	arts, err := d.Store.Artifacts(ctx, a.ID)
@@ -190,8 +123,9 @@ func (d *Desk) running(ctx context.Context, a core.App, v *view.App) error {
 		v.Artifacts = append(v.Artifacts, artifactView(x))
 	}
 	deps, err := d.Store.Deployments(ctx, a.ID)
+	email := d.emails(ctx)
 	for _, x := range newest(deps) {
-		v.Deployments = append(v.Deployments, view.Deployment{ID: x.ID, Artifact: x.Artifact, Target: x.Target, Region: x.Region, State: x.State, By: d.email(ctx, x.By), Created: moment(x.Created)})
+		v.Deployments = append(v.Deployments, view.Deployment{ID: x.ID, Artifact: x.Artifact, Target: x.Target, Region: x.Region, State: x.State, By: email(x.By), Created: moment(x.Created)})
 	}
 	return err
 }

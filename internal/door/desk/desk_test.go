@@ -11,6 +11,8 @@ import (
 	"github.com/paddock-dev/paddock/internal/engine/notify"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
 	"github.com/paddock-dev/paddock/internal/org/approval"
+	"github.com/paddock-dev/paddock/internal/org/fleet"
+	"github.com/paddock-dev/paddock/internal/org/inventory"
 	"github.com/paddock-dev/paddock/internal/testkit"
 )
 
@@ -27,7 +29,9 @@ type office struct {
 // costs are nothing.
 type costs struct{}
 
-func (costs) Of(context.Context, core.App) (desk.Cost, error) { return desk.Cost{Currency: "EUR"}, nil }
+func (costs) Last30(context.Context, []core.ID) (map[core.ID]float64, string, error) {
+	return nil, "EUR", nil
+}
 
 func (costs) Detail(context.Context, core.App) (view.Usage, error) { return view.Usage{}, nil }
 
@@ -49,7 +53,7 @@ func newOffice(t *testing.T) *office {
 		pia: g.Somebody("pia@example.org", core.RolePlatform), aude: g.Somebody("aude@example.org", core.RoleAuditor), sam: g.Somebody("sam@example.org", core.RoleSecurity)}
 	o.payroll, o.secret = g.NewApp("payroll", o.hana), g.NewApp("salaries", o.pia, "sam@example.org")
 	o.desk = &desk.Desk{Clock: g.Clock, BaseURL: "http://paddock.example", AppURL: func(name string) string { return "http://" + name + ".apps.example" },
-		Parts: desk.Parts{Store: g.DB, Log: noLog{}, Catalog: shelf{rev}, Costs: costs{}, Audit: g.Audit, Sagas: noSagas{},
+		Parts: desk.Parts{Store: g.DB, Log: noLog{}, Catalog: shelf{rev}, Costs: costs{}, Fleet: &fleet.Fleet{Store: g.DB}, Inventory: &inventory.Inventory{Store: g.DB}, Audit: g.Audit, Sagas: noSagas{},
 			Approvals: approval.New(g, g.Audit, notify.New(g, g, g.Audit, g.Clock, g.IDs), g.Clock, g.IDs, 0)}}
 	return o
 }
@@ -60,10 +64,13 @@ func TestWhoSeesWhichApps(t *testing.T) {
 		who  core.Person
 		want []string
 	}{{o.hana, []string{"payroll"}}, {o.colin, nil}, {o.pia, []string{"payroll", "salaries"}}, {o.aude, []string{"payroll", "salaries"}}, {o.sam, []string{"payroll", "salaries"}}, {core.Person{}, nil}} {
-		rows, err := o.desk.Apps(o.Ctx(), c.who)
+		page, err := o.desk.Apps(o.Ctx(), c.who, view.AppQuery{})
 		o.Must(err)
+		if page.Total != len(c.want) {
+			t.Errorf("%s is told of %d apps, want %d", c.who.Email, page.Total, len(c.want))
+		}
 		var got []string
-		for _, r := range rows {
+		for _, r := range page.Items {
 			got = append(got, r.Name)
 		}
 		if len(got) != len(c.want) {

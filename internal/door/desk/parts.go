@@ -11,6 +11,8 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/provision"
 	"github.com/paddock-dev/paddock/internal/life/retire/archive"
 	"github.com/paddock-dev/paddock/internal/org/approval"
+	"github.com/paddock-dev/paddock/internal/org/fleet"
+	"github.com/paddock-dev/paddock/internal/org/inventory"
 )
 
 // Parts are the use cases and readers behind the desk.
@@ -25,6 +27,8 @@ type Parts struct {
 	Archives  *archive.Service
 	Approvals *approval.Approvals
 	Retire    Retire
+	Fleet     Fleet
+	Inventory Inventory
 	Costs     Costs
 	Training  Training
 	Secrets   Secrets
@@ -42,7 +46,9 @@ type Store interface {
 	Quietly(ctx context.Context, fn func(ctx context.Context) error) error
 	AppByName(ctx context.Context, name string) (core.App, error)
 	App(ctx context.Context, id core.ID) (core.App, error)
-	Apps(ctx context.Context, after string, most int) ([]core.App, error)
+	AppsNamed(ctx context.Context, names []string) ([]core.App, error)
+	Standings(ctx context.Context, apps []core.ID) (map[core.ID]core.Standing, error)
+	Verdicts(ctx context.Context, app core.ID, commits []string) (map[string]core.Verdict, error)
 	Person(ctx context.Context, id core.ID) (core.Person, error)
 	PersonByEmail(ctx context.Context, email string) (core.Person, error)
 	People(ctx context.Context) ([]core.Person, error)
@@ -62,6 +68,16 @@ type Store interface {
 	RequestFor(ctx context.Context, gate core.Gate, app core.ID, digest string) (core.ApprovalRequest, bool, error)
 	RequestsOf(ctx context.Context, app core.ID) ([]core.ApprovalRequest, error)
 	Certificates(ctx context.Context, person core.ID) (map[string]int64, error)
+}
+
+// Fleet lists apps.
+type Fleet interface {
+	List(ctx context.Context, a fleet.Ask) (fleet.Page, error)
+}
+
+// Inventory finds who holds a component.
+type Inventory interface {
+	Search(ctx context.Context, a inventory.Ask) (inventory.Answer, error)
 }
 
 // Forge tells what a change changes.

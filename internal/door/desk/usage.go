@@ -9,14 +9,9 @@ import (
 
 // Costs knows what apps use and what it costs.
 type Costs interface {
-	Of(ctx context.Context, a core.App) (Cost, error)
+	// Last30 returns what some apps cost in the last 30 days, and in which currency.
+	Last30(ctx context.Context, apps []core.ID) (costs map[core.ID]float64, currency string, err error)
 	Detail(ctx context.Context, a core.App) (view.Usage, error)
-}
-
-// Cost is an app's cost in short.
-type Cost struct {
-	Last30   float64
-	Currency string
 }
 
 func (d *Desk) usage(ctx context.Context, a core.App, v *view.App) error {

@@ -9,7 +9,15 @@ import (
 
 // apps is the home page: the caller's apps and what is new.
 func (p *Pages) apps(w http.ResponseWriter, r *http.Request, who core.Person) error {
-	rows, err := p.desk.Apps(r.Context(), who)
+	q := appQuery(r.URL.Query())
+	status := http.StatusOK
+	f := p.frame(r, "Apps", "/")
+	page, err := p.desk.Apps(r.Context(), who, q)
+	if core.CodeOf(err) == core.Invalid { // a filter that cannot be: the list without it, and why
+		f, status = f.with(core.AsError(err)), http.StatusUnprocessableEntity
+		q = view.AppQuery{}
+		page, err = p.desk.Apps(r.Context(), who, q)
+	}
 	if err != nil {
 		return err
 	}
@@ -17,7 +25,7 @@ func (p *Pages) apps(w http.ResponseWriter, r *http.Request, who core.Person) er
 	if err != nil {
 		return err
 	}
-	return p.show(w, r, http.StatusOK, appsPage(p.frame(r, "Apps", "/"), rows, unread(notices)))
+	return p.show(w, r, status, appsPage(f, q, page, unread(notices)))
 }
 
 // unread keeps the notices that were not read yet.

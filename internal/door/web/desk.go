@@ -38,7 +38,12 @@ type Catalog interface {
 
 // Apps shows apps and puts them into service.
 type Apps interface {
-	Apps(ctx context.Context, who core.Person) ([]view.AppRow, error)
+	// Apps lists a page of the caller's apps. Its Invalid errors name the field of
+	// the query.
+	Apps(ctx context.Context, who core.Person, q view.AppQuery) (view.AppPage, error)
+	// Components finds the apps that hold a component. Its Invalid errors name the
+	// place in the query: "q:8".
+	Components(ctx context.Context, who core.Person, q view.ComponentQuery) (view.ComponentPage, error)
 	App(ctx context.Context, who core.Person, app string) (view.App, error)
 	// Deploy runs the artifact with the given digest at the named target.
 	Deploy(ctx context.Context, who core.Person, app, artifact, target string) error

@@ -28,6 +28,11 @@ type fakeDesk struct {
 	calls  []string         // methods that change something
 	form   view.NewApp      // the last form seen
 	query  view.EventQuery  // the last query seen
+
+	page      view.AppPage // what surrounds the apps
+	list      view.AppQuery
+	holders   view.ComponentPage
+	component view.ComponentQuery
 }
 
 func (d *fakeDesk) did(call string) error {
@@ -53,12 +58,22 @@ func (d *fakeDesk) CreateApp(_ context.Context, _ core.Person, form view.NewApp)
 	return a, d.did("CreateApp")
 }
 
-func (d *fakeDesk) Apps(context.Context, core.Person) ([]view.AppRow, error) {
-	var rows []view.AppRow
+func (d *fakeDesk) Apps(_ context.Context, _ core.Person, q view.AppQuery) (view.AppPage, error) {
+	d.list = q
+	p := d.page
+	p.Total, p.Exact = len(d.apps), true
 	for _, a := range d.apps {
-		rows = append(rows, a.AppRow)
+		p.Items = append(p.Items, a.AppRow)
 	}
-	return rows, d.refuse["Apps"]
+	if q.Narrowed() {
+		return p, d.refuse["Apps narrowed"]
+	}
+	return p, d.refuse["Apps"]
+}
+
+func (d *fakeDesk) Components(_ context.Context, _ core.Person, q view.ComponentQuery) (view.ComponentPage, error) {
+	d.component = q
+	return d.holders, d.refuse["Components"]
 }
 
 func (d *fakeDesk) App(_ context.Context, _ core.Person, name string) (view.App, error) {

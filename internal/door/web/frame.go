@@ -57,7 +57,7 @@ func (p *Pages) frame(r *http.Request, title, section string) frame {
 
 // nav lists the sections the caller may open.
 func (p *Pages) nav(who core.Person, me view.Me) []navItem {
-	items := []navItem{{path: "/", label: "Apps"}}
+	items := []navItem{{path: "/", label: "Apps"}, {path: "/components", label: "Components"}}
 	if p.may(who, "approval.read") {
 		items = append(items, navItem{path: "/approvals", label: "Approvals"})
 	}

@@ -29,6 +29,7 @@ func (p *Pages) Routes() []edge.Route {
 		post("/sign-out", edge.Anyone, "session.end", "/sign-out", p.open(p.endSession)),
 
 		get("/{$}", "app.read", "/", p.signed(p.apps)),
+		get("/components", "app.read", "/components", p.signed(p.components)),
 		get("/new", "app.create", "/new", p.signed(p.chooseTemplate)),
 		get("/new/{template}", "app.create", "/new/internal-dashboard", p.signed(p.newForm)),
 		post("/new/{template}/preview", "app.create", readOnly, "/new/internal-dashboard/preview", p.signed(p.preview)),

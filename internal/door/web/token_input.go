@@ -54,16 +54,14 @@ func (p *Pages) toClone(r *http.Request, who core.Person) view.App {
 	if a := p.cameFor(r, who); a.Name != "" {
 		return a
 	}
-	rows, err := p.desk.Apps(r.Context(), who)
+	own, err := p.desk.Apps(r.Context(), who, view.AppQuery{Owner: who.Email, States: []string{string(core.AppActive)}, Limit: 1})
 	if err != nil {
 		p.record(r, core.AsError(err))
 	}
-	for _, row := range rows {
-		if row.Owner == who.Email && row.State == core.AppActive {
-			return p.appIfAny(r, who, row.Name)
-		}
+	if len(own.Items) == 0 {
+		return view.App{}
 	}
-	return view.App{}
+	return p.appIfAny(r, who, own.Items[0].Name)
 }
 
 func (p *Pages) appIfAny(r *http.Request, who core.Person, name string) view.App {

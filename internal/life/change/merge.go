@@ -9,6 +9,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/engine/gate"
 	"github.com/paddock-dev/paddock/internal/engine/job"
 	"github.com/paddock-dev/paddock/internal/life/build"
+	"github.com/paddock-dev/paddock/internal/org/inventory"
 )
 
 // Saga is the kind of saga that merges and builds a change.
@@ -162,8 +163,23 @@ func (s *Service) build(ctx context.Context, g *core.Saga) (*core.Event, error) 
 		Data: map[string]string{"commit": p.Merge, "sbom": art.SBOM, "provenance": art.Provenance}}, nil
 }
 
+// keepBuild keeps the artifact with what it is made of: the parts of the report
+// that the build was given as its SBOM.
 func (s *Service) keepBuild(ctx context.Context, g *core.Saga) error {
-	return s.Store.PutArtifact(ctx, *read(g).Artifact)
+	p := read(g)
+	if err := s.Store.PutArtifact(ctx, *p.Artifact); err != nil {
+		return err
+	}
+	report, _, err := s.Store.Report(ctx, g.AppID, p.Head)
+	if err != nil {
+		return err
+	}
+	state := core.BillListed
+	parts, err := inventory.Read(report.SBOM)
+	if err != nil { // the bill says so; searches count it as not known
+		state = core.BillUnreadable
+	}
+	return s.Store.PutParts(ctx, p.Artifact.Digest, p.Artifact.SBOM, state, parts)
 }
 
 // failed tells who pressed merge; a merged change stays merged, without an artifact.

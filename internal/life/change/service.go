@@ -30,6 +30,8 @@ type Store interface {
 	PutReport(ctx context.Context, id, app core.ID, r core.Report, at int64) error
 	Report(ctx context.Context, app core.ID, commit string) (core.Report, int64, error)
 	PutArtifact(ctx context.Context, a core.Artifact) error
+	// PutParts keeps what an artifact that is kept already is made of.
+	PutParts(ctx context.Context, artifact, sbom string, state core.BillState, parts []core.Part) error
 	AddIncident(ctx context.Context, i core.Incident) error
 }
 

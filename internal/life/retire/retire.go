@@ -39,7 +39,10 @@ func Default(source string) Rules {
 type Apps interface {
 	// App returns an app. Errors: NotFound.
 	App(ctx context.Context, id core.ID) (core.App, error)
-	AppsIn(ctx context.Context, state core.AppState) ([]core.App, error)
+	CountApps(ctx context.Context, state core.AppState) (int, error)
+	// UnusedApps lists up to most apps in a state that were neither made nor used
+	// since a moment, by id from after on.
+	UnusedApps(ctx context.Context, state core.AppState, before int64, after core.ID, most int) ([]core.App, error)
 	// MoveApp changes an app's state. Errors: Conflict when it has moved meanwhile.
 	MoveApp(ctx context.Context, a core.App, to core.AppState, idleSince, archived int64) error
 }

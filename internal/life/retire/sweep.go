@@ -2,6 +2,8 @@ package retire
 
 import (
 	"context"
+	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -31,47 +33,61 @@ func (r *Retirer) Sweep(ctx context.Context) (Swept, error) {
 		r.Log.WarnContext(ctx, "retire: activity could not be read; idle time stands still", "error", err)
 	}
 	var s Swept
-	active, err := r.looked(ctx, core.AppActive, &s)
+	active, err := r.Store.CountApps(ctx, core.AppActive)
 	if err != nil {
 		return s, err
 	}
-	queued, err := r.looked(ctx, core.AppIdle, &s)
-	if err != nil {
-		return s, err
-	}
-	for _, a := range active {
+	// Proven idle time is never longer than the time since the last use: most apps
+	// of a fleet need no look.
+	err = r.each(ctx, core.AppActive, r.now()-r.rules.IdleAfter.Microseconds()+1, &s, func(a idling) {
 		if a.idle >= r.rules.IdleAfter {
 			s.note(&s.Queued, a, r.queue(ctx, a), r)
 		}
+	})
+	if err != nil {
+		return s, err
 	}
 	var due []idling
-	for _, a := range queued {
+	err = r.each(ctx, core.AppIdle, math.MaxInt64, &s, func(a idling) {
 		switch {
+		case slices.Contains(s.Queued, a.Name): // a moment ago
 		case a.idle < r.rules.IdleAfter:
 			s.note(&s.Woken, a, r.wake(ctx, a), r)
 		case a.idle >= r.rules.ArchiveAfter && r.now()-a.IdleSince >= r.rules.Notice.Microseconds():
 			due = append(due, a)
 		}
+	})
+	if err != nil {
+		return s, err
 	}
-	return s, r.archive(ctx, due, len(active), &s)
+	return s, r.archive(ctx, due, active, &s)
 }
 
-// looked lists the apps of a state whose idle time is known.
-func (r *Retirer) looked(ctx context.Context, state core.AppState, s *Swept) ([]idling, error) {
-	apps, err := r.Store.AppsIn(ctx, state)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]idling, 0, len(apps))
-	for _, a := range apps {
-		idle, known, err := r.Activity.Idle(ctx, a.ID, r.rules.Source)
+// batch is how many apps are read at once.
+const batch = 500
+
+// each does something for each app of a state that was not used since a moment
+// and whose idle time is known.
+func (r *Retirer) each(ctx context.Context, state core.AppState, before int64, s *Swept, do func(a idling)) error {
+	after := core.ID("")
+	for {
+		apps, err := r.Store.UnusedApps(ctx, state, before, after, batch)
 		if err != nil {
-			s.note(nil, idling{App: a}, err, r)
-		} else if known {
-			out = append(out, idling{a, idle})
+			return err
+		}
+		for _, a := range apps {
+			after = a.ID
+			idle, known, err := r.Activity.Idle(ctx, a.ID, r.rules.Source)
+			if err != nil {
+				s.note(nil, idling{App: a}, err, r)
+			} else if known {
+				do(idling{a, idle})
+			}
+		}
+		if len(apps) < batch {
+			return nil
 		}
 	}
-	return out, nil
 }
 
 // note files an app under what became of it.

@@ -19,6 +19,8 @@ type Usage interface {
 	AddUsage(ctx context.Context, u core.Usage) error
 	// Usage lists an app's hours from one moment up to, not including, another.
 	Usage(ctx context.Context, app core.ID, from, to int64) ([]core.Usage, error)
+	// UsageByDay lists the days of some apps; Hour is a day's first moment.
+	UsageByDay(ctx context.Context, apps []core.ID, from, to int64) ([]core.Usage, error)
 }
 
 // Alerts keeps which shares of a month's budget were passed.

@@ -42,22 +42,26 @@ func (q *Queries) CountBuddies(ctx context.Context) ([]CountBuddiesRow, error) {
 }
 
 const getApp = `-- name: GetApp :one
-SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id WHERE app.id = $1
+SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id WHERE app.id = $1
 `
 
 type GetAppRow struct {
-	ID         string
-	Name       string
-	OwnerID    string
-	BuddyID    string
-	State      string
-	Descriptor string
-	Created    int64
-	LastActive int64
-	IdleSince  int64
-	Archived   int64
-	Version    int64
-	OwnerEmail string
+	ID             string
+	Name           string
+	OwnerID        string
+	BuddyID        string
+	State          string
+	Descriptor     string
+	Created        int64
+	LastActive     int64
+	IdleSince      int64
+	Archived       int64
+	Version        int64
+	Classification string
+	Region         string
+	Template       string
+	Cell           string
+	OwnerEmail     string
 }
 
 func (q *Queries) GetApp(ctx context.Context, id string) (GetAppRow, error) {
@@ -75,28 +79,36 @@ func (q *Queries) GetApp(ctx context.Context, id string) (GetAppRow, error) {
 		&i.IdleSince,
 		&i.Archived,
 		&i.Version,
+		&i.Classification,
+		&i.Region,
+		&i.Template,
+		&i.Cell,
 		&i.OwnerEmail,
 	)
 	return i, err
 }
 
 const getAppByName = `-- name: GetAppByName :one
-SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id WHERE app.name = $1
+SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id WHERE app.name = $1
 `
 
 type GetAppByNameRow struct {
-	ID         string
-	Name       string
-	OwnerID    string
-	BuddyID    string
-	State      string
-	Descriptor string
-	Created    int64
-	LastActive int64
-	IdleSince  int64
-	Archived   int64
-	Version    int64
-	OwnerEmail string
+	ID             string
+	Name           string
+	OwnerID        string
+	BuddyID        string
+	State          string
+	Descriptor     string
+	Created        int64
+	LastActive     int64
+	IdleSince      int64
+	Archived       int64
+	Version        int64
+	Classification string
+	Region         string
+	Template       string
+	Cell           string
+	OwnerEmail     string
 }
 
 func (q *Queries) GetAppByName(ctx context.Context, name string) (GetAppByNameRow, error) {
@@ -114,6 +126,10 @@ func (q *Queries) GetAppByName(ctx context.Context, name string) (GetAppByNameRo
 		&i.IdleSince,
 		&i.Archived,
 		&i.Version,
+		&i.Classification,
+		&i.Region,
+		&i.Template,
+		&i.Cell,
 		&i.OwnerEmail,
 	)
 	return i, err
@@ -147,7 +163,7 @@ func (q *Queries) InsertApp(ctx context.Context, arg InsertAppParams) error {
 }
 
 const listApps = `-- name: ListApps :many
-SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
+SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
 WHERE app.state <> 'deleted' AND app.name > $1 ORDER BY app.name LIMIT $2
 `
 
@@ -157,18 +173,22 @@ type ListAppsParams struct {
 }
 
 type ListAppsRow struct {
-	ID         string
-	Name       string
-	OwnerID    string
-	BuddyID    string
-	State      string
-	Descriptor string
-	Created    int64
-	LastActive int64
-	IdleSince  int64
-	Archived   int64
-	Version    int64
-	OwnerEmail string
+	ID             string
+	Name           string
+	OwnerID        string
+	BuddyID        string
+	State          string
+	Descriptor     string
+	Created        int64
+	LastActive     int64
+	IdleSince      int64
+	Archived       int64
+	Version        int64
+	Classification string
+	Region         string
+	Template       string
+	Cell           string
+	OwnerEmail     string
 }
 
 func (q *Queries) ListApps(ctx context.Context, arg ListAppsParams) ([]ListAppsRow, error) {
@@ -192,6 +212,10 @@ func (q *Queries) ListApps(ctx context.Context, arg ListAppsParams) ([]ListAppsR
 			&i.IdleSince,
 			&i.Archived,
 			&i.Version,
+			&i.Classification,
+			&i.Region,
+			&i.Template,
+			&i.Cell,
 			&i.OwnerEmail,
 		); err != nil {
 			return nil, err
@@ -208,23 +232,27 @@ func (q *Queries) ListApps(ctx context.Context, arg ListAppsParams) ([]ListAppsR
 }
 
 const listAppsInState = `-- name: ListAppsInState :many
-SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
+SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
 WHERE app.state = $1 ORDER BY app.id
 `
 
 type ListAppsInStateRow struct {
-	ID         string
-	Name       string
-	OwnerID    string
-	BuddyID    string
-	State      string
-	Descriptor string
-	Created    int64
-	LastActive int64
-	IdleSince  int64
-	Archived   int64
-	Version    int64
-	OwnerEmail string
+	ID             string
+	Name           string
+	OwnerID        string
+	BuddyID        string
+	State          string
+	Descriptor     string
+	Created        int64
+	LastActive     int64
+	IdleSince      int64
+	Archived       int64
+	Version        int64
+	Classification string
+	Region         string
+	Template       string
+	Cell           string
+	OwnerEmail     string
 }
 
 func (q *Queries) ListAppsInState(ctx context.Context, state string) ([]ListAppsInStateRow, error) {
@@ -248,6 +276,10 @@ func (q *Queries) ListAppsInState(ctx context.Context, state string) ([]ListApps
 			&i.IdleSince,
 			&i.Archived,
 			&i.Version,
+			&i.Classification,
+			&i.Region,
+			&i.Template,
+			&i.Cell,
 			&i.OwnerEmail,
 		); err != nil {
 			return nil, err
@@ -332,7 +364,8 @@ func (q *Queries) UpdateAppOwner(ctx context.Context, arg UpdateAppOwnerParams) 
 }
 
 const updateAppState = `-- name: UpdateAppState :execrows
-UPDATE app SET state = $3, idle_since = $4, archived = $5, version = version + 1 WHERE id = $1 AND state = $2
+UPDATE app SET state = $3, idle_since = $4, archived = $5, version = version + 1,
+    cell = CAST($3 AS TEXT) || '|' || classification || '|' || region || '|' || template WHERE id = $1 AND state = $2
 `
 
 type UpdateAppStateParams struct {

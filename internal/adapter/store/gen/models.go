@@ -5,17 +5,40 @@
 package gen
 
 type App struct {
-	ID         string
-	Name       string
-	OwnerID    string
-	BuddyID    string
-	State      string
-	Descriptor string
-	Created    int64
-	LastActive int64
-	IdleSince  int64
-	Archived   int64
-	Version    int64
+	ID             string
+	Name           string
+	OwnerID        string
+	BuddyID        string
+	State          string
+	Descriptor     string
+	Created        int64
+	LastActive     int64
+	IdleSince      int64
+	Archived       int64
+	Version        int64
+	Classification string
+	Region         string
+	Template       string
+	Cell           string
+}
+
+type AppCoOwner struct {
+	Email string
+	AppID string
+}
+
+type AppTally struct {
+	ID             string
+	State          string
+	Classification string
+	Region         string
+	Template       string
+	N              int64
+}
+
+type AppTerm struct {
+	Term string
+	Name string
 }
 
 type Approval struct {
@@ -91,6 +114,16 @@ type AuditPending struct {
 	EventID string
 }
 
+type Bill struct {
+	Artifact string
+	App      string
+	State    string
+	Sbom     string
+	Parts    int64
+	Live     bool
+	Latest   bool
+}
+
 type BudgetAlert struct {
 	AppID  string
 	Period string
@@ -120,6 +153,13 @@ type Change struct {
 	MergedAt    int64
 	MergeCommit string
 	Version     int64
+}
+
+type Component struct {
+	ID        string
+	Ecosystem string
+	Name      string
+	Version   string
 }
 
 type Credential struct {
@@ -173,6 +213,16 @@ type Fact struct {
 	Observed int64
 }
 
+type Holding struct {
+	Component string
+	App       string
+	Artifact  string
+	Direct    int64
+	Build     bool
+	Live      bool
+	Latest    bool
+}
+
 type Incident struct {
 	ID          string
 	Kind        string
@@ -210,6 +260,11 @@ type Outage struct {
 	Source string
 	Began  int64
 	Ended  int64
+}
+
+type OwnerTally struct {
+	OwnerID string
+	N       int64
 }
 
 type Person struct {
@@ -291,4 +346,36 @@ type Usage struct {
 	MibMs     int64
 	BytesOut  int64
 	EgressOut int64
+}
+
+type UsageDay struct {
+	AppID     string
+	Day       int64
+	Requests  int64
+	Errors    int64
+	WallMs    int64
+	CpuMs     int64
+	MibMs     int64
+	BytesOut  int64
+	EgressOut int64
+}
+
+type VexStatement struct {
+	ID            string
+	Document      string
+	Digest        string
+	Vulnerability string
+	Aliases       string
+	AppID         string
+	Ecosystem     string
+	Name          string
+	Version       string
+	Status        string
+	Justification string
+	Statement     string
+	Author        string
+	Stated        int64
+	AcceptedBy    string
+	Accepted      int64
+	Expires       int64
 }

@@ -16,7 +16,8 @@ SELECT app.*, person.email AS owner_email FROM app JOIN person ON person.id = ap
 WHERE app.state = $1 ORDER BY app.id;
 
 -- name: UpdateAppState :execrows
-UPDATE app SET state = $3, idle_since = $4, archived = $5, version = version + 1 WHERE id = $1 AND state = $2;
+UPDATE app SET state = $3, idle_since = $4, archived = $5, version = version + 1,
+    cell = CAST($3 AS TEXT) || '|' || classification || '|' || region || '|' || template WHERE id = $1 AND state = $2;
 
 -- name: UpdateAppDescriptor :execrows
 UPDATE app SET descriptor = $2, version = version + 1 WHERE id = $1;

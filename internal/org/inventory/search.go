@@ -1,0 +1,146 @@
+package inventory
+
+import (
+	"context"
+	"slices"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// Store knows components and who holds them.
+type Store interface {
+	// ComponentsNamed lists the components that have one of some names.
+	ComponentsNamed(ctx context.Context, names ...string) ([]core.Component, error)
+	// HoldersOf lists the holdings of the next apps, by app.
+	HoldersOf(ctx context.Context, h core.Holders) ([]core.Holding, error)
+	// CountHolders counts the apps, whatever After and Most are.
+	CountHolders(ctx context.Context, h core.Holders) (int, error)
+	// CountUnlisted counts the apps whose parts nobody could read.
+	CountUnlisted(ctx context.Context, where core.Where, viewer *core.Person) (int, error)
+	HolderApps(ctx context.Context, names []string) (map[string]core.HolderApp, error)
+}
+
+// Inventory searches the fleet. It is safe for concurrent use if its store is.
+type Inventory struct{ Store Store }
+
+// Ask is a search.
+type Ask struct {
+	Query  Query
+	Where  core.Where // default live
+	Viewer *core.Person
+	After  string
+	Most   int // apps; default 50, at most 200
+}
+
+// Answer is one page of a search.
+type Answer struct {
+	Versions   []core.Component // that match, newest first
+	Others     int              // versions of the name that do not match
+	Uncompared []core.Component // nobody can say whether they match: they are not among the holders
+	Total      int              // apps
+	Unlisted   int              // apps whose parts are not known
+	Holders    []Holder
+	Next       string // cursor; empty on the last page
+}
+
+// Holder is one app with what it holds.
+type Holder struct {
+	core.HolderApp
+	Holdings []Held
+}
+
+// Held is one matching component in one build.
+type Held struct {
+	core.Holding
+	What core.Component
+}
+
+// Search answers which apps hold what the query asks for, by name of the app.
+func (v *Inventory) Search(ctx context.Context, a Ask) (Answer, error) {
+	if a.Where == "" {
+		a.Where = core.WhereLive
+	}
+	if a.Most <= 0 {
+		a.Most = 50
+	}
+	a.Most = min(a.Most, 200)
+	all, err := v.Store.ComponentsNamed(ctx, a.Query.names()...)
+	if err != nil {
+		return Answer{}, err
+	}
+	var out Answer
+	byID := map[string]core.Component{}
+	h := core.Holders{Where: a.Where, Viewer: a.Viewer, After: a.After, Most: a.Most + 1}
+	for _, c := range all {
+		if !a.Query.means(c) {
+			continue
+		}
+		switch fits, ok := a.Query.Matches(c); {
+		case !ok:
+			out.Uncompared = append(out.Uncompared, c)
+		case fits:
+			out.Versions = append(out.Versions, c)
+			byID[c.ID] = c
+			h.Components = append(h.Components, c.ID)
+		default:
+			out.Others++
+		}
+	}
+	slices.SortFunc(out.Versions, newer)
+	slices.SortFunc(out.Uncompared, newer)
+	if out.Unlisted, err = v.Store.CountUnlisted(ctx, a.Where, a.Viewer); err != nil || len(h.Components) == 0 {
+		return out, err
+	}
+	if out.Total, err = v.Store.CountHolders(ctx, h); err != nil || out.Total == 0 {
+		return out, err
+	}
+	return out, v.page(ctx, h, byID, &out)
+}
+
+// names are the ways in which ecosystems would write the name.
+func (q Query) names() []string {
+	out := []string{q.Name}
+	for _, e := range append(Ecosystems(), "") {
+		if n := normal(e, q.Name); (q.Ecosystem == "" || q.Ecosystem == e) && !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// means reports whether c has the name that is asked for, in its own ecosystem.
+func (q Query) means(c core.Component) bool {
+	return (q.Ecosystem == "" || q.Ecosystem == c.Ecosystem) && c.Name == normal(c.Ecosystem, q.Name)
+}
+
+func (v *Inventory) page(ctx context.Context, h core.Holders, byID map[string]core.Component, out *Answer) error {
+	rows, err := v.Store.HoldersOf(ctx, h)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, r := range rows {
+		if len(names) == 0 || names[len(names)-1] != r.App {
+			names = append(names, r.App)
+		}
+	}
+	if len(names) == h.Most {
+		names = names[:h.Most-1]
+		out.Next = names[len(names)-1]
+	}
+	apps, err := v.Store.HolderApps(ctx, names)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if out.Next != "" && r.App > out.Next {
+			break
+		}
+		if n := len(out.Holders); n == 0 || out.Holders[n-1].Name != r.App {
+			out.Holders = append(out.Holders, Holder{HolderApp: apps[r.App]})
+		}
+		last := &out.Holders[len(out.Holders)-1]
+		last.Holdings = append(last.Holdings, Held{r, byID[r.Component]})
+	}
+	return nil
+}
