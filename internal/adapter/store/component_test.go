@@ -174,7 +174,9 @@ func TestUnlisted(t *testing.T) {
 		}
 	}
 	unlisted(0)
-	write(g, func(ctx context.Context) error { return g.PutArtifact(ctx, core.Artifact{Digest: "b1", AppID: beta.ID}) })
+	write(g, func(ctx context.Context) error {
+		return g.PutArtifact(ctx, core.Artifact{Digest: "b1", AppID: beta.ID})
+	})
 	unlisted(1)
 	write(g, func(ctx context.Context) error {
 		return g.PutParts(ctx, "b1", "s", core.BillUnreadable, []core.Part{{Component: npm("x", "1")}})
@@ -183,8 +185,12 @@ func TestUnlisted(t *testing.T) {
 	if got := holders(t, g, "x", core.WhereAny, nil); got != "" {
 		t.Errorf("an unreadable bill holds %s", got)
 	}
-	write(g, func(ctx context.Context) error { return g.PutParts(ctx, "b1", "s", core.BillListed, []core.Part{{Component: npm("x", "1")}}) })
-	write(g, func(ctx context.Context) error { return g.PutParts(ctx, "b1", "s", core.BillListed, []core.Part{{Component: npm("y", "1")}}) })
+	write(g, func(ctx context.Context) error {
+		return g.PutParts(ctx, "b1", "s", core.BillListed, []core.Part{{Component: npm("x", "1")}})
+	})
+	write(g, func(ctx context.Context) error {
+		return g.PutParts(ctx, "b1", "s", core.BillListed, []core.Part{{Component: npm("y", "1")}})
+	})
 	unlisted(0)
 	if got := holders(t, g, "x", core.WhereAny, nil) + holders(t, g, "y", core.WhereAny, nil); got != "beta 1 0" {
 		t.Errorf("written again: %q", got)

@@ -24,6 +24,9 @@ func (s *statement) arg(v any) string {
 
 // list adds the parameters of an IN list and returns "($1,$2)".
 func list[T ~string](s *statement, values []T) string {
+	if len(values) == 0 {
+		return "(NULL)" // nothing is in it
+	}
 	before := len(s.args)
 	for _, v := range values {
 		s.args = append(s.args, string(v))
