@@ -32,7 +32,7 @@ func newTables(tx *sql.Tx) *tables {
 		event:   in("audit_event (id, at, action, actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening)"),
 		pending: in("audit_pending (event_id)"),
 		leaf:    in("audit_leaf (idx, event_id, hash)"),
-		stored:  in("audit_hash (idx, hash)"),
+		stored:  in("audit_node (level, n, hash)"),
 	}
 }
 

@@ -126,21 +126,21 @@ func (to *tables) leaves(ctx context.Context, t *tree, rows []row) error {
 type tree struct {
 	size  int64
 	roots []tlog.Hash
-	hash  int64 // number of stored hashes
 }
 
-// add appends one leaf and returns the rows to store for it.
+// add appends one leaf and returns the rows to store for it: the roots of the
+// tiles of 256 leaves, 256 x 256 leaves and so on that it fills.
 func (t *tree) add(h tlog.Hash) (rows [][]any) {
-	keep := func() {
-		rows = append(rows, []any{t.hash, hex.EncodeToString(h[:])})
-		t.hash++
-	}
-	keep()
-	for n := t.size; n&1 == 1; n >>= 1 {
+	for height, n := 0, t.size; ; height, n = height+1, n>>1 {
+		if height > 0 && height%8 == 0 {
+			rows = append(rows, []any{height / 8, n, hex.EncodeToString(h[:])})
+		}
+		if n&1 == 0 {
+			break
+		}
 		last := len(t.roots) - 1
 		h = tlog.NodeHash(t.roots[last], h)
 		t.roots = t.roots[:last]
-		keep()
 	}
 	t.roots = append(t.roots, h)
 	t.size++

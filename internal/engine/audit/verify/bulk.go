@@ -8,16 +8,19 @@ import (
 )
 
 // Reading row by row costs more than checking. So a range is first read in
-// bulk: few values, joined by separators whose places are fixed or counted. Any
-// irregularity ends the bulk reading and the rest is read row by row, so both
-// ways see the same faults.
+// bulk: one value that joins many rows by separators. Canonical JSON holds no
+// control characters, so they can only stand in a searchable column, or in
+// damage. What has not exactly the usual form is read again, row by row, so
+// both ways see the same faults.
 const (
 	bulkLeavesSQL = `SELECT COUNT(*), COALESCE(MIN(idx), 0), COALESCE(group_concat(event_id || ',' || hash || ';', ''), '')
 FROM (SELECT idx, event_id, hash FROM audit_leaf WHERE idx >= ? AND idx < ? ORDER BY idx)`
-	// The long values come last: each || copies what is on its left.
-	bulkEventsSQL = `SELECT id || x'1f' || at || x'1f' || action || x'1f' || actor_kind || x'1f' || actor_id || x'1f' || actor_name
-|| x'1f' || door || x'1f' || app_id || x'1f' || gate || x'1f' || target || x'1f' || code || x'1f' || opening || x'1f' || leaf
-FROM audit_event WHERE id >= ? ORDER BY id LIMIT ?`
+	// Events lie in the order they were written, which is nearly that of their
+	// leaves. The long values come last: each || copies what is on its left.
+	bulkEventsSQL = `SELECT COALESCE(group_concat(row, x'1e'), '') FROM (
+SELECT id || x'1f' || at || x'1f' || action || x'1f' || actor_kind || x'1f' || actor_id || x'1f' || actor_name || x'1f' || door
+|| x'1f' || app_id || x'1f' || gate || x'1f' || target || x'1f' || code || x'1f' || opening || x'1f' || leaf AS row
+FROM audit_event WHERE rowid >= (SELECT rowid FROM audit_event WHERE id = ?) - ? ORDER BY rowid LIMIT ?)`
 )
 
 const (
@@ -25,6 +28,7 @@ const (
 	idLen       = 36 // of an event id
 	hashLen     = 64 // of a hash in hexadecimal
 	leafLen     = idLen + 1 + hashLen + 1
+	slack       = 64 // events that are read before and after those of a range
 )
 
 // Rows implements Source.
@@ -33,16 +37,31 @@ func (d *Database) Rows(ctx context.Context, from, to int64, yield func(*Row) er
 	if err != nil {
 		return err
 	}
-	next := from
-	if ok {
-		if next, err = d.bulkEvents(ctx, leaves, from, to, yield); err != nil {
+	if !ok {
+		return d.slowRows(ctx, from, to, yield)
+	}
+	var text string
+	err = d.db.QueryRowContext(ctx, bulkEventsSQL, leaves[:idLen], slack, to-from+2*slack).Scan(&text)
+	if err != nil {
+		return broken(err)
+	}
+	events := finder{rest: text}
+	var r Row
+	for index := from; index < to; index++ {
+		leaf := leaves[:leafLen]
+		leaves = leaves[leafLen:]
+		if event, ok := events.find(leaf[:idLen]); !ok || !r.split(event) {
+			if err := d.slowRows(ctx, index, index+1, yield); err != nil {
+				return err
+			}
+			continue
+		}
+		r.Index, r.Hash, r.HasEvent = index, leaf[idLen+1:leafLen-1], true
+		if err := yield(&r); err != nil {
 			return err
 		}
 	}
-	if next == to {
-		return nil
-	}
-	return d.slowRows(ctx, next, to, yield)
+	return nil
 }
 
 // bulkLeaves returns the event ids and hashes of a range as one text of fixed
@@ -64,46 +83,68 @@ func (d *Database) bulkLeaves(ctx context.Context, from, to int64) (text string,
 	return text, true, nil
 }
 
-// bulkEvents reads events in the order of their ids, which is usually the
-// order of their leaves, and returns the first index it did not yield.
-func (d *Database) bulkEvents(ctx context.Context, leaves string, from, to int64, yield func(*Row) error) (next int64, err error) {
-	rows, err := d.db.QueryContext(ctx, bulkEventsSQL, leaves[:idLen], to-from)
-	if err != nil {
-		return from, broken(err)
-	}
-	defer rows.Close()
-	var r Row
-	var text sql.NullString
-	for next = from; rows.Next(); next++ {
-		if err := rows.Scan(&text); err != nil {
-			return next, broken(err)
-		}
-		leaf := leaves[:leafLen]
-		leaves = leaves[leafLen:]
-		if !text.Valid || !r.split(text.String) || r.EventID != leaf[:idLen] {
-			return next, nil
-		}
-		r.Index, r.Hash, r.HasEvent = next, leaf[idLen+1:leafLen-1], true
-		if err := yield(&r); err != nil {
-			return next, err
+// finder finds events in the joined text of many, which is nearly in the order
+// in which they are asked for.
+type finder struct {
+	rest    string
+	skipped map[string]string
+}
+
+// find returns the joined values of the event with that id.
+func (f *finder) find(id string) (event string, ok bool) {
+	if len(f.skipped) > 0 {
+		if event, ok = f.skipped[id]; ok {
+			delete(f.skipped, id)
+			return event, true
 		}
 	}
-	return next, broken(rows.Err())
+	for f.rest != "" {
+		event, f.rest, _ = strings.Cut(f.rest, "\x1e")
+		if len(event) <= idLen {
+			continue
+		}
+		if event[:idLen] == id {
+			return event, true
+		}
+		if f.skipped == nil {
+			f.skipped = map[string]string{}
+		}
+		f.skipped[event[:idLen]] = event
+	}
+	return "", false
 }
 
 // split fills r from joined values; false if there are not as many as there
 // should be.
 func (r *Row) split(text string) bool {
-	if strings.Count(text, "\x1f") != eventFields-1 {
-		return false
-	}
 	var at string
 	c := &r.Columns
-	for _, to := range [eventFields]*string{&r.EventID, &at, &c.Action, &c.ActorKind, &c.ActorID, &c.ActorName, &c.Door,
-		&c.AppID, &c.Gate, &c.Target, &c.Code, &r.Opening, &r.Leaf} {
-		*to, text, _ = strings.Cut(text, "\x1f")
+	fields := [eventFields - 1]*string{&r.EventID, &at, &c.Action, &c.ActorKind, &c.ActorID, &c.ActorName, &c.Door,
+		&c.AppID, &c.Gate, &c.Target, &c.Code, &r.Opening}
+	for _, to := range fields {
+		i := strings.IndexByte(text, '\x1f')
+		if i < 0 {
+			return false
+		}
+		*to, text = text[:i], text[i+1:]
+	}
+	r.Leaf = text
+	if strings.IndexByte(text, '\x1f') >= 0 {
+		return false
 	}
 	var err error
 	c.At, err = strconv.ParseInt(at, 10, 64)
 	return err == nil
+}
+
+// Heads implements Source.
+func (d *Database) Heads(ctx context.Context, from, to int64, yield func(size int64, note string) error) error {
+	return each(ctx, d.db, headsSQL, func(rows *sql.Rows) error {
+		var size int64
+		var signed string
+		if err := rows.Scan(&size, &signed); err != nil {
+			return broken(err)
+		}
+		return yield(size, signed)
+	}, from, to)
 }

@@ -3,73 +3,96 @@ package verify
 import (
 	"context"
 	"fmt"
+	"slices"
+
+	"golang.org/x/mod/sumdb/note"
 
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
-// chunkSize is how many leaves one worker reads at a time.
-const chunkSize = 4096
+// chunkSize is how many leaves one worker reads at a time: full tiles.
+const chunkSize = 16 * tileWidth
 
-// chunk is what a worker made of the leaves from..to.
+// chunk is what a worker made of the leaves from..to, which start with a tile.
 type chunk struct {
 	from, to int64
-	leaves   []checkedHash         // one for each index
-	kept     []storedHash          // the leaves' hashes as they are stored, one for each index
-	nodes    map[nodeAt]storedHash // roots of the tiles that the leaves complete
-	faults   []Problem
+	tiles    []tile
+	heads    []head    // with from < size <= to, by size
+	faults   []Problem // of leaves
+	unsigned []Problem // of checkpoints
+	absent   int64     // leaves whose event is gone
 	erased   int64
+	latest   int64 // the latest time of an event
 	err      error
 }
 
-// nodeAt names the root of one full tile.
-type nodeAt struct {
-	level int
-	n     int64
-}
-
-type checkedHash struct {
-	hash hash
-	ok   bool // there was a leaf
+// tile is what became of up to tileWidth leaves.
+type tile struct {
+	leaves []hash     // as the log keeps their hashes
+	fresh  []hash     // computed from the events; nil if they are the same
+	root   hash       // of leaves, if the tile is full
+	node   storedHash // the stored root, if the tile is full
 }
 
 type storedHash struct {
 	hash hash
-	ok   bool // there was a readable hash
+	ok   bool // there was a readable one
 }
 
-// readChunk reads and checks the leaves from..to and their stored hashes.
-func readChunk(ctx context.Context, src Source, from, to int64) *chunk {
-	c := &chunk{from: from, to: to, leaves: make([]checkedHash, to-from),
-		kept: make([]storedHash, to-from), nodes: map[nodeAt]storedHash{}}
-	checker := rowChecker{}
+// worker reads chunks. It is not safe for concurrent use.
+type worker struct {
+	src      Source
+	verifier note.Verifier
+	rows     rowChecker
+}
+
+// read reads and checks the leaves from..to with what is stored over them.
+func (w *worker) read(ctx context.Context, from, to int64) *chunk {
+	c := &chunk{from: from, to: to}
+	stored, fresh := make([]hash, to-from), make([]storedHash, to-from)
 	next := from
-	c.err = src.Rows(ctx, from, to, func(r *Row) error {
+	c.err = w.src.Rows(ctx, from, to, func(r *Row) error {
 		if r.Index < next || r.Index >= to {
 			return core.Errorf(core.Unreadable, "leaf %d came out of order", r.Index)
 		}
-		c.absent(next, r.Index)
+		c.missing(next, r.Index)
 		next = r.Index + 1
-		k := checker.check(r)
-		c.leaves[r.Index-from] = checkedHash{k.hash, !k.missing}
-		stored, ok := parseHex(r.Hash)
-		c.kept[r.Index-from] = storedHash{stored, ok}
-		c.faults = append(c.faults, k.faults...)
-		c.erased += int64(k.erased)
+		w.row(c, r, &stored[r.Index-from], &fresh[r.Index-from])
 		return ctx.Err()
 	})
-	c.absent(next, to)
-	for level, span := 1, int64(tileWidth); c.err == nil && span <= to; level, span = level+1, span*tileWidth {
-		c.err = src.Nodes(ctx, level, from/span, to/span, func(n int64, text string) error {
-			h, ok := parseHex(text)
-			c.nodes[nodeAt{level, n}] = storedHash{h, ok}
-			return ctx.Err()
-		})
+	if c.err == nil {
+		c.missing(next, to)
+		c.err = w.heads(ctx, c)
+	}
+	if c.err == nil {
+		c.err = w.cut(ctx, c, stored, fresh)
 	}
 	return c
 }
 
-// absent notes that the leaves from..to are not there.
-func (c *chunk) absent(from, to int64) {
+// row checks one row. stored becomes its leaf hash as the log keeps it, fresh
+// that of the event's bytes where it differs.
+func (w *worker) row(c *chunk, r *Row, stored *hash, fresh *storedHash) {
+	k := w.rows.check(r)
+	c.faults = append(c.faults, k.faults...)
+	c.erased += int64(k.erased)
+	if k.missing {
+		c.absent++
+	}
+	if k.same {
+		*stored = k.hash
+		c.latest = max(c.latest, r.Columns.At)
+		return
+	}
+	h, ok := parseHex(r.Hash)
+	if !ok {
+		h = k.hash
+	}
+	*stored, *fresh = h, storedHash{k.hash, !k.missing}
+}
+
+// missing notes that the leaves from..to are not there.
+func (c *chunk) missing(from, to int64) {
 	if from == to {
 		return
 	}
@@ -80,11 +103,60 @@ func (c *chunk) absent(from, to int64) {
 	c.faults = append(c.faults, Problem{from, "A row of the log was deleted.", where, "", fixRestore})
 }
 
+// heads reads the checkpoints that end in the chunk.
+func (w *worker) heads(ctx context.Context, c *chunk) error {
+	return w.src.Heads(ctx, c.from, c.to, func(size int64, signed string) error {
+		h, fault := readHead(size, signed, w.verifier)
+		if fault != nil {
+			c.unsigned = append(c.unsigned, *fault)
+		} else {
+			c.heads = append(c.heads, h)
+		}
+		return ctx.Err()
+	})
+}
+
+// cut makes tiles of the leaves and reads their stored roots.
+func (w *worker) cut(ctx context.Context, c *chunk, stored []hash, fresh []storedHash) error {
+	for at := 0; at < len(stored); at += tileWidth {
+		past := min(at+tileWidth, len(stored))
+		t := tile{leaves: stored[at:past]}
+		for i, f := range fresh[at:past] {
+			if !f.ok {
+				continue
+			}
+			if t.fresh == nil {
+				t.fresh = slices.Clone(t.leaves)
+			}
+			t.fresh[i] = f.hash
+		}
+		if t.full() {
+			t.root = tileRoot(t.leaves)
+		}
+		c.tiles = append(c.tiles, t)
+	}
+	first := c.from / tileWidth
+	full := int64(len(stored)) / tileWidth
+	return w.src.Nodes(ctx, 1, first, first+full, func(n int64, text string) error {
+		if at := n - first; at >= 0 && at < full {
+			h, ok := parseHex(text)
+			c.tiles[at].node = storedHash{h, ok}
+		}
+		return ctx.Err()
+	})
+}
+
+func (t *tile) full() bool { return len(t.leaves) == tileWidth }
+
 // readChunks reads chunks up to size with several workers and hands them to
 // use in order.
-func readChunks(ctx context.Context, src Source, size int64, workers int, use func(*chunk) error) error {
+func (v *run) readChunks(ctx context.Context, src Source, size int64, workers int, use func(*chunk) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	idle := make(chan *worker, workers)
+	for range workers {
+		idle <- &worker{src: src, verifier: v.verifier}
+	}
 	queue := make(chan chan *chunk, workers)
 	go func() {
 		defer close(queue)
@@ -95,8 +167,11 @@ func readChunks(ctx context.Context, src Source, size int64, workers int, use fu
 			case <-ctx.Done():
 				return
 			}
-			to := min(from+chunkSize, size)
-			go func() { done <- readChunk(ctx, src, from, to) }()
+			w := <-idle
+			go func() {
+				done <- w.read(ctx, from, min(from+chunkSize, size))
+				idle <- w
+			}()
 		}
 	}()
 	for done := range queue {

@@ -1,11 +1,8 @@
 package verify
 
 import (
-	"cmp"
-	"context"
 	"encoding/base64"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -19,44 +16,34 @@ const maxNote = 64 << 10
 type head struct {
 	size  int64
 	root  hash
-	where string
+	known int    // which of those that were given, from 1 on; 0 for the log's own
+	note  string // the signed note; of the log's own, only the newest is kept
 }
 
-// loadHeads reads the log's extent and its own checkpoints. Those that are not
-// signed as they should be are told and left out.
-func (v *run) loadHeads(ctx context.Context, src Source, verifier note.Verifier) (Extent, error) {
-	return src.Heads(ctx, func(size int64, signed string) error {
-		where := fmt.Sprintf("audit_checkpoint size %d", size)
-		h, ok := v.open(signed, where, verifier)
-		if ok && h.size != size {
-			v.res.add(Problem{-1, "A checkpoint is stored under the wrong size.", where, fmt.Sprint(h.size), fixRestore})
-		} else if ok {
-			v.res.Size, v.res.Checkpoint = size, signed
-			v.heads = append(v.heads, h)
-		}
-		return ctx.Err()
-	})
-}
-
-// addKnown adds checkpoints that were kept elsewhere.
-func (v *run) addKnown(known []string, verifier note.Verifier) {
-	for i, signed := range known {
-		if h, ok := v.open(signed, fmt.Sprintf("checkpoint %d that you gave", i+1), verifier); ok {
-			v.heads = append(v.heads, h)
-		}
+// where names the place of h.
+func (h head) where() string {
+	if h.known > 0 {
+		return fmt.Sprintf("checkpoint %d that you gave", h.known)
 	}
-	slices.SortStableFunc(v.heads, func(a, b head) int { return cmp.Compare(a.size, b.size) })
+	return fmt.Sprintf("audit_checkpoint size %d", h.size)
 }
 
-func (v *run) open(signed, where string, verifier note.Verifier) (head, bool) {
+// readHead opens one of the log's own checkpoints; what is wrong with it is the
+// problem that it returns. Its index is that of the last leaf that the
+// checkpoint is for, so far as that can be told.
+func readHead(size int64, signed string, verifier note.Verifier) (h head, p *Problem) {
+	where := head{size: size}.where()
 	h, fault := openHead(signed, verifier)
-	if fault != "" {
-		v.res.add(Problem{-1, "A checkpoint is wrong: " + fault + ".", where, short(signed), fixRestore})
-		return h, false
+	switch {
+	case fault != "":
+		return h, &Problem{max(0, size-1), "A checkpoint is wrong: " + fault + ".", where, short(signed), fixRestore}
+	case h.size != size:
+		return h, &Problem{max(0, h.size-1), "A checkpoint is stored under the wrong size.", where, fmt.Sprint(h.size), fixRestore}
+	case size == 0:
+		return h, &Problem{0, "There is a checkpoint of an empty log.", where, "", fixRestore}
 	}
-	h.where = where
-	v.res.Signed++
-	return h, true
+	h.note = signed
+	return h, nil
 }
 
 // openHead checks the signature of a checkpoint and reads its three lines.
@@ -68,13 +55,15 @@ func openHead(signed string, verifier note.Verifier) (h head, fault string) {
 	if err != nil || !strictSignatures(signed) {
 		return h, "its signature is not good for the key " + verifier.Name()
 	}
-	lines := strings.Split(n.Text, "\n")
-	if len(lines) != 4 || lines[0] != verifier.Name() {
+	text, ok := strings.CutPrefix(n.Text, verifier.Name()+"\n")
+	digits, text, ok2 := strings.Cut(text, "\n")
+	encoded, rest, ok3 := strings.Cut(text, "\n")
+	if !ok || !ok2 || !ok3 || rest != "" {
 		return h, "it is not a checkpoint of this log"
 	}
-	h.size, err = strconv.ParseInt(lines[1], 10, 64)
-	root, err2 := base64.StdEncoding.Strict().DecodeString(lines[2])
-	if err != nil || err2 != nil || h.size < 0 || len(root) != len(h.root) {
+	h.size, err = strconv.ParseInt(digits, 10, 64)
+	root, err2 := base64.StdEncoding.Strict().DecodeString(encoded)
+	if err != nil || err2 != nil || h.size < 0 || strconv.FormatInt(h.size, 10) != digits || len(root) != len(h.root) {
 		return h, "its size or root cannot be read"
 	}
 	h.root = hash(root)

@@ -28,15 +28,21 @@ type Leaf struct {
 // Unreadable and name the byte at fault.
 func ParseLeaf(text string) (Leaf, error) {
 	var l Leaf
+	err := parseLeaf(text, &l)
+	return l, err
+}
+
+// parseLeaf reads a leaf into l, whose memory it uses again.
+func parseLeaf(text string, l *Leaf) error {
 	if len(text) > maxLeaf {
-		return l, core.Errorf(core.TooLarge, "leaf has %d bytes; at most %d fit", len(text), maxLeaf)
+		return core.Errorf(core.TooLarge, "leaf has %d bytes; at most %d fit", len(text), maxLeaf)
 	}
-	p := &scanner{s: text}
-	l.parse(p)
+	p := scanner{s: text}
+	l.parse(&p)
 	if p.bad || p.pos != len(text) {
-		return l, core.Errorf(core.Unreadable, "leaf is not a canonical version 1 event, at byte %d", p.pos)
+		return core.Errorf(core.Unreadable, "leaf is not a canonical version 1 event, at byte %d", p.pos)
 	}
-	return l, nil
+	return nil
 }
 
 func (l *Leaf) parse(p *scanner) {
@@ -57,7 +63,7 @@ func (l *Leaf) parse(p *scanner) {
 	p.lit(`,"code":`)
 	l.Code = p.str()
 	p.lit(`,"data":{`)
-	l.Data = p.data()
+	l.Data = p.data(l.Data[:0])
 	p.lit(`,"gate":`)
 	l.Gate = p.str()
 	p.lit(`,"id":`)
@@ -81,8 +87,7 @@ func (p *scanner) field(path string) Field {
 }
 
 // data consumes the further facts up to the closing brace. Keys must ascend.
-func (p *scanner) data() []Field {
-	var fields []Field
+func (p *scanner) data(fields []Field) []Field {
 	last := ""
 	for !p.bad && !p.has("}") {
 		if len(fields) > 0 {

@@ -1,6 +1,18 @@
 package verify
 
-import "crypto/sha256"
+import (
+	"crypto/sha256"
+	"slices"
+)
+
+// Of the RFC 6962 tree two kinds of hashes are stored: those of the leaves, and
+// nodes, which are the roots of full tiles. A node of level 1 stands for
+// tileWidth leaves, one of level 2 for tileWidth nodes of level 1, and so on.
+const (
+	tileHeight = 8
+	tileWidth  = 1 << tileHeight
+	maxLevel   = 7 // of nodes: 2^56 leaves
+)
 
 // hash is one node of the tree.
 type hash = [sha256.Size]byte
@@ -21,26 +33,62 @@ func nodeHash(left, right hash) hash {
 	return sha256.Sum256(b[:])
 }
 
+// tileRoot is the root over one full tile of leaf hashes.
+func tileRoot(leaves []hash) hash {
+	var level [tileWidth]hash
+	copy(level[:], leaves)
+	for n := tileWidth; n > 1; n /= 2 {
+		for i := range n / 2 {
+			level[i] = nodeHash(level[2*i], level[2*i+1])
+		}
+	}
+	return level[0]
+}
+
 // tree is a growing RFC 6962 tree. It keeps only the roots of its full
 // subtrees, largest first: one for each bit of size.
 type tree struct {
 	size  int64
 	roots []hash
+	full  []node // nodes that the last add completed
 }
 
-// add appends a leaf and returns the nodes that became complete by it, lowest
-// first: the leaf itself, then the subtrees it fills.
-func (t *tree) add(leaf hash, done []hash) []hash {
-	done = append(done[:0], leaf)
-	for n := t.size; n&1 == 1; n >>= 1 {
+// node is the root of a full tile.
+type node struct {
+	level, n int64
+	hash     hash
+}
+
+// add appends a full subtree of 2^height leaves; size must be a multiple of that.
+func (t *tree) add(height int, h hash) {
+	t.full = t.full[:0]
+	size := t.size + 1<<height
+	for ; t.size>>height&1 == 1; height++ {
+		if height > 0 && height%tileHeight == 0 {
+			t.full = append(t.full, node{int64(height / tileHeight), t.size >> height, h})
+		}
 		last := len(t.roots) - 1
-		leaf = nodeHash(t.roots[last], leaf)
+		h = nodeHash(t.roots[last], h)
 		t.roots = t.roots[:last]
-		done = append(done, leaf)
 	}
-	t.roots = append(t.roots, leaf)
-	t.size++
-	return done
+	if height > 0 && height%tileHeight == 0 {
+		t.full = append(t.full, node{int64(height / tileHeight), t.size >> height, h})
+	}
+	t.roots = append(t.roots, h)
+	t.size = size
+}
+
+// clone returns a copy that grows on its own.
+func (t *tree) clone() *tree { return &tree{size: t.size, roots: slices.Clone(t.roots)} }
+
+// tileRoot returns the root of the tile of leaves that the last add completed.
+func (t *tree) tileRoot() hash {
+	for _, n := range t.full {
+		if n.level == 1 {
+			return n.hash
+		}
+	}
+	return hash{}
 }
 
 // root is the root hash of all leaves so far.
@@ -54,6 +102,3 @@ func (t *tree) root() hash {
 	}
 	return h
 }
-
-// tileWidth is how many hashes a full tile has; the root of each is stored.
-const tileWidth = 256

@@ -5,57 +5,83 @@ import (
 	"fmt"
 )
 
+// What to do about a problem.
 const (
 	fixRestore = "Treat this as tampering or a damaged disk: keep the file, compare with a backup, restore from it."
-	shown      = 80 // bytes of a bad value that are shown
+	fixKnown   = "Give the file as the server served it. If it is, the key is another one: compare it with your copy of the key."
+	fixFork    = "Treat this as tampering by somebody who has the log's key: keep both, find out who can read keys/, and compare with what witnesses saw."
+	fixWaits   = "If the server runs, look in its log for why the sequencer fails. Else start it, and look whether the event gets its leaf."
 )
+
+const shown = 80 // bytes of a bad value that are shown
 
 // checked is what one row gave: its recomputed hash and what is wrong with it.
 type checked struct {
 	hash    hash
-	missing bool // there is no leaf to hash
+	same    bool // the stored hash is the recomputed one
+	missing bool // there is no event to hash
 	faults  []Problem
 	erased  int
 }
 
 // rowChecker checks rows one by one. It is not safe for concurrent use.
-type rowChecker struct{ buf []byte }
+type rowChecker struct {
+	buf  []byte
+	leaf Leaf
+}
 
-func (c *rowChecker) check(r *Row) checked {
+// check checks a leaf with its event.
+func (c *rowChecker) check(r *Row) (k checked) {
 	if !r.HasEvent {
-		return checked{missing: true, faults: []Problem{{r.Index, "An event was deleted.",
-			fmt.Sprintf("audit_leaf idx %d", r.Index), r.EventID, fixRestore}}}
-	}
-	k := checked{hash: leafHash(r.Leaf, &c.buf)}
-	if !equalHex(r.Hash, k.hash) {
-		k.fault(r, "The event's bytes are not the ones that were logged.", r.Leaf)
-	}
-	leaf, err := ParseLeaf(r.Leaf)
-	if err != nil {
-		k.fault(r, "The event cannot be read: "+err.Error()+".", r.Leaf)
+		k.missing = true
+		k.faults = []Problem{{r.Index, "An event was deleted.", fmt.Sprintf("audit_leaf idx %d", r.Index), r.EventID, fixRestore}}
 		return k
 	}
-	if leaf.ID != r.EventID {
-		k.fault(r, "The leaf belongs to another event.", leaf.ID+" under the id "+r.EventID)
+	k.hash = leafHash(r.Leaf, &c.buf)
+	if k.same = equalHex(r.Hash, &k.hash); !k.same {
+		k.fault(r, "The event's bytes are not the ones that were logged.", r.Leaf)
+	}
+	c.content(r, &k)
+	return k
+}
+
+// pending checks an event that has no leaf yet: whether it agrees with itself.
+func (c *rowChecker) pending(r *Row) []Problem {
+	var k checked
+	c.content(r, &k)
+	return k.faults
+}
+
+// content checks that an event can be read, that its opening opens it, and that
+// its searchable columns repeat it.
+func (c *rowChecker) content(r *Row, k *checked) {
+	if err := parseLeaf(r.Leaf, &c.leaf); err != nil {
+		k.fault(r, "The event cannot be read: "+err.Error()+".", r.Leaf)
+		return
+	}
+	if c.leaf.ID != r.EventID {
+		k.fault(r, "The leaf belongs to another event.", c.leaf.ID+" under the id "+r.EventID)
 	}
 	opened, err := ParseOpening(r.Opening)
 	if err != nil {
 		k.fault(r, "Its opening cannot be read: "+err.Error()+".", r.Opening)
-		return k
+		return
 	}
-	erased, fault := leaf.Match(opened)
+	erased, fault := c.leaf.Match(opened)
 	k.erased = erased
 	if fault != "" {
 		k.fault(r, "Its opening is wrong: "+fault+".", "")
 	}
-	if column := leaf.differs(&r.Columns, opened); column != "" {
+	if column := c.leaf.differs(&r.Columns, opened); column != "" {
 		k.fault(r, "The searchable column "+column+" does not say what the logged event says.", "")
 	}
-	return k
 }
 
 func (k *checked) fault(r *Row, what, value string) {
 	where := fmt.Sprintf("audit_event id %s, index %d", r.EventID, r.Index)
+	if r.Index < 0 {
+		where = fmt.Sprintf("audit_event id %s, which waits for its leaf", r.EventID)
+	}
 	k.faults = append(k.faults, Problem{r.Index, what, where, short(value), fixRestore})
 }
 
@@ -100,7 +126,7 @@ func (f Field) shows(column string, opened []Opened) bool {
 }
 
 // equalHex reports whether text is h in small hexadecimal letters.
-func equalHex(text string, h hash) bool {
+func equalHex(text string, h *hash) bool {
 	var b [2 * len(h)]byte
 	hex.Encode(b[:], h[:])
 	return text == string(b[:])

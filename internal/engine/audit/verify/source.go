@@ -2,11 +2,11 @@ package verify
 
 import "context"
 
-// Row is one leaf as it is stored, with the event it stands for.
+// Row is one event as it is stored, with what points to it.
 type Row struct {
-	Index    int64
-	EventID  string // as the leaf's row names it
-	Hash     string // stored leaf hash, hexadecimal
+	Index    int64  // of its leaf; for an event that waits, -1 or that of the leaf it should not have
+	EventID  string // as the leaf, or what is pending, names it
+	Hash     string // stored leaf hash, hexadecimal; empty for an event that waits
 	HasEvent bool   // the event's row exists; the rest is empty without it
 	Leaf     string
 	Opening  string
@@ -25,18 +25,31 @@ type Extent struct {
 	Leaves  int64 // number of leaf rows
 	Lowest  int64 // lowest index of a leaf row, 0 if there is none
 	End     int64 // highest index of a leaf row plus one, 0 if there is none
-	Pending int64 // events that are committed but have no leaf yet
+	Events  int64 // number of events
+	Pending int64 // number of rows that name an event as pending
+	Heads   int64 // number of checkpoints
+	Newest  int64 // highest size of a checkpoint, 0 if there is none
+	Levels  []Level
 }
+
+// Level says which stored nodes of one level there are.
+type Level struct{ Level, Nodes, Lowest, End int64 }
 
 // Source is where stored audit data is read from. Its methods may be called
 // concurrently. yield returns an error to stop; it is passed on.
 type Source interface {
-	// Heads yields the signed checkpoints and the sizes they are stored under,
-	// by size, and returns the extent of the same moment.
-	Heads(ctx context.Context, yield func(size int64, note string) error) (Extent, error)
+	// Extent says what is stored, and yields the events that are pending of the
+	// same moment, by id.
+	Extent(ctx context.Context, yield func(*Row) error) (Extent, error)
 	// Rows yields the leaves with from <= index < to that exist, by index.
 	Rows(ctx context.Context, from, to int64, yield func(*Row) error) error
-	// Nodes yields the stored roots of full tiles with from <= n < to of a level
-	// that exist, by number, in hexadecimal.
-	Nodes(ctx context.Context, level int, from, to int64, yield func(n int64, hex string) error) error
+	// Heads yields the signed checkpoints with from < size <= to, by the sizes
+	// they are stored under.
+	Heads(ctx context.Context, from, to int64, yield func(size int64, note string) error) error
+	// Nodes yields the stored nodes of a level with from <= n < to that exist,
+	// by n, in hexadecimal.
+	Nodes(ctx context.Context, level, from, to int64, yield func(n int64, hex string) error) error
+	// Lost yields the ids of events that have no leaf and are not pending, at
+	// most limit. It may take long.
+	Lost(ctx context.Context, limit int, yield func(id string) error) error
 }

@@ -14,14 +14,22 @@ import (
 )
 
 const (
-	extentSQL = `SELECT (SELECT COUNT(*) FROM audit_leaf), (SELECT COALESCE(MIN(idx), 0) FROM audit_leaf),
-(SELECT COALESCE(MAX(idx) + 1, 0) FROM audit_leaf), (SELECT COUNT(*) FROM audit_event e WHERE NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.event_id = e.id))`
-	rowsSQL = `SELECT l.idx, l.event_id, l.hash, e.id IS NOT NULL, COALESCE(e.leaf, ''), COALESCE(e.opening, ''), COALESCE(e.at, 0),
+	extentSQL = `SELECT (SELECT COUNT(*) FROM audit_leaf), (SELECT COALESCE(MIN(idx), 0) FROM audit_leaf), (SELECT COALESCE(MAX(idx) + 1, 0) FROM audit_leaf),
+(SELECT COUNT(*) FROM audit_event), (SELECT COUNT(*) FROM audit_pending),
+(SELECT COUNT(*) FROM audit_checkpoint), (SELECT COALESCE(MAX(size), 0) FROM audit_checkpoint)`
+	levelsSQL = `SELECT level, COUNT(*), MIN(n), MAX(n) + 1 FROM audit_node GROUP BY level ORDER BY level`
+	nodesSQL  = `SELECT n, hash FROM audit_node WHERE level = ? AND n >= ? AND n < ? ORDER BY n`
+	headsSQL  = `SELECT size, note FROM audit_checkpoint WHERE size > ? AND size <= ? ORDER BY size`
+	// What a row should have and has not is empty: the checks tell of it.
+	columnsSQL = `COALESCE(l.idx, -1), COALESCE(l.hash, ''), e.id IS NOT NULL, COALESCE(e.leaf, ''), COALESCE(e.opening, ''), COALESCE(e.at, 0),
 COALESCE(e.action, ''), COALESCE(e.actor_kind, ''), COALESCE(e.actor_id, ''), COALESCE(e.actor_name, ''), COALESCE(e.door, ''),
-COALESCE(e.app_id, ''), COALESCE(e.gate, ''), COALESCE(e.target, ''), COALESCE(e.code, '')
+COALESCE(e.app_id, ''), COALESCE(e.gate, ''), COALESCE(e.target, ''), COALESCE(e.code, '')`
+	rowsSQL = `SELECT COALESCE(l.event_id, ''), ` + columnsSQL + `
 FROM audit_leaf l LEFT JOIN audit_event e ON e.id = l.event_id WHERE l.idx >= ? AND l.idx < ? ORDER BY l.idx`
-	nodesSQL       = `SELECT n, hash FROM audit_node WHERE level = ? AND n >= ? AND n < ? ORDER BY n`
-	checkpointsSQL = `SELECT size, note FROM audit_checkpoint ORDER BY size`
+	pendingSQL = `SELECT p.event_id, ` + columnsSQL + `
+FROM audit_pending p LEFT JOIN audit_event e ON e.id = p.event_id LEFT JOIN audit_leaf l ON l.event_id = p.event_id ORDER BY p.event_id`
+	lostSQL = `SELECT id FROM audit_event e WHERE NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.event_id = e.id)
+AND NOT EXISTS (SELECT 1 FROM audit_pending p WHERE p.event_id = e.id) ORDER BY id LIMIT ?`
 )
 
 // maxKey bounds a key file in bytes.
@@ -105,42 +113,50 @@ func unreadable(path string, err error) error {
 // Close closes the database.
 func (d *Database) Close() error { return d.db.Close() }
 
-// Heads implements Source.
-func (d *Database) Heads(ctx context.Context, yield func(size int64, note string) error) (e Extent, err error) {
+// Extent implements Source.
+func (d *Database) Extent(ctx context.Context, yield func(*Row) error) (e Extent, err error) {
 	tx, err := d.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return e, broken(err)
 	}
 	defer tx.Rollback()
-	if err := tx.QueryRowContext(ctx, extentSQL).Scan(&e.Leaves, &e.Lowest, &e.End, &e.Pending); err != nil {
+	err = tx.QueryRowContext(ctx, extentSQL).Scan(&e.Leaves, &e.Lowest, &e.End, &e.Events, &e.Pending, &e.Heads, &e.Newest)
+	if err != nil {
 		return e, broken(err)
 	}
-	return e, each(ctx, tx, checkpointsSQL, func(rows *sql.Rows) error {
-		var size int64
-		var signed string
-		if err := rows.Scan(&size, &signed); err != nil {
-			return broken(err)
-		}
-		return yield(size, signed)
+	err = each(ctx, tx, levelsSQL, func(rows *sql.Rows) error {
+		var l Level
+		err := rows.Scan(&l.Level, &l.Nodes, &l.Lowest, &l.End)
+		e.Levels = append(e.Levels, l)
+		return broken(err)
 	})
+	if err != nil {
+		return e, err
+	}
+	return e, each(ctx, tx, pendingSQL, rowTo(yield))
 }
 
 // slowRows reads rows one by one, whatever state they are in.
 func (d *Database) slowRows(ctx context.Context, from, to int64, yield func(*Row) error) error {
+	return each(ctx, d.db, rowsSQL, rowTo(yield), from, to)
+}
+
+// rowTo scans columnsSQL behind an event's id.
+func rowTo(yield func(*Row) error) func(*sql.Rows) error {
 	var r Row
 	c := &r.Columns
-	return each(ctx, d.db, rowsSQL, func(rows *sql.Rows) error {
-		err := rows.Scan(&r.Index, &r.EventID, &r.Hash, &r.HasEvent, &r.Leaf, &r.Opening, &c.At, &c.Action, &c.ActorKind, &c.ActorID,
+	return func(rows *sql.Rows) error {
+		err := rows.Scan(&r.EventID, &r.Index, &r.Hash, &r.HasEvent, &r.Leaf, &r.Opening, &c.At, &c.Action, &c.ActorKind, &c.ActorID,
 			&c.ActorName, &c.Door, &c.AppID, &c.Gate, &c.Target, &c.Code)
 		if err != nil {
 			return broken(err)
 		}
 		return yield(&r)
-	}, from, to)
+	}
 }
 
 // Nodes implements Source.
-func (d *Database) Nodes(ctx context.Context, level int, from, to int64, yield func(n int64, hex string) error) error {
+func (d *Database) Nodes(ctx context.Context, level, from, to int64, yield func(n int64, hex string) error) error {
 	return each(ctx, d.db, nodesSQL, func(rows *sql.Rows) error {
 		var n int64
 		var text string
@@ -149,6 +165,17 @@ func (d *Database) Nodes(ctx context.Context, level int, from, to int64, yield f
 		}
 		return yield(n, text)
 	}, level, from, to)
+}
+
+// Lost implements Source.
+func (d *Database) Lost(ctx context.Context, limit int, yield func(id string) error) error {
+	return each(ctx, d.db, lostSQL, func(rows *sql.Rows) error {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return broken(err)
+		}
+		return yield(id)
+	}, limit)
 }
 
 // querier is a database or a transaction.

@@ -3,7 +3,6 @@ package verify
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"fmt"
 	"runtime"
 	"slices"
@@ -24,6 +23,8 @@ type Options struct {
 	Known []string
 	// Workers is how many chunks are read at a time; 0 means one for each core.
 	Workers int
+	// Progress is told how many of how many leaves are checked; nil for nobody.
+	Progress func(done, all int64)
 }
 
 // Run checks the whole log. It reads it as a stream: memory does not grow with
@@ -35,131 +36,155 @@ func Run(ctx context.Context, src Source, o Options) (Result, error) {
 		return Result{}, core.Errorf(core.Invalid, "audit key %q is not a verifier key", short(o.Key)).
 			Hinted("Give the line from audit.vkey: name+hash+key.")
 	}
-	v := &run{res: Result{OK: true, Key: o.Key, OwnKey: o.OwnKey, Origin: verifier.Name(), FirstBad: -1, Problems: []Problem{}}}
-	extent, err := v.loadHeads(ctx, src, verifier)
+	v := &run{verifier: verifier, hypotheses: []*hypothesis{{tree: &tree{}}}, good: &tree{}, toldLeaf: -1,
+		res: Result{OK: true, Key: o.Key, OwnKey: o.OwnKey, Origin: verifier.Name(), FirstBad: -1, Problems: []Problem{}}}
+	if err := v.begin(ctx, src, o.Known); err != nil {
+		return v.res, err
+	}
+	size, err := v.bounds(ctx, src)
 	if err != nil {
 		return v.res, err
 	}
-	v.addKnown(o.Known, verifier)
-	size := v.bounds(extent)
-	v.res.Events, v.res.Pending = size, extent.Pending
-	v.meet()
-	if err := readChunks(ctx, src, size, cmp.Or(o.Workers, runtime.GOMAXPROCS(0)), v.use); err != nil {
-		return v.res, err
+	err = v.readChunks(ctx, src, size, cmp.Or(o.Workers, runtime.GOMAXPROCS(0)), func(c *chunk) error {
+		v.use(c)
+		if o.Progress != nil {
+			o.Progress(c.to, size)
+		}
+		return nil
+	})
+	if err == nil {
+		err = v.finish(ctx, src)
 	}
-	v.finish()
-	return v.res, nil
+	return v.res, err
 }
 
 // run is one check under way.
 type run struct {
-	res   Result
-	tree  tree
-	heads []head // by size, not yet reached
-	last  int64  // size of the last head that matched
-	done  []hash
-	told  bool // a bad leaf was told since the last head that matched
-	lost  bool // the tree cannot be followed any more: told once, rows are still checked
+	verifier   note.Verifier
+	res        Result
+	extent     Extent
+	waiting    waiting
+	hypotheses []*hypothesis          // at least one, the likeliest first
+	known      []head                 // given ones that are not reached yet, by size
+	nodes      map[int64][]storedHash // of the levels above the first
+	good       *tree                  // at the last checkpoint that the log led to
+	recent     []recent               // the tiles since then, as far as they are worth keeping
+	goodKnown  int64                  // the same, of those that were given
+	forked     bool                   // the log has left its checkpoints
+	absent     int64                  // leaves without event
+	latest     int64                  // the latest time of an event that has a leaf
+	toldLeaf   int64                  // highest index of a leaf that was told to be bad
+}
+
+// begin reads what is stored apart from the leaves.
+func (v *run) begin(ctx context.Context, src Source, known []string) (err error) {
+	v.addKnown(known)
+	if v.extent, err = src.Extent(ctx, v.waiting.take); err != nil {
+		return err
+	}
+	v.res.Pending = v.extent.Pending
+	if err := v.loadNodes(ctx, src); err != nil {
+		return err
+	}
+	return src.Heads(ctx, -1<<62, 0, func(size int64, signed string) error {
+		_, p := readHead(size, signed, v.verifier)
+		if p == nil {
+			p = &Problem{0, "A checkpoint is stored under a size that cannot be.", head{size: size}.where(), "", fixRestore}
+		}
+		v.res.add(*p)
+		return ctx.Err()
+	})
+}
+
+// addKnown takes checkpoints that were kept elsewhere.
+func (v *run) addKnown(known []string) {
+	for i, signed := range known {
+		h, fault := openHead(signed, v.verifier)
+		h.known = i + 1
+		if fault != "" {
+			v.res.add(Problem{-1, "A checkpoint is wrong: " + fault + ".", h.where(), short(signed), fixKnown})
+			continue
+		}
+		v.known = append(v.known, h)
+	}
+	slices.SortStableFunc(v.known, func(a, b head) int { return cmp.Compare(a.size, b.size) })
+	v.twoHeads()
+}
+
+// twoHeads tells of given checkpoints of one size with two roots: the key
+// signed both, whatever the log says.
+func (v *run) twoHeads() {
+	for i := 1; i < len(v.known); i++ {
+		if a, b := v.known[i-1], v.known[i]; a.size == b.size && a.root != b.root {
+			v.res.add(Problem{-1, "The key signed two logs of one size: the log was forked.", a.where() + " and " + b.where(),
+				fmt.Sprintf("size %d", a.size), fixFork})
+		}
+	}
 }
 
 // bounds returns how many leaves to read. Indexes that lie outside what can be
-// there are told, so that one mad index does not make the check endless.
-func (v *run) bounds(e Extent) int64 {
-	most := max(e.Leaves, v.res.Size)
+// there are told, so that one mad index does not make the check endless: there
+// are as many leaves as there are, or as many as are signed.
+func (v *run) bounds(ctx context.Context, src Source) (int64, error) {
+	e := v.extent
 	if e.Lowest < 0 {
 		v.res.add(Problem{0, "A leaf stands before the start of the log.", fmt.Sprintf("audit_leaf idx %d", e.Lowest), "", fixRestore})
 	}
+	most := e.Leaves
+	if e.End <= most {
+		return e.End, nil
+	}
+	err := src.Heads(ctx, most, 1<<62, func(size int64, signed string) error {
+		if h, fault := readHead(size, signed, v.verifier); fault == nil {
+			most = h.size
+		}
+		return ctx.Err()
+	})
 	if e.End > most {
 		v.res.add(Problem{most, "A leaf stands past the end of the log.", fmt.Sprintf("audit_leaf idx %d", e.End-1), "", fixRestore})
 	}
-	return min(e.End, most)
+	return min(e.End, most), err
 }
 
-// use adds one chunk to the tree and holds it against the stored hashes and
-// the checkpoints.
-func (v *run) use(c *chunk) error {
+// use adds one chunk to the tree and holds it against what is stored and signed.
+func (v *run) use(c *chunk) {
 	slices.SortStableFunc(c.faults, func(a, b Problem) int { return cmp.Compare(a.Index, b.Index) })
-	faults := c.faults
 	v.res.Erased += c.erased
-	for i, leaf := range c.leaves {
-		index := c.from + int64(i)
-		told := false
-		for len(faults) > 0 && faults[0].Index <= index {
+	v.absent += c.absent
+	v.latest = max(v.latest, c.latest)
+	for _, p := range c.unsigned {
+		v.res.add(p)
+	}
+	heads, faults := c.heads, c.faults
+	for i := range c.tiles {
+		t, start := &c.tiles[i], c.from+int64(i)*tileWidth
+		end := start + int64(len(t.leaves))
+		for len(faults) > 0 && faults[0].Index < end {
 			v.res.add(faults[0])
-			faults, told = faults[1:], true
+			v.toldLeaf = faults[0].Index
+			faults = faults[1:]
 		}
-		v.grow(index, leaf, c.kept[i], told)
-		v.hold(index, c.nodes)
-		v.meet()
-	}
-	for _, f := range faults {
-		v.res.add(f)
-	}
-	return nil
-}
-
-// grow appends one leaf. Where another hash is stored than the leaf gives, the
-// tree goes on with the stored one, so that one bad leaf is told as one problem
-// and what follows is still checked.
-func (v *run) grow(index int64, leaf checkedHash, kept storedHash, told bool) {
-	h := leaf.hash
-	if kept.ok && (!leaf.ok || kept.hash != h) {
-		if leaf.ok && !told {
-			v.res.add(Problem{index, "The leaf is not the one in the tree: it was changed or moved.",
-				fmt.Sprintf("audit_leaf idx %d", index), "", fixRestore})
+		own := 0
+		for own < len(heads) && heads[own].size <= end {
+			own++
 		}
-		h = kept.hash
-	}
-	v.told = v.told || told
-	v.lost = v.lost || !leaf.ok && !kept.ok
-	v.done = v.tree.add(h, v.done)
-}
-
-// hold holds the roots of the tiles that the leaf at index completed against
-// the stored ones.
-func (v *run) hold(index int64, nodes map[nodeAt]storedHash) {
-	for level, span := 1, int64(tileWidth); (index+1)%span == 0; level, span = level+1, span*tileWidth {
-		at := nodeAt{level, index / span}
-		if got := nodes[at]; (!got.ok || got.hash != v.done[8*level]) && !v.lost {
-			v.lost = true
-			v.res.add(Problem{v.last, "The stored tree is damaged: a leaf below this hash was moved, or the hash is missing or changed.",
-				fmt.Sprintf("audit_node level %d, n %d, leaves %d to %d", level, at.n, at.n*span, index), "", fixRestore})
-		}
+		v.grow(t, start, v.due(heads[:own], end))
+		heads = heads[own:]
 	}
 }
 
-// meet holds the tree against the checkpoints of its present size.
-func (v *run) meet() {
-	for len(v.heads) > 0 && v.heads[0].size <= v.tree.size {
-		h := v.heads[0]
-		v.heads = v.heads[1:]
-		if v.lost {
-			continue
-		}
-		if h.root == v.tree.root() {
-			v.last, v.told = h.size, false
-			continue
-		}
-		v.lost = true
-		if v.told {
-			continue // a bad leaf before it says why
-		}
-		v.res.add(Problem{v.last, "The log does not lead to its signed checkpoint: it was rewritten or forked.",
-			fmt.Sprintf("%s, leaves %d to %d", h.where, v.last, h.size-1), "", fixRestore})
+// due returns the checkpoints up to the size end: the log's own ones and those
+// that were given, by size.
+func (v *run) due(own []head, end int64) []head {
+	n := 0
+	for n < len(v.known) && v.known[n].size <= end {
+		n++
 	}
-}
-
-// finish tells what is left when all leaves are read.
-func (v *run) finish() {
-	root := v.tree.root()
-	v.res.Root = base64.StdEncoding.EncodeToString(root[:])
-	if len(v.heads) > 0 {
-		newest := v.heads[len(v.heads)-1]
-		v.res.add(Problem{v.tree.size, "The end of the log was cut off.", newest.where,
-			fmt.Sprintf("%d leaves where %d are signed", v.tree.size, newest.size), fixRestore})
+	if n == 0 {
+		return own
 	}
-	if v.tree.size > v.res.Size {
-		v.res.add(Problem{v.res.Size, "Leaves were added without a signed checkpoint.",
-			fmt.Sprintf("audit_leaf idx %d and on", v.res.Size), "", fixRestore})
-	}
+	all := append(slices.Clone(own), v.known[:n]...)
+	v.known = v.known[n:]
+	slices.SortStableFunc(all, func(a, b head) int { return cmp.Compare(a.size, b.size) })
+	return all
 }
