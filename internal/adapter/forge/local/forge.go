@@ -27,6 +27,11 @@ type Options struct {
 	HookCommand []string
 	// HookSocket is the unix socket that the hook command talks to.
 	HookSocket string
+	// Replica names this server among several that share Root; "" when it is
+	// the only one. Writers of one repository then also exclude each other by a
+	// file lock, and what a push has brought is swept only once it is too old to
+	// be under way anywhere.
+	Replica string
 	// Limits bound what comes from outside; zero fields have defaults.
 	Limits Limits
 }
@@ -73,6 +78,8 @@ type Forge struct {
 	limits Limits
 	hooks  hooks
 	socket string
+	shared bool   // other servers work in root too
+	tmp    string // this server's half-made repositories
 
 	mu    sync.Mutex
 	locks map[string]*sync.Mutex // one for each repository name
@@ -91,11 +98,11 @@ func New(o Options) (*Forge, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, err := prepareRoot(o.Root)
+	root, tmp, err := prepareRoot(o.Root, o.Replica)
 	if err != nil {
 		return nil, core.Hidden("Preparing the folder of the repositories", err)
 	}
-	f := &Forge{root: root, git: git, log: o.Log, clock: o.Clock, limits: o.Limits.filled(), socket: o.HookSocket,
+	f := &Forge{root: root, tmp: tmp, shared: o.Replica != "", git: git, log: o.Log, clock: o.Clock, limits: o.Limits.filled(), socket: o.HookSocket,
 		hooks: hooks{dir: filepath.Join(root, "hooks"), command: o.HookCommand}, locks: map[string]*sync.Mutex{}, pushing: map[string]int{}}
 	if err := f.hooks.write(); err != nil {
 		return nil, core.Hidden("Writing the hooks of the repositories", err)
@@ -127,39 +134,28 @@ func findGit(path string) (string, error) {
 	return found, nil
 }
 
-// prepareRoot makes the folders, throws half-made repositories away and
-// returns the root without symbolic links, as git reports paths inside it.
-func prepareRoot(root string) (string, error) {
+// prepareRoot makes the folders, throws half-made repositories away, and
+// returns the root without symbolic links, as git reports paths inside it, and
+// the folder for what this server makes. A replica leaves those of others alone.
+func prepareRoot(root, replica string) (path, tmp string, err error) {
 	if err := os.MkdirAll(root, 0o700); err != nil {
-		return "", err
+		return "", "", err
 	}
-	root, err := filepath.EvalSymlinks(root)
+	path, err = filepath.EvalSymlinks(root)
 	if err == nil {
-		root, err = filepath.Abs(root)
+		path, err = filepath.Abs(path)
 	}
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	if err := os.RemoveAll(filepath.Join(root, "tmp")); err != nil {
-		return "", err
+	tmp = filepath.Join(path, "tmp", replica)
+	if err := os.RemoveAll(tmp); err != nil {
+		return "", "", err
 	}
-	for _, d := range []string{"repos", "trash", "hooks", "tmp"} {
-		if err := os.MkdirAll(filepath.Join(root, d), 0o700); err != nil {
-			return "", err
+	for _, d := range []string{filepath.Join(path, "repos"), filepath.Join(path, "trash"), filepath.Join(path, "hooks"), filepath.Join(path, "locks"), tmp} {
+		if err := os.MkdirAll(d, 0o700); err != nil {
+			return "", "", err
 		}
 	}
-	return root, nil
-}
-
-// lock serialises the writers of one repository and returns the unlock.
-func (f *Forge) lock(name string) func() {
-	f.mu.Lock()
-	l := f.locks[name]
-	if l == nil {
-		l = new(sync.Mutex)
-		f.locks[name] = l
-	}
-	f.mu.Unlock()
-	l.Lock()
-	return l.Unlock
+	return path, tmp, nil
 }

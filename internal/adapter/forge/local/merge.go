@@ -24,7 +24,11 @@ func (f *Forge) Merge(ctx context.Context, name, base, head, author, message str
 	if err := f.writable(ctx, name); err != nil {
 		return "", err
 	}
-	defer f.lock(name)()
+	unlock, err := f.lock(name)
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
 	tip, err := f.Head(ctx, name, base)
 	if err != nil {
 		return "", err

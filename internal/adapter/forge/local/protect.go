@@ -77,7 +77,11 @@ func (f *Forge) set(ctx context.Context, name string, pairs [][2]string) error {
 	if err != nil {
 		return err
 	}
-	defer f.lock(name)()
+	unlock, err := f.lock(name)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	for _, kv := range pairs {
 		_, err := f.run(ctx, call{dir: dir, args: []string{"config", "--file", filepath.Join(dir, "config"), "--replace-all", kv[0], kv[1]}})
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 )
@@ -43,7 +44,9 @@ func (f *Forge) beginPush(name string) (end func()) {
 	}
 }
 
-// sweep removes all quarantine folders of a repository.
+// sweep removes the quarantine folders of a repository that no push is filling:
+// all of them, or, where other replicas take pushes too, those older than a push
+// can be.
 func (f *Forge) sweep(name string) error {
 	objects := filepath.Join(f.path(name), "objects")
 	entries, err := os.ReadDir(objects)
@@ -54,9 +57,20 @@ func (f *Forge) sweep(name string) error {
 		if !strings.Contains(e.Name(), "incoming-") {
 			continue
 		}
+		if f.shared && !f.outlived(e) {
+			continue
+		}
 		if err := os.RemoveAll(filepath.Join(objects, e.Name())); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// outlived reports whether a folder was last written before any push that is
+// still under way can have begun. Files carry the machine's time, so it is that
+// clock which is asked, not the one that a laboratory moves.
+func (f *Forge) outlived(e os.DirEntry) bool {
+	info, err := e.Info()
+	return err == nil && time.Since(info.ModTime()) > 2*f.limits.PackTime
 }

@@ -15,11 +15,15 @@ func (f *Forge) Create(ctx context.Context, name string) error {
 	if there, err := f.Exists(ctx, name); err != nil || there {
 		return err
 	}
-	defer f.lock(name)()
+	unlock, err := f.lock(name)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	if there, err := f.Exists(ctx, name); err != nil || there {
 		return err
 	}
-	half, err := os.MkdirTemp(filepath.Join(f.root, "tmp"), name+"-")
+	half, err := os.MkdirTemp(f.tmp, name+"-")
 	if err != nil {
 		return core.Hidden("Creating the repository "+name, err)
 	}
@@ -59,9 +63,15 @@ func (f *Forge) List(context.Context) ([]string, error) {
 // Delete moves a repository to the trash folder, from where an operator can
 // bring it back. It does nothing when there is no such repository.
 func (f *Forge) Delete(ctx context.Context, name string) error {
-	defer f.lock(name)()
-	there, err := f.Exists(ctx, name)
-	if err != nil || !there {
+	if there, err := f.Exists(ctx, name); err != nil || !there {
+		return err
+	}
+	unlock, err := f.lock(name)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if there, err := f.Exists(ctx, name); err != nil || !there {
 		return err
 	}
 	place, err := os.MkdirTemp(filepath.Join(f.root, "trash"), name+"-"+f.clock.Now().Format("20060102T150405Z")+"-")

@@ -32,7 +32,11 @@ func (f *Forge) Seed(ctx context.Context, name string, files map[string][]byte, 
 	if err := f.writable(ctx, name); err != nil {
 		return "", err
 	}
-	defer f.lock(name)()
+	unlock, err := f.lock(name)
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
 	seed, err := f.importSeed(ctx, dir, stream)
 	if err != nil {
 		return "", fault("Making the first commit of "+name, err)
