@@ -78,6 +78,22 @@ func (a *app) deploy(ctx context.Context, s Spec) error {
 	return nil
 }
 
+// follow is deploy for a version that another server has started already: here it
+// needs a process only if the version before has one.
+func (a *app) follow(ctx context.Context, s Spec) error {
+	a.mu.Lock()
+	same, cold := a.off == "" && a.spec.Deployment == s.Deployment, a.cur == nil
+	if !same && cold {
+		a.falls = 0
+		a.use(s)
+	}
+	a.mu.Unlock()
+	if same || cold {
+		return nil
+	}
+	return a.deploy(ctx, s)
+}
+
 func (a *app) stop(ctx context.Context, why string) error {
 	done, err := a.turn(ctx)
 	if err != nil {

@@ -46,7 +46,7 @@ func (a *app) launch(ctx context.Context, s Spec) (*instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp(filepath.Join(a.m.o.Dir, "run"), "app-")
+	dir, err := os.MkdirTemp(a.m.o.Sockets, "app-")
 	if err != nil {
 		return nil, core.Hidden("Making the folder of an app's process", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -27,12 +26,11 @@ type Manager struct {
 // runs Run in the background, and calls Close at the end.
 func New(o Options) (*Manager, error) {
 	o = o.withDefaults()
-	run := filepath.Join(o.Dir, "run")
 	// Sockets of an earlier server: its processes died with it.
-	if err := os.RemoveAll(run); err != nil {
+	if err := os.RemoveAll(o.Sockets); err != nil {
 		return nil, core.Hidden("Clearing the sockets of the last run", err)
 	}
-	if err := os.MkdirAll(run, 0o700); err != nil {
+	if err := os.MkdirAll(o.Sockets, 0o700); err != nil {
 		return nil, core.Hidden("Making the folder for sockets", err)
 	}
 	return &Manager{o: o, apps: map[core.ID]*app{}}, nil
@@ -75,6 +73,48 @@ func (m *Manager) Deploy(ctx context.Context, s Spec) error {
 		return err
 	}
 	return a.deploy(ctx, s)
+}
+
+// Follow brings this server to what another one has deployed. An app whose
+// process runs here is switched as Deploy does; one without a process gets the
+// new version with its next request. A version that is here already is left alone.
+//
+// Errors: as Deploy.
+func (m *Manager) Follow(ctx context.Context, s Spec) error {
+	s, err := checked(s)
+	if err != nil {
+		return err
+	}
+	a, err := m.findOrMake(s)
+	if err != nil {
+		return err
+	}
+	return a.follow(ctx, s)
+}
+
+// Runs returns the deployment that an app's address leads to here, "" for none.
+func (m *Manager) Runs(appID core.ID) core.ID {
+	a := m.find(appID)
+	if a == nil {
+		return ""
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.off != "" {
+		return ""
+	}
+	return a.spec.Deployment
+}
+
+// Apps lists the apps whose address leads somewhere here, with what it leads to.
+func (m *Manager) Apps() map[core.ID]core.ID {
+	out := map[core.ID]core.ID{}
+	for _, a := range m.all() {
+		if d := m.Runs(a.id); d != "" {
+			out[a.id] = d
+		}
+	}
+	return out
 }
 
 // Stop takes the app's address off and ends its process, after its requests

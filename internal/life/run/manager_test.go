@@ -241,3 +241,39 @@ func TestAnswerBeforeTheBodyIsRead(t *testing.T) {
 		}
 	}
 }
+
+// What another server deploys is followed: a running app is switched, a sleeping
+// one is not woken for it, and the same version again changes nothing.
+func TestFollow(t *testing.T) {
+	h := newHouse(t)
+	const two, three = `export default { async fetch() { return new Response("two") } }`, `export default { async fetch() { return new Response("three") } }`
+	id := h.app("app", hello)
+	h.want(id, "/", "hello from app")
+	follow := func(deployment core.ID, worker string) {
+		t.Helper()
+		if err := h.Follow(t.Context(), run.Spec{AppID: id, Name: "app", Deployment: deployment, Worker: []byte(worker)}); err != nil {
+			t.Fatal(err)
+		}
+		if h.Runs(id) != deployment || h.Apps()[id] != deployment {
+			t.Errorf("runs %q, want %q", h.Runs(id), deployment)
+		}
+	}
+	follow("d2", two)
+	h.want(id, "/", "two")
+	h.clock.move(time.Hour)
+	h.SleepIdle()
+	follow("d3", three)
+	if c := h.Condition(id); c != "cold" {
+		t.Errorf("an app that slept is %s", c)
+	}
+	h.want(id, "/", "three")
+	follow("d3", "export default {{{ not even read")
+	if err := h.Stop(t.Context(), id, "It was archived."); err != nil {
+		t.Fatal(err)
+	}
+	if h.Runs(id) != "" || len(h.Apps()) != 0 {
+		t.Error("a stopped app still leads somewhere")
+	}
+	follow("d4", two)
+	h.want(id, "/", "two")
+}

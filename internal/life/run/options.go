@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"database/sql"
 	"log/slog"
+	"path/filepath"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -12,9 +13,11 @@ import (
 
 // Options are what a Manager needs. Dir, Engine and OpenDB must be set.
 type Options struct {
-	// Dir is the data folder. Databases are at Dir/appdata/APPID/app.sqlite;
-	// Dir/run holds sockets and is emptied at the start.
-	Dir    string
+	// Dir is the data folder. Databases are at Dir/appdata/APPID/app.sqlite.
+	Dir string
+	// Sockets is this server's own folder for sockets, emptied at the start;
+	// "" means Dir/run.
+	Sockets string
 	Engine Engine
 	// OpenDB opens an app's SQLite file, hardened as the driver can.
 	OpenDB      func(path string) (*sql.DB, error)
@@ -31,6 +34,9 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
+	if o.Sockets == "" {
+		o.Sockets = filepath.Join(o.Dir, "run")
+	}
 	if o.Clock == nil {
 		o.Clock = core.SystemClock{}
 	}
