@@ -3,8 +3,10 @@ package ocilayout
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"slices"
+	"syscall"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
@@ -17,26 +19,71 @@ func emptyIndex() v1.IndexManifest {
 	return v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Manifests: []v1.Descriptor{}}
 }
 
+// exclusively runs fn while no other server writes the index of this folder.
+func (s *Store) exclusively(fn func() error) error {
+	f, err := os.OpenFile(s.path("index.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close() // which gives the lock back
+	for {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
+		if err == nil {
+			return fn()
+		}
+		if !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+	}
+}
+
+// mend reads the index, and makes it again if it cannot be read.
+func (s *Store) mend() error {
+	if s.readIndex() == nil {
+		return nil
+	}
+	return s.rebuild()
+}
+
 // readIndex reads index.json; an error means that it must be rebuilt.
 func (s *Store) readIndex() error {
+	seen, err := os.Lstat(s.path("index.json"))
+	if err != nil {
+		return err
+	}
 	b, err := readBounded(s.path("index.json"), maxIndex)
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(b, &s.index); err != nil {
+	var next v1.IndexManifest
+	if err := json.Unmarshal(b, &next); err != nil {
 		return err
 	}
-	if s.index.SchemaVersion != 2 {
+	if next.SchemaVersion != 2 {
 		return errBounds
 	}
+	s.index, s.seen = next, seen
 	return nil
 }
 
+// refresh reads the index again if another server has written it. Each writing
+// is a new file, so that a change never goes unseen.
+func (s *Store) refresh() error {
+	now, err := os.Lstat(s.path("index.json"))
+	if err == nil && s.seen != nil && os.SameFile(now, s.seen) && now.ModTime().Equal(s.seen.ModTime()) {
+		return nil
+	}
+	return s.readIndex()
+}
+
 // entries returns a copy of the index's descriptors.
-func (s *Store) entries() []v1.Descriptor {
+func (s *Store) entries() ([]v1.Descriptor, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.index.Manifests)
+	if err := s.refresh(); err != nil {
+		return nil, unavailable("read", s.dir, err)
+	}
+	return slices.Clone(s.index.Manifests), nil
 }
 
 // addToIndex lists a manifest once.
@@ -47,13 +94,24 @@ func (s *Store) addToIndex(m *v1.Manifest, manifest []byte) error {
 	if err != nil {
 		return err
 	}
-	same := func(o v1.Descriptor) bool { return o.Digest == d.Digest && o.Annotations[subjectKey] == subjectOf(m) }
-	if slices.ContainsFunc(s.index.Manifests, same) {
-		return nil
+	err = s.exclusively(func() error {
+		if s.refresh() != nil {
+			if err := s.rebuild(); err != nil {
+				return err
+			}
+		}
+		same := func(o v1.Descriptor) bool { return o.Digest == d.Digest && o.Annotations[subjectKey] == subjectOf(m) }
+		if slices.ContainsFunc(s.index.Manifests, same) {
+			return nil
+		}
+		next := s.index
+		next.Manifests = append(slices.Clone(s.index.Manifests), d)
+		return s.writeIndex(next)
+	})
+	if err != nil {
+		return unavailable("written", s.dir, err)
 	}
-	next := s.index
-	next.Manifests = append(slices.Clone(s.index.Manifests), d)
-	return s.writeIndex(next)
+	return nil
 }
 
 func (s *Store) writeIndex(next v1.IndexManifest) error {
@@ -62,10 +120,11 @@ func (s *Store) writeIndex(next v1.IndexManifest) error {
 		err = writeFile(s.path("index.json"), b)
 	}
 	if err != nil {
-		return unavailable("written", s.dir, err)
+		return err
 	}
 	s.index = next
-	return nil
+	s.seen, err = os.Lstat(s.path("index.json"))
+	return err
 }
 
 func describe(m *v1.Manifest, manifest []byte) (v1.Descriptor, error) {

@@ -31,6 +31,7 @@ type Store struct {
 	dir   string
 	mu    sync.Mutex // held while index is read or written
 	index v1.IndexManifest
+	seen  os.FileInfo // index.json as it was read: another server may have written it since
 }
 
 // Open makes or reads the layout in dir (mode 0700). A missing or unreadable
@@ -45,10 +46,8 @@ func Open(dir string) (*Store, error) {
 			return nil, unavailable("written", dir, err)
 		}
 	}
-	if err := s.readIndex(); err != nil {
-		if err := s.rebuild(); err != nil {
-			return nil, unavailable("read", dir, err)
-		}
+	if err := s.exclusively(s.mend); err != nil {
+		return nil, unavailable("read", dir, err)
 	}
 	return s, nil
 }
@@ -150,8 +149,12 @@ func (s *Store) List(ctx context.Context, subject string) ([]string, error) {
 			return nil, err
 		}
 	}
+	entries, err := s.entries()
+	if err != nil {
+		return nil, err
+	}
 	var out []string
-	for _, d := range s.entries() {
+	for _, d := range entries {
 		if d.Annotations[subjectKey] != subject {
 			continue
 		}

@@ -322,3 +322,21 @@ func FuzzParseManifest(f *testing.F) {
 		}
 	})
 }
+
+// Two servers share a folder: each sees what the other has pushed, and neither
+// loses an entry when they write at the same moment.
+func TestTwoServersShareALayout(t *testing.T) {
+	dir := t.TempDir()
+	stores := []*Store{open(t, dir), open(t, dir)}
+	var wait sync.WaitGroup
+	const n = 20
+	for i := range n {
+		wait.Go(func() { push(t, stores[i%2], fmt.Sprintf("text %d", i), "") })
+	}
+	wait.Wait()
+	for i, s := range stores {
+		if all, err := s.List(t.Context(), ""); err != nil || len(all) != n {
+			t.Errorf("server %d lists %d of %d artifacts, %v", i, len(all), n, err)
+		}
+	}
+}
