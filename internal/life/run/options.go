@@ -18,7 +18,7 @@ type Options struct {
 	// Sockets is this server's own folder for sockets, emptied at the start;
 	// "" means Dir/run.
 	Sockets string
-	Engine Engine
+	Engine  Engine
 	// OpenDB opens an app's SQLite file, hardened as the driver can.
 	OpenDB      func(path string) (*sql.DB, error)
 	Clock       core.Clock // nil: the machine's
