@@ -38,6 +38,7 @@ run: build $(NODE) ## the tour, then stay up: pages at a printed address, with a
 test: $(NODE) ## run all tests under the race detector
 	$(call need,git,git ca-certificates)
 	$(call need,gcc,gcc libc6-dev)
+	$(call need,/usr/lib/postgresql/15/bin/initdb,postgresql-15)
 	CGO_ENABLED=1 go test -race -timeout 15m ./...
 
 .PHONY: check

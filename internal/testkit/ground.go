@@ -6,35 +6,70 @@ package testkit
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"io"
 	"log/slog"
+	"os"
 	"testing"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/audit"
+	"github.com/paddock-dev/paddock/internal/engine/job"
+	"github.com/paddock-dev/paddock/internal/testkit/postgres"
 )
+
+// EngineVariable says in the environment on which engine New works: "postgres",
+// or SQLite for anything else.
+const EngineVariable = "PADDOCK_TEST_ENGINE"
 
 // Ground is a fresh installation without any process around it.
 type Ground struct {
 	*store.DB
-	Audit *audit.Log
-	Clock *Clock
-	IDs   core.IDs
-	Log   *slog.Logger // writes nowhere
-	Dir   string       // the folder of the database
-	t     testing.TB
+	Audit    *audit.Log
+	Clock    *Clock
+	IDs      core.IDs
+	Log      *slog.Logger      // writes nowhere
+	Dir      string            // the data folder
+	Where    store.Where       // of the database, for the server's role
+	Database postgres.Database // if it is on PostgreSQL
+	t        testing.TB
 }
 
 // New returns a Ground that is closed with the test. Its clock shows
-// 2026-03-02 09:00 UTC, a Monday.
+// 2026-03-02 09:00 UTC, a Monday. It is on SQLite, or on PostgreSQL when the
+// environment says so.
 func New(t testing.TB) *Ground {
 	t.Helper()
+	if os.Getenv(EngineVariable) == store.Postgres {
+		return On(t, store.Postgres)
+	}
+	return On(t, store.SQLite)
+}
+
+// Each runs a test once on each engine.
+func Each(t *testing.T, test func(t *testing.T, g *Ground)) {
+	t.Helper()
+	for _, engine := range []string{store.SQLite, store.Postgres} {
+		t.Run(engine, func(t *testing.T) { test(t, On(t, engine)) })
+	}
+}
+
+// On is New on a certain engine. On PostgreSQL the database was prepared by its
+// owner, and the Ground is connected as the role of the server.
+func On(t testing.TB, engine string) *Ground {
+	t.Helper()
 	dir := t.TempDir()
-	db, err := store.Open(t.Context(), dir)
+	where := store.Where{Dir: dir}
+	var database postgres.Database
+	if engine == store.Postgres {
+		database = postgres.Shared(t).Copy(t, "paddock", prepare)
+		where.URL = database.URL(postgres.Server)
+	}
+	db, err := store.OpenAt(t.Context(), where)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v (cause: %v)", err, core.AsError(err).Err)
 	}
 	t.Cleanup(func() {
 		if err := db.Close(); err != nil {
@@ -42,8 +77,23 @@ func New(t testing.TB) *Ground {
 		}
 	})
 	clock := NewClock(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
-	return &Ground{DB: db, Audit: audit.NewLog(db, clock, core.IDs{}, rand.Reader), Clock: clock, Dir: dir, t: t,
+	return &Ground{DB: db, Audit: audit.NewLog(db, clock, core.IDs{}, rand.Reader), Clock: clock, Dir: dir, Where: where, Database: database, t: t,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+}
+
+// prepare makes the schema and gives the roles their rights.
+func prepare(owner string) error {
+	return store.Prepare(context.Background(), owner, store.Roles{Server: postgres.Server, Read: postgres.Read}, job.Migrate)
+}
+
+// SQL opens a pool of plain connections to the database, as the server's own.
+// It is closed with the test.
+func (g *Ground) SQL() *sql.DB {
+	g.t.Helper()
+	pool, err := g.JobPool()
+	g.Must(err)
+	g.t.Cleanup(func() { pool.Close() })
+	return pool
 }
 
 // Ctx returns the test's context.

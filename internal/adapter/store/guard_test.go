@@ -10,11 +10,11 @@ import (
 	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/testkit"
+	"github.com/paddock-dev/paddock/internal/testkit/postgres"
 )
 
-// withLog returns a ground whose log has two events, one of them in the tree.
-func withLog(t *testing.T) (*testkit.Ground, *sql.DB) {
-	g := testkit.New(t)
+// withLog gives the ground a log of two events, one of them in the tree.
+func withLog(t *testing.T, g *testkit.Ground) {
 	for range 2 {
 		g.Must(g.InTx(t.Context(), func(ctx context.Context) error {
 			return g.Audit.Append(ctx, core.Event{Action: "test.act", Target: "ana@example.org", Code: "ok",
@@ -25,10 +25,6 @@ func withLog(t *testing.T) (*testkit.Ground, *sql.DB) {
 	g.Must(err)
 	h := sha256.Sum256([]byte(leaves[0]))
 	g.Must(g.Integrate(t.Context(), batch(0, ids, h)))
-	pool, err := g.JobPool()
-	g.Must(err)
-	t.Cleanup(func() { pool.Close() })
-	return g, pool
 }
 
 func batch(first int64, ids []core.ID, h [32]byte) core.AuditBatch {
@@ -38,7 +34,9 @@ func batch(first int64, ids []core.ID, h [32]byte) core.AuditBatch {
 // LIF-3: rows of the log are written once, whatever SQL is tried, with the
 // store's own settings and with none.
 func TestAuditRowsAreWrittenOnce(t *testing.T) {
-	g, own := withLog(t)
+	g := testkit.On(t, store.SQLite)
+	withLog(t, g)
+	own := g.SQL()
 	bare, err := sql.Open("sqlite", filepath.Join(g.Dir, store.File))
 	g.Must(err)
 	defer bare.Close()
@@ -99,19 +97,38 @@ func dump(t *testing.T, g *testkit.Ground) string {
 
 // Erasing what names a person is the one change that is let through.
 func TestPersonalDataCanBeErased(t *testing.T) {
-	g, db := withLog(t)
-	_, err := db.ExecContext(t.Context(), "UPDATE audit_event SET actor_name = '', target = '', opening = '{}' WHERE rowid = 1")
-	g.Must(err)
-	all, err := g.SearchEvents(t.Context(), store.EventFilter{Most: 10})
-	g.Must(err)
-	if all[1].Actor.Name != "" || all[1].Target != "" || all[0].Actor.Name != "ana@example.org" {
-		t.Errorf("events %+v", all)
+	testkit.Each(t, func(t *testing.T, g *testkit.Ground) {
+		withLog(t, g)
+		db := owner(t, g)
+		all, err := g.SearchEvents(t.Context(), store.EventFilter{Most: 10})
+		g.Must(err)
+		_, err = db.ExecContext(t.Context(), "UPDATE audit_event SET actor_name = '', target = '', opening = '{}' WHERE id = $1", string(all[1].ID))
+		g.Must(err)
+		all, err = g.SearchEvents(t.Context(), store.EventFilter{Most: 10})
+		g.Must(err)
+		if all[1].Actor.Name != "" || all[1].Target != "" || all[0].Actor.Name != "ana@example.org" {
+			t.Errorf("events %+v", all)
+		}
+	})
+}
+
+// owner opens the database as the one who owns its tables.
+func owner(t *testing.T, g *testkit.Ground) *sql.DB {
+	t.Helper()
+	if g.Engine() == store.SQLite {
+		return g.SQL()
 	}
+	db, err := sql.Open("pgx", g.Database.URL(postgres.Owner))
+	g.Must(err)
+	t.Cleanup(func() { db.Close() })
+	return db
 }
 
 // The tree grows by compare and swap, and never holds an event twice.
-func TestIntegrate(t *testing.T) {
-	g, _ := withLog(t)
+func TestIntegrate(t *testing.T) { testkit.Each(t, testIntegrate) }
+
+func testIntegrate(t *testing.T, g *testkit.Ground) {
+	withLog(t, g)
 	if n, err := g.Size(t.Context()); n != 1 || err != nil {
 		t.Fatalf("size %d, %v", n, err)
 	}

@@ -14,7 +14,7 @@ import (
 // Opening again keeps what is there, and every connection has the settings that
 // durability and the guards rest on.
 func TestOpen(t *testing.T) {
-	g := testkit.New(t)
+	g := testkit.On(t, store.SQLite)
 	ana := g.Somebody("ana@example.org")
 	again, err := store.Open(t.Context(), g.Dir)
 	g.Must(err)
@@ -52,7 +52,7 @@ func TestOpenRefuses(t *testing.T) {
 
 // A database of a newer Paddock is left alone.
 func TestNewerDatabase(t *testing.T) {
-	g := testkit.New(t)
+	g := testkit.On(t, store.SQLite)
 	db, err := sql.Open("sqlite", filepath.Join(g.Dir, store.File))
 	g.Must(err)
 	defer db.Close()

@@ -8,8 +8,9 @@ import (
 	"github.com/paddock-dev/paddock/internal/testkit"
 )
 
-func TestCredentials(t *testing.T) {
-	g := testkit.New(t)
+func TestCredentials(t *testing.T) { testkit.Each(t, testCredentials) }
+
+func testCredentials(t *testing.T, g *testkit.Ground) {
 	ana, bob := g.Somebody("ana@example.org"), g.Somebody("bob@example.org")
 	add := func(hash string, kind core.CredentialKind, p core.Person, app core.ID) core.Credential {
 		c := core.Credential{Hash: hash, ID: core.ID("id-" + hash), Kind: kind, Person: p.ID, AppID: app, Name: "n", Scope: "read", Created: 10, Expires: 20}
@@ -55,15 +56,16 @@ func TestCredentials(t *testing.T) {
 	})
 }
 
-func TestRequestsAndAnswers(t *testing.T) {
-	g := testkit.New(t)
+func TestRequestsAndAnswers(t *testing.T) { testkit.Each(t, testRequestsAndAnswers) }
+
+func testRequestsAndAnswers(t *testing.T, g *testkit.Ground) {
 	sec, dat := g.Somebody("sec@example.org"), g.Somebody("dat@example.org")
 	r := core.ApprovalRequest{ID: "r1", Gate: core.GateChangeMerge, AppID: "a", Subject: "S", Link: "/l", Digest: "d", Requester: "q", Excluded: []core.ID{"q", "c"},
 		Needs: []core.Need{{Role: core.RoleSecurity, Reason: "because"}}, State: core.ApprovalPending, Created: 1, Expires: 9, Approvals: []core.Approval{}}
 	write(g, func(ctx context.Context) error { return g.AddRequest(ctx, r) })
 	twin := r
 	twin.ID = "r2"
-	refuse(t, g, "two open requests for one digest", core.Internal, func(ctx context.Context) error { return g.AddRequest(ctx, twin) })
+	refuse(t, g, "two open requests for one digest", core.Conflict, func(ctx context.Context) error { return g.AddRequest(ctx, twin) })
 	yes := core.Approval{ID: "y", Request: "r1", Role: core.RoleSecurity, Approver: sec.ID, Yes: true, Note: "ok", Digest: "d", At: 5}
 	write(g, func(ctx context.Context) error { return g.AddApproval(ctx, yes) })
 	r.Approvals = []core.Approval{yes}
@@ -103,8 +105,9 @@ func TestRequestsAndAnswers(t *testing.T) {
 	missing(t, "no such request", err)
 }
 
-func TestNoticesAndTickets(t *testing.T) {
-	g := testkit.New(t)
+func TestNoticesAndTickets(t *testing.T) { testkit.Each(t, testNoticesAndTickets) }
+
+func testNoticesAndTickets(t *testing.T, g *testkit.Ground) {
 	ana, bob := g.Somebody("ana@example.org"), g.Somebody("bob@example.org")
 	n := core.Notice{ID: "n1", Person: ana.ID, AppID: "a", Key: "k", Title: "T", Body: "B", Link: "/l", At: 5}
 	for i, want := range []bool{true, false} {
@@ -146,7 +149,10 @@ func TestNoticesAndTickets(t *testing.T) {
 }
 
 func TestIncidentsCertificatesSettings(t *testing.T) {
-	g := testkit.New(t)
+	testkit.Each(t, testIncidentsCertificatesSettings)
+}
+
+func testIncidentsCertificatesSettings(t *testing.T, g *testkit.Ground) {
 	ana := g.Somebody("ana@example.org")
 	i := core.Incident{ID: "i", Kind: "secret_in_push", AppID: "a", Actor: core.System("x"), What: "a key", Place: "a.ts:3", Fingerprint: "f", At: 5}
 	write(g, func(ctx context.Context) error { return g.AddIncident(ctx, i) })

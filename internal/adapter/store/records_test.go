@@ -36,8 +36,9 @@ func missing(t *testing.T, what string, err error) {
 	}
 }
 
-func TestPeople(t *testing.T) {
-	g := testkit.New(t)
+func TestPeople(t *testing.T) { testkit.Each(t, testPeople) }
+
+func testPeople(t *testing.T, g *testkit.Ground) {
 	b := g.Somebody("b@example.org", core.RoleMaker, core.RoleSecurity)
 	a := g.Somebody("a@example.org")
 	got, err := g.PersonByEmail(t.Context(), "b@example.org")
@@ -59,8 +60,9 @@ func TestPeople(t *testing.T) {
 	refuse(t, g, "changing nobody", core.NotFound, func(ctx context.Context) error { return g.UpdatePerson(ctx, core.Person{ID: "nobody"}) })
 }
 
-func TestApps(t *testing.T) {
-	g := testkit.New(t)
+func TestApps(t *testing.T) { testkit.Each(t, testApps) }
+
+func testApps(t *testing.T, g *testkit.Ground) {
 	ana := g.Somebody("ana@example.org")
 	b, a := g.NewApp("beta", ana), g.NewApp("alpha", ana, "co@example.org")
 	a.Descriptor.Vendors = []core.VendorUse{{Name: "mailer", Hosts: []string{"api.mailer.example"}}}
@@ -109,8 +111,9 @@ func TestApps(t *testing.T) {
 }
 
 // An app moves only along core's edges, and only from where it stands.
-func TestMoveApp(t *testing.T) {
-	g := testkit.New(t)
+func TestMoveApp(t *testing.T) { testkit.Each(t, testMoveApp) }
+
+func testMoveApp(t *testing.T, g *testkit.Ground) {
 	a := g.NewApp("payroll", g.Somebody("ana@example.org"))
 	write(g, func(ctx context.Context) error { return g.MoveApp(ctx, a, core.AppIdle, 7, 0) })
 	refuse(t, g, "a stale view", core.Conflict, func(ctx context.Context) error { return g.MoveApp(ctx, a, core.AppArchived, 0, 0) })
@@ -124,8 +127,9 @@ func TestMoveApp(t *testing.T) {
 	same(t, "idle apps", in, []core.App{idle})
 }
 
-func TestChangesAndReports(t *testing.T) {
-	g := testkit.New(t)
+func TestChangesAndReports(t *testing.T) { testkit.Each(t, testChangesAndReports) }
+
+func testChangesAndReports(t *testing.T, g *testkit.Ground) {
 	ana := g.Somebody("ana@example.org")
 	a, b := g.NewApp("alpha", ana), g.NewApp("beta", ana)
 	open := func(id core.ID, app core.App, branch string) (c core.Change) {
@@ -139,7 +143,7 @@ func TestChangesAndReports(t *testing.T) {
 	if c1.Number != 1 || c2.Number != 2 || c3.Number != 1 {
 		t.Errorf("numbers %d %d %d", c1.Number, c2.Number, c3.Number)
 	}
-	refuse(t, g, "two open changes of a branch", core.Internal, func(ctx context.Context) error {
+	refuse(t, g, "two open changes of a branch", core.Conflict, func(ctx context.Context) error {
 		_, err := g.AddChange(ctx, core.Change{ID: "4", AppID: a.ID, Branch: "fix", Author: ana.ID})
 		return err
 	})
@@ -183,8 +187,9 @@ func TestChangesAndReports(t *testing.T) {
 	missing(t, "another app's report", err)
 }
 
-func TestDecisions(t *testing.T) {
-	g := testkit.New(t)
+func TestDecisions(t *testing.T) { testkit.Each(t, testDecisions) }
+
+func testDecisions(t *testing.T, g *testkit.Ground) {
 	d := core.Decision{ID: "d1", Gate: core.GateAppDeploy, AppID: "a", Subject: "sha256:1", Actor: core.System("x"), Result: core.Deny, PolicyRevision: "p1",
 		Verdicts: core.Verdicts{Deny: []core.Reason{{Code: "c", Message: "m"}}, Approve: []core.Need{{Role: core.RoleSecurity}}}, InputDigest: "i", Input: []byte(`{}`), At: 5}
 	write(g, func(ctx context.Context) error { return g.AddDecision(ctx, d) })
@@ -200,8 +205,9 @@ func TestDecisions(t *testing.T) {
 	refuse(t, g, "an unknown result", core.Internal, func(ctx context.Context) error { return g.AddDecision(ctx, d) })
 }
 
-func TestArtifactsAndDeployments(t *testing.T) {
-	g := testkit.New(t)
+func TestArtifactsAndDeployments(t *testing.T) { testkit.Each(t, testArtifactsAndDeployments) }
+
+func testArtifactsAndDeployments(t *testing.T, g *testkit.Ground) {
 	a := g.NewApp("alpha", g.Somebody("ana@example.org"))
 	art := core.Artifact{Digest: "sha256:1", AppID: a.ID, Commit: "c1", Size: 10, Created: 1}
 	write(g, func(ctx context.Context) error { return g.PutArtifact(ctx, art) })
@@ -230,7 +236,7 @@ func TestArtifactsAndDeployments(t *testing.T) {
 		}
 		return g.AddDeployment(ctx, d2)
 	})
-	refuse(t, g, "two live deployments", core.Internal, func(ctx context.Context) error { return g.MoveDeployment(ctx, d2, core.DeployLive, 0) })
+	refuse(t, g, "two live deployments", core.Conflict, func(ctx context.Context) error { return g.MoveDeployment(ctx, d2, core.DeployLive, 0) })
 	refuse(t, g, "a stale state", core.Conflict, func(ctx context.Context) error { return g.MoveDeployment(ctx, d1, core.DeployLive, 0) })
 	d1.State = core.DeployLive
 	live, err := g.Live(t.Context(), a.ID)

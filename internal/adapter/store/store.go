@@ -1,9 +1,14 @@
-// Package store keeps Paddock's records in SQLite (modernc, WAL, synchronous=FULL).
+// Package store keeps Paddock's records: in SQLite in the data folder, or in
+// PostgreSQL when it is given the address of a database. Both run the same
+// queries and the same migrations; what differs stands in sqlite.go,
+// postgres*.go and the folders migrations/sqlite and migrations/postgres.
 //
-// One writer connection takes transactions one after another (BEGIN IMMEDIATE);
-// a pool of readers sees the last commit. A transaction travels in the context:
-// every method that writes must run inside InTx, and a transaction that writes
-// without an audit event does not commit (promise 1: no act without its event).
+// A transaction travels in the context: every method that writes must run
+// inside InTx, and a transaction that writes without an audit event does not
+// commit (promise 1: no act without its event). On SQLite one writer takes
+// transactions one after another; on PostgreSQL they run at once, serializable,
+// and one that collides runs again from its start. A pool of readers sees the
+// last commit.
 package store
 
 import (
@@ -12,87 +17,69 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"net/url"
-	"path/filepath"
-
-	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the "sqlite" driver
 
 	"github.com/paddock-dev/paddock/internal/adapter/store/gen"
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
-// File is the name of the database inside the data folder.
+// File is the name of the SQLite database inside the data folder.
 const File = "paddock.db"
 
-//go:embed migrations/*.sql migrations/sqlite/*.sql
+//go:embed migrations/*.sql migrations/sqlite/*.sql migrations/postgres/*.sql
 var migrations embed.FS
+
+// The engines.
+const (
+	SQLite   = "sqlite"
+	Postgres = "postgres"
+)
+
+// Where says where the records are.
+type Where struct {
+	Dir string // the data folder, for SQLite
+	URL string // postgres://...; if set, Dir is not used
+}
+
+// Engine returns SQLite or Postgres.
+func (w Where) Engine() string {
+	if w.URL != "" {
+		return Postgres
+	}
+	return SQLite
+}
 
 // DB is the store. It is safe for concurrent use.
 type DB struct {
-	path    string
+	where   Where
 	writer  *sql.DB
 	readers *sql.DB
 }
 
-// Open opens, and if needed creates and migrates, the database in dir.
+// Open opens, and if needed creates and migrates, the SQLite database in dir.
 // Errors: Unavailable when the file cannot be opened or migrated.
-func Open(ctx context.Context, dir string) (*DB, error) {
-	path := filepath.Join(dir, File)
-	writer, err := open(path, "immediate", 1)
-	if err != nil {
-		return nil, err
+func Open(ctx context.Context, dir string) (*DB, error) { return OpenAt(ctx, Where{Dir: dir}) }
+
+// OpenAt opens the store at w, and creates and migrates it where that is needed
+// and allowed. Errors: Invalid for an address that is none, Unavailable when
+// there is nothing to open or it cannot be brought to this program's version.
+func OpenAt(ctx context.Context, w Where) (*DB, error) {
+	if w.Engine() == Postgres {
+		return openPostgres(ctx, w)
 	}
-	if err := migrate(ctx, writer); err != nil {
-		writer.Close()
-		return nil, core.Errorf(core.Unavailable, "the database %s could not be prepared: %w", path, err).
-			Hinted("Check that the folder is writable and was not made by a newer Paddock.")
-	}
-	readers, err := open(path, "deferred", 4)
-	if err != nil {
-		writer.Close()
-		return nil, err
-	}
-	return &DB{path: path, writer: writer, readers: readers}, nil
+	return openSQLite(ctx, w)
 }
 
-func open(path, lock string, most int) (*sql.DB, error) {
-	q := url.Values{
-		"_txlock": {lock},
-		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "recursive_triggers(1)", "cache_size(-8000)"},
-	}
-	db, err := sql.Open("sqlite", "file:"+path+"?"+q.Encode())
-	if err != nil {
-		return nil, core.Errorf(core.Unavailable, "the database %s could not be opened: %w", path, err)
-	}
-	db.SetMaxOpenConns(most)
-	db.SetMaxIdleConns(most)
-	return db, nil
-}
+// Engine returns SQLite or Postgres.
+func (d *DB) Engine() string { return d.where.Engine() }
 
-func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := migrationsFor("sqlite")
-	if err != nil {
-		return err
+// JobPool opens a further pool on the same database, for the job queue. The
+// caller closes it.
+func (d *DB) JobPool() (*sql.DB, error) {
+	if d.Engine() == Postgres {
+		return postgresPool(d.where.URL, jobConns, nil)
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
-	if err != nil {
-		return err
-	}
-	have, newest, err := p.GetVersions(ctx)
-	if err != nil {
-		return err
-	}
-	if have > newest {
-		return fmt.Errorf("store: the database has version %d; this Paddock knows versions up to %d", have, newest)
-	}
-	_, err = p.Up(ctx)
-	return err
+	return sqlitePool(d.where, "immediate", 1)
 }
-
-// JobPool opens a further pool on the same file, for the job queue. The caller
-// closes it.
-func (d *DB) JobPool() (*sql.DB, error) { return open(d.path, "immediate", 1) }
 
 // Close closes the store. In-flight transactions end first.
 func (d *DB) Close() error { return errors.Join(d.readers.Close(), d.writer.Close()) }
@@ -115,21 +102,6 @@ func found(err error, format string, args ...any) error {
 		return core.Errorf(core.NotFound, format, args...)
 	}
 	return broken(fmt.Sprintf("Reading (%s)", fmt.Sprintf(format, args...)), err)
-}
-
-// broken hides a database error behind plain words.
-func broken(doing string, err error) error {
-	if err == nil {
-		return nil
-	}
-	var e *core.Error
-	if errors.As(err, &e) {
-		return err
-	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	return core.Hidden(doing, err)
 }
 
 // each converts a list.

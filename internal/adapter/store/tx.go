@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math/rand/v2"
+	"time"
 
 	"github.com/paddock-dev/paddock/internal/adapter/store/gen"
 	"github.com/paddock-dev/paddock/internal/core"
@@ -28,6 +30,16 @@ func txOf(ctx context.Context) *tx {
 // InTx runs fn in one transaction, carried by the context that fn is given. A
 // call inside a transaction joins it. If fn fails, nothing is kept. A
 // transaction that wrote records but no audit event fails (promise 1).
+//
+// On PostgreSQL fn may run more than once: transactions run side by side, and
+// one that would not give the result of running alone is undone and started
+// again. So fn must be able to run again: what it leaves outside of the
+// transaction (a variable of the caller) it sets, and never adds to. An error
+// of the store must be passed on, for after it the transaction cannot go on.
+//
+// Errors: those of fn; Unavailable when the database was lost, or when others
+// were in the way too often. If it was lost during the commit, the message says
+// that the outcome is not known.
 func (d *DB) InTx(ctx context.Context, fn func(ctx context.Context) error) error {
 	return d.inTx(ctx, false, fn)
 }
@@ -38,36 +50,99 @@ func (d *DB) Quietly(ctx context.Context, fn func(ctx context.Context) error) er
 	return d.inTx(ctx, true, fn)
 }
 
-func (d *DB) inTx(ctx context.Context, quiet bool, fn func(ctx context.Context) error) (err error) {
+// How often a transaction runs again from its start, and how long it waits in
+// between: each time up to twice as long as before, by chance.
+const (
+	collisions = 50 // tries of one that others were in the way of
+	doubts     = 3  // tries of one that may fail again for the same reason
+	firstWait  = time.Millisecond
+	longWait   = 100 * time.Millisecond
+)
+
+func (d *DB) inTx(ctx context.Context, quiet bool, fn func(ctx context.Context) error) error {
 	if txOf(ctx) != nil {
 		return fn(ctx)
 	}
-	begun, err := d.writer.BeginTx(ctx, nil)
+	for try := 1; ; try++ {
+		err := d.once(ctx, quiet, fn)
+		if err == nil || d.Engine() != Postgres || ctx.Err() != nil || !again(err, try) {
+			return err
+		}
+		pause(ctx, try)
+	}
+}
+
+// again reports whether a transaction that failed with err at its try-th try
+// should run again. One that found a value taken is run again too: it then sees
+// who took it, and can say so.
+func again(err error, try int) bool {
+	if collided(err) {
+		return try < collisions
+	}
+	return (duplicate(err) || spoiled(err)) && try < doubts
+}
+
+func pause(ctx context.Context, try int) {
+	most := longWait
+	if try < 7 {
+		most = firstWait << try
+	}
+	t := time.NewTimer(rand.N(most))
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+// once runs one try. A client that goes away ends the statement under way, but
+// not a commit: its outcome is to be known.
+func (d *DB) once(ctx context.Context, quiet bool, fn func(ctx context.Context) error) error {
+	conn, err := d.writer.Conn(ctx)
 	if err != nil {
 		return broken("Starting to write", err)
 	}
+	defer conn.Close()
+	begun, err := conn.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{Isolation: d.isolation()})
+	if err != nil {
+		return broken("Starting to write", err)
+	}
+	defer begun.Rollback() // does nothing after the commit
 	t := &tx{tx: begun, quiet: quiet}
-	defer func() {
-		if p := recover(); p != nil {
-			_ = begun.Rollback()
-			panic(p)
-		}
-	}()
 	if err := fn(context.WithValue(ctx, txKey{}, t)); err != nil {
-		_ = begun.Rollback()
 		return err
 	}
 	if t.writes > 0 && t.events == 0 && !t.quiet {
-		_ = begun.Rollback()
 		return core.Hidden("Keeping this", errors.New("store: a transaction wrote without an audit event"))
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if err := begun.Commit(); err != nil {
-		return broken("Keeping this", err)
+		return uncertain(err)
 	}
 	for _, f := range t.after {
 		f()
 	}
 	return nil
+}
+
+// isolation is serializable on both engines: SQLite knows nothing else.
+func (d *DB) isolation() sql.IsolationLevel {
+	if d.Engine() == Postgres {
+		return sql.LevelSerializable
+	}
+	return sql.LevelDefault
+}
+
+// uncertain explains a commit that failed. If the connection was lost while the
+// database worked on it, nobody can say whether it was kept.
+func uncertain(err error) error {
+	if cut(err) {
+		return &core.Error{Code: core.Unavailable, Msg: "The database was lost at the last moment: it is not known whether this was kept.",
+			Hint: "Look whether it is there before you try again.", Err: err}
+	}
+	return broken("Keeping this", err)
 }
 
 // w returns the queries for writing. It fails outside a transaction.

@@ -28,8 +28,9 @@ func count(g *testkit.Ground) (people, events int) {
 }
 
 // Promise 1: no act without its event.
-func TestWriteWithoutEventIsRefused(t *testing.T) {
-	g := testkit.New(t)
+func TestWriteWithoutEventIsRefused(t *testing.T) { testkit.Each(t, testWriteWithoutEventIsRefused) }
+
+func testWriteWithoutEventIsRefused(t *testing.T, g *testkit.Ground) {
 	err := g.InTx(t.Context(), func(ctx context.Context) error { return g.AddPerson(ctx, person(g, "a@example.org")) })
 	if core.CodeOf(err) != core.Internal || !strings.Contains(fmt.Sprint(core.AsError(err).Err), "without an audit event") {
 		t.Errorf("committed: %v", err)
@@ -50,8 +51,9 @@ func TestWriteWithoutEventIsRefused(t *testing.T) {
 
 // A nested transaction joins the outer one, so its event counts and its writes
 // need one; calling it book-keeping inside an act changes nothing.
-func TestNestedTransactionsJoin(t *testing.T) {
-	g := testkit.New(t)
+func TestNestedTransactionsJoin(t *testing.T) { testkit.Each(t, testNestedTransactionsJoin) }
+
+func testNestedTransactionsJoin(t *testing.T, g *testkit.Ground) {
 	g.Must(g.InTx(t.Context(), func(ctx context.Context) error {
 		if err := g.InTx(ctx, func(ctx context.Context) error { return g.AddPerson(ctx, person(g, "a@example.org")) }); err != nil {
 			return err
@@ -69,8 +71,9 @@ func TestNestedTransactionsJoin(t *testing.T) {
 	}
 }
 
-func TestNothingIsKeptOfAFailure(t *testing.T) {
-	g := testkit.New(t)
+func TestNothingIsKeptOfAFailure(t *testing.T) { testkit.Each(t, testNothingIsKeptOfAFailure) }
+
+func testNothingIsKeptOfAFailure(t *testing.T, g *testkit.Ground) {
 	boom := errors.New("boom")
 	write := func(ctx context.Context) {
 		g.Must(g.AddPerson(ctx, person(g, "a@example.org")))
@@ -97,7 +100,10 @@ func TestNothingIsKeptOfAFailure(t *testing.T) {
 }
 
 func TestWriteOutsideATransactionIsRefused(t *testing.T) {
-	g := testkit.New(t)
+	testkit.Each(t, testWriteOutsideATransactionIsRefused)
+}
+
+func testWriteOutsideATransactionIsRefused(t *testing.T, g *testkit.Ground) {
 	if err := g.AddPerson(t.Context(), person(g, "a@example.org")); core.CodeOf(err) != core.Internal {
 		t.Errorf("written: %v", err)
 	}
@@ -106,8 +112,9 @@ func TestWriteOutsideATransactionIsRefused(t *testing.T) {
 	}
 }
 
-func TestAfterCommit(t *testing.T) {
-	g := testkit.New(t)
+func TestAfterCommit(t *testing.T) { testkit.Each(t, testAfterCommit) }
+
+func testAfterCommit(t *testing.T, g *testkit.Ground) {
 	var did []string
 	g.Must(g.Quietly(t.Context(), func(ctx context.Context) error {
 		g.AfterCommit(ctx, func() { did = append(did, "committed") })
@@ -127,8 +134,9 @@ func TestAfterCommit(t *testing.T) {
 }
 
 // A reader outside sees the last commit; the writer sees its own writes.
-func TestReadersSeeCommitsOnly(t *testing.T) {
-	g := testkit.New(t)
+func TestReadersSeeCommitsOnly(t *testing.T) { testkit.Each(t, testReadersSeeCommitsOnly) }
+
+func testReadersSeeCommitsOnly(t *testing.T, g *testkit.Ground) {
 	g.Must(g.InTx(t.Context(), func(ctx context.Context) error {
 		p := person(g, "a@example.org")
 		g.Must(g.AddPerson(ctx, p))
@@ -143,8 +151,9 @@ func TestReadersSeeCommitsOnly(t *testing.T) {
 }
 
 // Acts from many goroutines are done one after another, each with its event.
-func TestConcurrentActs(t *testing.T) {
-	g := testkit.New(t)
+func TestConcurrentActs(t *testing.T) { testkit.Each(t, testConcurrentActs) }
+
+func testConcurrentActs(t *testing.T, g *testkit.Ground) {
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {

@@ -9,8 +9,9 @@ import (
 	"github.com/paddock-dev/paddock/internal/testkit"
 )
 
-func TestSagas(t *testing.T) {
-	g := testkit.New(t)
+func TestSagas(t *testing.T) { testkit.Each(t, testSagas) }
+
+func testSagas(t *testing.T, g *testkit.Ground) {
 	s := core.Saga{ID: "s1", Kind: "provision", Key: "k", AppID: "a", State: core.SagaRunning, Data: []byte(`{"x":1}`), Actor: core.System("x"), Created: 5, Updated: 5}
 	add := func(s core.Saga) (kept core.Saga, made bool) {
 		write(g, func(ctx context.Context) (err error) { kept, made, err = g.AddSaga(ctx, s); return err })
@@ -46,8 +47,9 @@ func TestSagas(t *testing.T) {
 	missing(t, "no such saga", err)
 }
 
-func TestSecretsAndLeases(t *testing.T) {
-	g := testkit.New(t)
+func TestSecretsAndLeases(t *testing.T) { testkit.Each(t, testSecretsAndLeases) }
+
+func testSecretsAndLeases(t *testing.T, g *testkit.Ground) {
 	a := g.NewApp("alpha", g.Somebody("ana@example.org"))
 	for i, sealed := range [][]byte{{0, 1, 255}, {2}} {
 		write(g, func(ctx context.Context) error {
@@ -99,8 +101,9 @@ func TestSecretsAndLeases(t *testing.T) {
 	same(t, "leases", all, []core.Lease{l})
 }
 
-func TestUsageAndAlerts(t *testing.T) {
-	g := testkit.New(t)
+func TestUsageAndAlerts(t *testing.T) { testkit.Each(t, testUsageAndAlerts) }
+
+func testUsageAndAlerts(t *testing.T, g *testkit.Ground) {
 	a := g.NewApp("alpha", g.Somebody("ana@example.org"))
 	u := core.Usage{AppID: a.ID, Hour: 100, Requests: 1, Errors: 2, WallMS: 3, CPUMS: 4, MiBMS: 5, BytesOut: 6, EgressOut: 7}
 	write(g, func(ctx context.Context) error { return g.AddUsage(ctx, u) })
@@ -128,8 +131,9 @@ func TestUsageAndAlerts(t *testing.T) {
 	}
 }
 
-func TestFactsAndSources(t *testing.T) {
-	g := testkit.New(t)
+func TestFactsAndSources(t *testing.T) { testkit.Each(t, testFactsAndSources) }
+
+func testFactsAndSources(t *testing.T, g *testkit.Ground) {
 	a := g.NewApp("alpha", g.Somebody("ana@example.org"))
 	f := core.Fact{AppID: a.ID, Kind: "last_use", Source: "s", Status: core.Seen, Value: "1", Observed: 5}
 	write(g, func(ctx context.Context) error { return g.PutFact(ctx, f) })

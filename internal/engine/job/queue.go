@@ -9,7 +9,10 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
 	"github.com/riverqueue/river/rivertype"
@@ -34,7 +37,9 @@ type Periodic struct {
 
 // Options are what a Queue needs. All are required but Periodic.
 type Options struct {
-	Pool         *sql.DB // its own pool on the store's database
+	Pool         *sql.DB       // its own pool on the store's database
+	Postgres     bool          // the database is PostgreSQL; else SQLite
+	Listen       *pgxpool.Pool // on PostgreSQL, hears of new tasks; nil means looking for them
 	Transactions Transactions
 	Log          *slog.Logger
 	Work         map[string]Work // task name -> what it does
@@ -60,17 +65,9 @@ func (task) Kind() string { return "task" }
 
 // NewQueue prepares the queue's tables and returns a queue that is not started.
 func NewQueue(ctx context.Context, o Options) (*Queue, error) {
-	driver := riversqlite.New(o.Pool)
-	m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: quiet(o.Log)})
-	if err != nil {
-		return nil, core.Hidden("Preparing the job queue", err)
-	}
-	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
-		return nil, core.Hidden("Preparing the job queue", err)
-	}
-	// The process that ran them is gone: this one is the only runner.
-	if _, err := o.Pool.ExecContext(ctx, `UPDATE river_job SET state = 'available' WHERE state = 'running'`); err != nil {
-		return nil, core.Hidden("Preparing the job queue", err)
+	driver := driverFor(o)
+	if err := migrate(ctx, driver, o); err != nil {
+		return nil, err
 	}
 	q := &Queue{txs: o.Transactions, work: o.Work}
 	workers := river.NewWorkers()
@@ -78,6 +75,7 @@ func NewQueue(ctx context.Context, o Options) (*Queue, error) {
 	if o.Workers == 0 {
 		o.Workers = 4
 	}
+	var err error
 	q.client, err = river.NewClient(driver, &river.Config{
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}},
 		Workers:           workers,
@@ -92,6 +90,52 @@ func NewQueue(ctx context.Context, o Options) (*Queue, error) {
 		return nil, core.Hidden("Preparing the job queue", err)
 	}
 	return q, nil
+}
+
+func driverFor(o Options) riverdriver.Driver[*sql.Tx] {
+	switch {
+	case !o.Postgres:
+		return riversqlite.New(o.Pool)
+	case o.Listen != nil:
+		return riverdatabasesql.NewWithPgxListener(o.Pool, o.Listen)
+	}
+	return riverdatabasesql.New(o.Pool)
+}
+
+// Migrate makes or renews the queue's tables in a PostgreSQL database, as its owner.
+func Migrate(ctx context.Context, owner *sql.DB) error {
+	m, err := rivermigrate.New(riverdatabasesql.New(owner), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return core.Hidden("Preparing the job queue", err)
+	}
+	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return core.Hidden("Preparing the job queue", err)
+	}
+	return nil
+}
+
+// migrate brings the queue's tables to what this program needs.
+func migrate(ctx context.Context, driver riverdriver.Driver[*sql.Tx], o Options) error {
+	m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: quiet(o.Log)})
+	if err != nil {
+		return core.Hidden("Preparing the job queue", err)
+	}
+	if o.Postgres {
+		if v, err := m.Validate(ctx, nil); err == nil && v.OK {
+			return nil
+		}
+	}
+	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return core.Hidden("Preparing the job queue", err)
+	}
+	if o.Postgres {
+		return nil
+	}
+	// The process that ran them is gone: this one is the only runner.
+	if _, err := o.Pool.ExecContext(ctx, `UPDATE river_job SET state = 'available' WHERE state = 'running'`); err != nil {
+		return core.Hidden("Preparing the job queue", err)
+	}
+	return nil
 }
 
 func periodic(list []Periodic) []*river.PeriodicJob {

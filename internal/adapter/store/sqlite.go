@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"net/url"
+	"path/filepath"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the "sqlite" driver
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// sqliteReaders is how many connections read at once.
+const sqliteReaders = 4
+
+// openSQLite opens the database in a data folder: one writer connection takes
+// transactions one after another (BEGIN IMMEDIATE), WAL, synchronous=FULL.
+func openSQLite(ctx context.Context, w Where) (*DB, error) {
+	writer, err := sqlitePool(w, "immediate", 1)
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, writer, SQLite, goose.DialectSQLite3); err != nil {
+		writer.Close()
+		return nil, core.Errorf(core.Unavailable, "the database %s could not be prepared: %w", filepath.Join(w.Dir, File), err).
+			Hinted("Check that the folder is writable and was not made by a newer Paddock.")
+	}
+	readers, err := sqlitePool(w, "deferred", sqliteReaders)
+	if err != nil {
+		writer.Close()
+		return nil, err
+	}
+	return &DB{where: w, writer: writer, readers: readers}, nil
+}
+
+func sqlitePool(w Where, lock string, most int) (*sql.DB, error) {
+	path := filepath.Join(w.Dir, File)
+	q := url.Values{
+		"_txlock": {lock},
+		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "recursive_triggers(1)", "cache_size(-8000)"},
+	}
+	db, err := sql.Open("sqlite", "file:"+path+"?"+q.Encode())
+	if err != nil {
+		return nil, core.Errorf(core.Unavailable, "the database %s could not be opened: %w", path, err)
+	}
+	db.SetMaxOpenConns(most)
+	db.SetMaxIdleConns(most)
+	return db, nil
+}

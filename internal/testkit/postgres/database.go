@@ -1,0 +1,60 @@
+package postgres
+
+import (
+	"fmt"
+	"testing"
+)
+
+// Database is one test's own database.
+type Database struct {
+	Name    string
+	cluster *Cluster
+}
+
+// URL returns its address for a role.
+func (d Database) URL(role string) string { return d.cluster.URL(role, d.Name) }
+
+// Empty makes an empty database that belongs to Owner. It goes with the test.
+func (c *Cluster) Empty(t testing.TB) Database { return c.create(t, "") }
+
+// Copy makes a database like the template that prepare makes when the process
+// first asks for one of that name. It goes with the test.
+func (c *Cluster) Copy(t testing.TB, template string, prepare func(owner string) error) Database {
+	t.Helper()
+	if err := c.template(template, prepare); err != nil {
+		t.Fatalf("preparing the database %s: %v", template, err)
+	}
+	return c.create(t, " TEMPLATE "+template)
+}
+
+// template makes a template once.
+func (c *Cluster) template(name string, prepare func(owner string) error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	err, made := c.made[name]
+	if made {
+		return err
+	}
+	if err = c.exec("postgres", "CREATE DATABASE "+name+" OWNER "+Owner); err == nil {
+		err = prepare(c.URL(Owner, name))
+	}
+	c.made[name] = err
+	return err
+}
+
+func (c *Cluster) create(t testing.TB, from string) Database {
+	t.Helper()
+	c.mu.Lock()
+	c.next++
+	name := fmt.Sprintf("test_%d", c.next)
+	c.mu.Unlock()
+	if err := c.exec("postgres", "CREATE DATABASE "+name+" OWNER "+Owner+from); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.exec("postgres", "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	})
+	return Database{name, c}
+}
