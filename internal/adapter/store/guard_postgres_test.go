@@ -19,13 +19,13 @@ func rewrites() []string {
 		"UPDATE audit_event SET opening = '{\"target\":{}}'",
 		"DELETE FROM audit_event",
 		"TRUNCATE audit_event",
-		"TRUNCATE audit_event, audit_leaf, audit_hash, audit_checkpoint, audit_pending",
+		"TRUNCATE audit_event, audit_leaf, audit_node, audit_checkpoint, audit_pending",
 		"INSERT INTO audit_event " + row + " SELECT * FROM audit_event ON CONFLICT (id) DO UPDATE SET leaf = '{}'",
 		"MERGE INTO audit_event e USING audit_leaf l ON e.id = l.event_id WHEN MATCHED THEN DELETE",
 		"WITH gone AS (DELETE FROM audit_event RETURNING 1) SELECT count(*) FROM gone",
 		"UPDATE audit_leaf SET hash = 'x'", "DELETE FROM audit_leaf", "TRUNCATE audit_leaf",
 		"INSERT INTO audit_leaf SELECT * FROM audit_leaf ON CONFLICT (idx) DO UPDATE SET hash = 'x'",
-		"UPDATE audit_hash SET hash = 'x'", "DELETE FROM audit_hash", "TRUNCATE audit_hash",
+		"UPDATE audit_node SET hash = 'x'", "DELETE FROM audit_node", "TRUNCATE audit_node",
 		"UPDATE audit_checkpoint SET note = 'x'", "DELETE FROM audit_checkpoint", "TRUNCATE audit_checkpoint",
 		"TRUNCATE audit_pending",
 	}
@@ -69,7 +69,7 @@ func tries(t *testing.T, g *testkit.Ground, db *sql.DB, attacks []string) {
 	t.Helper()
 	dump := func() (text string) {
 		g.Must(owner(t, g).QueryRowContext(t.Context(), `SELECT (SELECT string_agg(e::text, '|' ORDER BY id) FROM audit_event e) ||
-(SELECT string_agg(l::text, '|') FROM audit_leaf l) || (SELECT string_agg(h::text, '|') FROM audit_hash h) ||
+(SELECT string_agg(l::text, '|') FROM audit_leaf l) || (SELECT string_agg(h::text, '|') FROM audit_node h) ||
 (SELECT string_agg(c::text, '|') FROM audit_checkpoint c) || (SELECT string_agg(p::text, '|') FROM audit_pending p)`).Scan(&text))
 		return text
 	}

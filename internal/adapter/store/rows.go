@@ -8,11 +8,25 @@ import (
 	"strings"
 )
 
-// valuesAtOnce bounds the values of one statement: SQLite takes 32,766.
-const valuesAtOnce = 3000
+// What one statement takes. SQLite takes 32,766 values.
+const (
+	rowsAtOnce   = 512
+	valuesAtOnce = 30000
+)
 
-// insertAll inserts rows, as many in one statement as fit. Table and columns are
-// our own words.
+// atOnce returns how many of the rows that are left go into the next statement.
+// There are few sizes, so that a server that remembers statements has few to
+// remember.
+func atOnce(left, columns int) int {
+	for n := rowsAtOnce; n > 1; n /= 8 {
+		if n <= left && n*columns <= valuesAtOnce {
+			return n
+		}
+	}
+	return 1
+}
+
+// insertAll inserts rows with few statements. Table and columns are our own words.
 func insertAll(ctx context.Context, tx *sql.Tx, table string, columns []string, rows [][]any) error {
 	return insert(ctx, tx, table, columns, "", rows)
 }
@@ -23,9 +37,8 @@ func insertNew(ctx context.Context, tx *sql.Tx, table string, columns []string, 
 }
 
 func insert(ctx context.Context, tx *sql.Tx, table string, columns []string, then string, rows [][]any) error {
-	step := valuesAtOnce / len(columns)
 	for len(rows) > 0 {
-		n := min(step, len(rows))
+		n := atOnce(len(rows), len(columns))
 		var text strings.Builder
 		fmt.Fprintf(&text, "INSERT INTO %s (%s) VALUES ", table, strings.Join(columns, ", "))
 		args := make([]any, 0, n*len(columns))
@@ -47,7 +60,7 @@ func insert(ctx context.Context, tx *sql.Tx, table string, columns []string, the
 // deleteAll deletes the rows with the given keys and returns how many there were.
 func deleteAll(ctx context.Context, tx *sql.Tx, table, column string, keys []any) (gone int64, err error) {
 	for len(keys) > 0 {
-		n := min(valuesAtOnce, len(keys))
+		n := atOnce(len(keys), 1)
 		res, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE "+column+" IN "+places(0, n), keys[:n]...)
 		if err != nil {
 			return gone, err
