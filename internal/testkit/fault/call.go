@@ -1,0 +1,97 @@
+package fault
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// Call is one system call that a child is about to make.
+type Call struct {
+	Name string // write, pwrite, writev, fsync, fdatasync, ftruncate, unlink, rename and their variants
+	Path string // the file; "pipe:[1]" and the like for what is none
+	Size int    // bytes of a write
+
+	pid  int // of the thread
+	fd   int
+	addr uintptr // of a write's bytes
+	at   int64   // where a pwrite goes
+}
+
+// File reports whether the call changes the file system, and not a pipe or socket.
+func (c Call) File() bool {
+	return strings.HasPrefix(c.Path, "/") && !strings.HasPrefix(c.Path, "/dev/") && !strings.HasPrefix(c.Path, "/proc/")
+}
+
+// Syncs reports whether the call makes a file durable.
+func (c Call) Syncs() bool { return c.Name == "fsync" || c.Name == "fdatasync" }
+
+// String says what is about to happen to which file.
+func (c Call) String() string { return fmt.Sprintf("%s %s", c.Name, filepath.Base(c.Path)) }
+
+// read fills the call from the kernel's notification.
+func (n notification) read() Call {
+	name := calls()[uintptr(n.nr)]
+	c := Call{Name: strings.TrimSuffix(strings.TrimSuffix(name, "2"), "at"), pid: int(n.pid), fd: int(int32(n.args[0]))}
+	switch name {
+	case "rename", "unlink":
+		c.Path = c.text(uintptr(n.args[0]))
+		return c
+	case "renameat", "renameat2", "unlinkat":
+		c.Path = c.text(uintptr(n.args[1]))
+		return c
+	case "write", "pwrite":
+		c.addr, c.Size, c.at = uintptr(n.args[1]), int(n.args[2]), int64(n.args[3])
+	}
+	c.Path, _ = os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", c.pid, c.fd))
+	return c
+}
+
+// text reads a path from the child's memory and makes it absolute.
+func (c Call) text(addr uintptr) string {
+	b, _ := c.memory(addr, 256)
+	if b == nil { // the end of a mapping
+		b, _ = c.memory(addr, 64)
+	}
+	path, _, _ := bytes.Cut(b, []byte{0})
+	if len(path) > 0 && path[0] != '/' {
+		dir, _ := os.Readlink(fmt.Sprintf("/proc/%d/cwd", c.pid))
+		return filepath.Join(dir, string(path))
+	}
+	return string(path)
+}
+
+func (c Call) memory(addr uintptr, size int) ([]byte, error) {
+	b := make([]byte, size)
+	n, err := unix.ProcessVMReadv(c.pid, []unix.Iovec{{Base: &b[0], Len: uint64(size)}}, []unix.RemoteIovec{{Base: addr, Len: size}}, 0)
+	if err != nil {
+		return nil, err
+	}
+	return b[:n], nil
+}
+
+// tear makes the first half of a pwrite happen, in whole sectors if it is long.
+func (c Call) tear() error {
+	half := c.Size / 2
+	if half > 512 {
+		half -= half % 512
+	}
+	if c.Name != "pwrite" || half == 0 {
+		return nil
+	}
+	b, err := c.memory(c.addr, half)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(fmt.Sprintf("/proc/%d/fd/%d", c.pid, c.fd), os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = f.WriteAt(b, c.at)
+	return err
+}
