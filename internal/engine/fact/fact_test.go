@@ -151,14 +151,33 @@ func TestClockBackward(t *testing.T) {
 	x := newGround(t)
 	x.after(10*day, false)
 	x.idle(t, 10*day)
-	x.after(-8*day, false)
-	x.idle(t, 10*day)
+	x.after(-8*day, false) // it may have been wrong before
+	x.idle(t, 2*day)
 	x.after(day, true)
 	x.after(day, false)
-	x.idle(t, 10*day)
+	x.idle(t, 2*day)
 	x.used = x.Clock.Now().Add(365 * day) // a source with a clock of its own
 	x.after(day, false)
 	x.idle(t, 0)
+}
+
+// Promise 3: a clock that is wrong for a moment, in which somebody looks, proves
+// nothing once it is right again; also while nobody can look.
+func TestClockLeapsAndComesBack(t *testing.T) {
+	x := newGround(t)
+	x.after(130*day, false)
+	x.idle(t, 130*day) // as far as anybody can know
+	x.Clock.Move(-129 * day)
+	x.idle(t, day)
+	x.used = x.Clock.Now()
+	x.after(time.Hour, false)
+	x.idle(t, time.Hour)
+	x.after(0, true)
+	x.after(40*day, true)
+	x.after(time.Hour, false)
+	x.idle(t, time.Hour)
+	x.after(2*day, false)
+	x.idle(t, 2*day+time.Hour)
 }
 
 func TestTouchStartsAgain(t *testing.T) {

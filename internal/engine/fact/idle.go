@@ -12,8 +12,8 @@ import (
 //
 //	last good look at the app - last use - outages of the source in between
 //
-// It stands still while the source cannot be read. It is never negative. known
-// is false, and the time 0, when the source has never looked at the app.
+// It stands still while the source cannot be read. It is never negative, and
+// what lies ahead of the machine's clock is not proven. known is false, and the time 0, when the source has never looked at the app.
 func (b *Book) Idle(ctx context.Context, app core.ID, source string) (idle time.Duration, known bool, err error) {
 	f, ok, err := b.lastUse(ctx, app, source)
 	if err != nil || !ok {
@@ -27,7 +27,8 @@ func (b *Book) Idle(ctx context.Context, app core.ID, source string) (idle time.
 	if err != nil {
 		return 0, false, err
 	}
-	us := f.Observed - used - stood(outages, used, f.Observed)
+	seen := min(f.Observed, b.now())
+	us := seen - used - stood(outages, used, seen)
 	return time.Duration(max(us, 0)) * time.Microsecond, true, nil
 }
 

@@ -69,7 +69,7 @@ func (b *Book) lost(ctx context.Context, s core.Source, at int64) error {
 	if s.Status == core.ReadFailed {
 		return nil
 	}
-	s.Since = s.ReadAt
+	s.Since = min(s.ReadAt, at)
 	if s.Status == "" {
 		s.Since = at
 	}
@@ -80,10 +80,11 @@ func (b *Book) lost(ctx context.Context, s core.Source, at int64) error {
 	return b.record(ctx, "source.lost", s)
 }
 
-// good records a good reading, and the outage that it ends. The clock of a
-// source never goes back, whatever the machine's does.
+// good records a good reading, and the outage that it ends. A machine's clock
+// that went back may have been wrong before: then the source's clock goes back
+// with it, so that no time is proven that has not passed by either.
 func (b *Book) good(ctx context.Context, s core.Source, at int64) (core.Source, error) {
-	at = max(at, s.ReadAt, s.Since)
+	s.Since = min(s.Since, at)
 	was := s.Status
 	if was == core.ReadFailed {
 		if err := b.store.AddOutage(ctx, core.Outage{Source: s.Name, Began: s.Since, Ended: at}); err != nil {

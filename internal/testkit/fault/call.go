@@ -15,9 +15,9 @@ type Call struct {
 	Name string // write, pwrite, writev, fsync, fdatasync, ftruncate, unlink, rename and their variants
 	Path string // the file; "pipe:[1]" and the like for what is none
 	Size int    // bytes of a write
+	Fd   int    // the child's number for the file; 0 for calls that take a path
 
-	pid  int // of the thread
-	fd   int
+	pid  int     // of the thread
 	addr uintptr // of a write's bytes
 	at   int64   // where a pwrite goes
 }
@@ -36,7 +36,7 @@ func (c Call) String() string { return fmt.Sprintf("%s %s", c.Name, filepath.Bas
 // read fills the call from the kernel's notification.
 func (n notification) read() Call {
 	name := calls()[uintptr(n.nr)]
-	c := Call{Name: strings.TrimSuffix(strings.TrimSuffix(name, "2"), "at"), pid: int(n.pid), fd: int(int32(n.args[0]))}
+	c := Call{Name: strings.TrimSuffix(strings.TrimSuffix(name, "2"), "at"), pid: int(n.pid), Fd: int(int32(n.args[0]))}
 	switch name {
 	case "rename", "unlink":
 		c.Path = c.text(uintptr(n.args[0]))
@@ -47,7 +47,7 @@ func (n notification) read() Call {
 	case "write", "pwrite":
 		c.addr, c.Size, c.at = uintptr(n.args[1]), int(n.args[2]), int64(n.args[3])
 	}
-	c.Path, _ = os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", c.pid, c.fd))
+	c.Path, _ = os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", c.pid, c.Fd))
 	return c
 }
 
@@ -87,7 +87,7 @@ func (c Call) tear() error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(fmt.Sprintf("/proc/%d/fd/%d", c.pid, c.fd), os.O_WRONLY, 0)
+	f, err := os.OpenFile(fmt.Sprintf("/proc/%d/fd/%d", c.pid, c.Fd), os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
