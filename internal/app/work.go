@@ -48,7 +48,7 @@ func (h *house) work(ctx context.Context) error {
 		return err
 	}
 	h.sagas.Queue = h.queue
-	for _, k := range []job.Kind{h.provision.Kind(), h.changes.Kind(), h.deploys.Kind(), h.archives.Kind()} {
+	for _, k := range []job.Kind{h.provision.Kind(), h.changes.Kind(), h.deploys.Kind(), h.archives.Kind(), h.archives.RestoreKind()} {
 		h.sagas.Register(k)
 	}
 	return nil

@@ -25,7 +25,7 @@ func broken(doing string, err error) error {
 		return nil
 	}
 	var e *core.Error
-	if errors.As(err, &e) {
+	if err = ailing(err); errors.As(err, &e) {
 		return err
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {

@@ -110,7 +110,7 @@ func (d *DB) once(ctx context.Context, quiet bool, fn func(ctx context.Context) 
 	defer begun.Rollback() // does nothing after the commit
 	t := &tx{tx: begun, quiet: quiet}
 	if err := fn(context.WithValue(ctx, txKey{}, t)); err != nil {
-		return err
+		return ailing(err)
 	}
 	if t.writes > 0 && t.events == 0 && !t.quiet {
 		return core.Hidden("Keeping this", errors.New("store: a transaction wrote without an audit event"))

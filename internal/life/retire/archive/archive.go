@@ -6,6 +6,7 @@ package archive
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/gate"
@@ -23,14 +24,16 @@ type Store interface {
 	MoveApp(ctx context.Context, a core.App, to core.AppState, idleSince, archived int64) error
 	TouchApp(ctx context.Context, id core.ID, at int64) error
 	Live(ctx context.Context, app core.ID) (core.Deployment, error)
+	Deployments(ctx context.Context, app core.ID) ([]core.Deployment, error)
 	LastDeployment(ctx context.Context, app core.ID) (core.Deployment, error)
 	MoveDeployment(ctx context.Context, d core.Deployment, to core.DeploymentState, ended int64) error
 	RevokeLeases(ctx context.Context, app core.ID, now int64, why string) (int, error)
 	RevokeVisits(ctx context.Context, app core.ID, now int64) error
 }
 
-// People finds co-owners.
+// People finds co-owners, and who restores.
 type People interface {
+	Person(ctx context.Context, id core.ID) (core.Person, error)
 	PersonByEmail(ctx context.Context, email string) (core.Person, error)
 }
 
@@ -84,6 +87,8 @@ type Service struct {
 	Tell    Teller
 	Audit   Audit
 	Clock   core.Clock
+
+	refusals sync.Map // what the deploy gate said to a restoring: id of its saga -> error
 }
 
 type progress struct {

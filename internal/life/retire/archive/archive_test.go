@@ -71,8 +71,8 @@ func (b *barn) Now() time.Time { return b.Ground.Clock.Now() }
 
 // restart is what a new process begins with.
 func (b *barn) restart() {
-	b.Service = &archive.Service{Store: b.DB, Runtime: b, Forge: b.Town.Forge, Deploy: b, Facts: b, Gates: b.Town.Gates, Tell: b.Town.Tell, Audit: b.Ground.Audit, Clock: b.Ground.Clock}
-	b.sagas = b.Town.Sagas(b.Kind())
+	b.Service = &archive.Service{Store: b.DB, People: b.DB, Runtime: b, Forge: b.Town.Forge, Deploy: b, Facts: b, Gates: b.Town.Gates, Tell: b.Town.Tell, Audit: b.Ground.Audit, Clock: b.Ground.Clock}
+	b.sagas = b.Town.Sagas(b.Kind(), b.RestoreKind())
 	b.Service.Sagas = b.sagas
 }
 
@@ -145,6 +145,30 @@ func TestCrashAtEveryStep(t *testing.T) {
 					b.away(t)
 				})
 			}
+		}
+	}
+}
+
+// Promise 8: restoring survives a crash at any point, too, and deploys once.
+func TestRestoreCrashAtEveryStep(t *testing.T) {
+	for step := 1; step <= 2; step++ {
+		for _, when := range []string{"before", "after"} {
+			t.Run(fmt.Sprintf("%d %s", step, when), func(t *testing.T) {
+				t.Parallel()
+				b := newBarn(t)
+				b.Must(b.archive())
+				b.Crash(b.sagas, fmt.Sprintf("restore:%d:%s", step, when), func() { _ = b.restore() })
+				if b.Reload(b.app).State != core.AppActive || b.Count("app.restore") != 1 {
+					t.Errorf("after the crash it is %s", b.Reload(b.app).State)
+				}
+				b.restart()
+				b.RunAll(b.sagas)
+				frozen, err := b.Town.Forge.Frozen(b.Ctx(), "payroll")
+				b.Must(err)
+				if frozen || b.Count("app.restore") != 1 || len(b.deployed) == 0 {
+					t.Errorf("frozen %v, restored %d times, deployed %v", frozen, b.Count("app.restore"), b.deployed)
+				}
+			})
 		}
 	}
 }
