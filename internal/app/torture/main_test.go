@@ -1,0 +1,37 @@
+package torture
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/paddock-dev/paddock/internal/testkit/fault"
+)
+
+// dayEnv holds the errand of a child process: the day it has to live.
+const dayEnv = "PADDOCK_TEST_TORTURE_DAY"
+
+// What make torture asks for; without it the tests are the short form.
+var (
+	schedules = flag.Int("schedules", 24, "how many random schedules are run")
+	firstSeed = flag.Uint64("seed", 0, "the seed of the first schedule; 0 for one that depends on the hour")
+	every     = flag.Bool("every", false, "kill at every call of the day, not at a sample")
+)
+
+// TestMain lets the test binary be the process that is broken.
+func TestMain(m *testing.M) {
+	err := fault.Become()
+	if errand := os.Getenv(dayEnv); err == nil && errand != "" {
+		err = live(context.Background(), errand, os.Stdout)
+		if err == nil {
+			os.Exit(0)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
