@@ -41,6 +41,13 @@ test: $(NODE) ## run all tests under the race detector
 	$(call need,/usr/lib/postgresql/15/bin/initdb,postgresql-15)
 	CGO_ENABLED=1 go test -race -timeout 15m ./...
 
+COUNT ?= 1000
+SEED  ?= 0
+.PHONY: torture
+torture: ## break Paddock on purpose, COUNT random schedules from SEED, and a kill at every write of a day
+	$(call need,git,git ca-certificates)
+	go test ./internal/app/torture -count=1 -timeout 2h -v -run 'TestSchedules|TestKilledAtEveryCall' -args -schedules $(COUNT) -seed $(SEED) $(if $(filter 1000,$(COUNT)),-every) | grep -v '^ *=== \|^ *--- PASS'
+
 .PHONY: check
 check: $(TOOLS) ## gofmt, vet, staticcheck, generated code, links in the documents
 	@bad=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); [ -z "$$bad" ] || { echo "run gofmt -w on:"; echo "$$bad"; exit 1; } >&2

@@ -5,6 +5,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/paddock-dev/paddock/internal/testkit/fault"
@@ -15,7 +17,7 @@ const dayEnv = "PADDOCK_TEST_TORTURE_DAY"
 
 // What make torture asks for; without it the tests are the short form.
 var (
-	schedules = flag.Int("schedules", 24, "how many random schedules are run")
+	schedules = flag.Int("schedules", 12, "how many random schedules are run")
 	firstSeed = flag.Uint64("seed", 0, "the seed of the first schedule; 0 for one that depends on the hour")
 	every     = flag.Bool("every", false, "kill at every call of the day, not at a sample")
 )
@@ -33,5 +35,26 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	os.Exit(m.Run())
+	os.Exit(withProgram(m.Run))
+}
+
+// program is the test binary that children run.
+var program = os.Args[0]
+
+func withProgram(run func() int) int {
+	if !raced {
+		return run()
+	}
+	dir, err := os.MkdirTemp("", "paddock-torture-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	program = filepath.Join(dir, "torture.test")
+	if out, err := exec.Command("go", "test", "-c", "-o", program, ".").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "building the child: %v\n%s", err, out)
+		return 1
+	}
+	return run()
 }

@@ -95,7 +95,7 @@ func (g ground) life(ctx context.Context, s schedule, j *journal, st *strike, di
 	if err := st.begin(dir, s.acts[next:]); err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^$")
+	cmd := exec.CommandContext(ctx, program, "-test.run=^$")
 	cmd.Env = append(os.Environ(), dayEnv+"="+string(b), "GODEBUG=asyncpreemptoff=1")
 	var said, log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &log
