@@ -46,7 +46,8 @@ SEED  ?= 0
 .PHONY: torture
 torture: ## break Paddock on purpose, COUNT random schedules from SEED, and a kill at every write of a day
 	$(call need,git,git ca-certificates)
-	go test ./internal/app/torture -count=1 -timeout 2h -v -run 'TestSchedules|TestKilledAtEveryCall' -args -schedules $(COUNT) -seed $(SEED) $(if $(filter 1000,$(COUNT)),-every) | grep -v '^ *=== \|^ *--- PASS'
+	go test -c -o bin/torture.test ./internal/app/torture
+	cd internal/app/torture && ../../../bin/torture.test -test.run 'TestSchedules$(if $(filter 1000,$(COUNT)),|TestKilledAtEveryCall)' -test.timeout 2h -every -schedules $(COUNT) -seed $(SEED)
 
 .PHONY: check
 check: $(TOOLS) ## gofmt, vet, staticcheck, generated code, links in the documents

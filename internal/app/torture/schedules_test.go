@@ -11,7 +11,7 @@ import (
 // it. The same seed makes the same schedule.
 func random(seed uint64) schedule {
 	r := rand.New(rand.NewPCG(seed, 0))
-	s := schedule{name: fmt.Sprint("seed ", seed), acts: plan(r, 10+r.IntN(10), r.IntN(3) > 0), busy: r.IntN(2) == 1}
+	s := schedule{name: fmt.Sprintf("make torture COUNT=1 SEED=%d", seed), acts: plan(r, 10+r.IntN(10), r.IntN(3) > 0), busy: r.IntN(2) == 1}
 	for range 1 + r.IntN(2) {
 		s.faults = append(s.faults, &strike{what: []string{kill, kill, tear, power, power, eio, full, slow}[r.IntN(8)], act: r.IntN(9), call: 1 + r.IntN(12), span: 1 + r.IntN(40)})
 	}
@@ -21,21 +21,18 @@ func random(seed uint64) schedule {
 	return s
 }
 
-// Random schedules. Run some by hand:
-//
-//	make torture COUNT=1000 SEED=7
-//	make torture COUNT=1 SEED=42        # the one that failed
+// Random schedules; the name of each says how to run it again.
 func TestSchedules(t *testing.T) {
 	g, seed := newTestGround(t), *firstSeed
 	if seed == 0 {
 		seed = 1 + uint64(time.Now().UTC().Unix()/3600)*10_000
 	}
-	t.Logf("seeds %d to %d; again: make torture COUNT=%d SEED=%d", seed, seed+uint64(*schedules)-1, *schedules, seed)
+	fmt.Printf("%d schedules, seeds %d to %d; again: make torture COUNT=%d SEED=%d\n", *schedules, seed, seed+uint64(*schedules)-1, *schedules, seed)
 	var list []schedule
 	for i := range uint64(*schedules) {
 		list = append(list, random(seed+i))
 	}
 	begun := time.Now()
 	g.inParallel(t, list)
-	t.Logf("%d schedules in %s", len(list), time.Since(begun).Round(time.Second))
+	fmt.Printf("%d schedules in %s, unbroken: %v\n", len(list), time.Since(begun).Round(time.Second), !t.Failed())
 }
