@@ -67,3 +67,21 @@ func TestNewerDatabase(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A data folder may have any name; the database is in it, and nowhere else.
+func TestOddFolderNames(t *testing.T) {
+	for _, name := range []string{"a#b", "a?b=c", "50%41", "a b+c", "ü"} {
+		dir := filepath.Join(t.TempDir(), name)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		db, err := store.Open(t.Context(), dir)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		db.Close()
+		if _, err := os.Stat(filepath.Join(dir, store.File)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

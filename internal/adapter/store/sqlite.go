@@ -41,7 +41,8 @@ func sqlitePool(w Where, lock string, most int) (*sql.DB, error) {
 		"_txlock": {lock},
 		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "recursive_triggers(1)", "cache_size(-8000)"},
 	}
-	db, err := sql.Open("sqlite", "file:"+path+"?"+q.Encode())
+	address := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()} // a path may hold # and ?
+	db, err := sql.Open("sqlite", address.String())
 	if err != nil {
 		return nil, core.Errorf(core.Unavailable, "the database %s could not be opened: %w", path, err)
 	}
