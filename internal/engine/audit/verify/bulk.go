@@ -17,10 +17,11 @@ const (
 FROM (SELECT idx, event_id, hash FROM audit_leaf WHERE idx >= ? AND idx < ? ORDER BY idx)`
 	// Events lie in the order they were written, which is nearly that of their
 	// leaves. The long values come last: each || copies what is on its left.
-	bulkEventsSQL = `SELECT COALESCE(group_concat(row, x'1e'), '') FROM (
+	bulkEventsSQL = `SELECT COUNT(*), COALESCE(group_concat(row || x'1e', ''), '') FROM (
 SELECT id || x'1f' || at || x'1f' || action || x'1f' || actor_kind || x'1f' || actor_id || x'1f' || actor_name || x'1f' || door
 || x'1f' || app_id || x'1f' || gate || x'1f' || target || x'1f' || code || x'1f' || opening || x'1f' || leaf AS row
-FROM audit_event WHERE rowid >= (SELECT rowid FROM audit_event WHERE id = ?) - ? ORDER BY rowid LIMIT ?)`
+FROM audit_event WHERE rowid >= ? AND rowid < ? ORDER BY rowid)`
+	placeSQL = `SELECT COALESCE(MIN(rowid), 0) FROM audit_event WHERE id = ?`
 )
 
 const (
@@ -28,7 +29,8 @@ const (
 	idLen       = 36 // of an event id
 	hashLen     = 64 // of a hash in hexadecimal
 	leafLen     = idLen + 1 + hashLen + 1
-	slack       = 64 // events that are read before and after those of a range
+	slack       = 64  // events that are read before and after those of a range
+	bulkEvents  = 256 // events that one value joins: more only moves bytes about
 )
 
 // Rows implements Source.
@@ -40,17 +42,22 @@ func (d *Database) Rows(ctx context.Context, from, to int64, yield func(*Row) er
 	if !ok {
 		return d.slowRows(ctx, from, to, yield)
 	}
-	var text string
-	err = d.db.QueryRowContext(ctx, bulkEventsSQL, leaves[:idLen], slack, to-from+2*slack).Scan(&text)
-	if err != nil {
+	var place int64
+	if err := d.db.QueryRowContext(ctx, placeSQL, leaves[:idLen]).Scan(&place); err != nil {
 		return broken(err)
 	}
-	events := finder{rest: text}
+	events := finder{from: place - slack, to: place + (to - from) + slack, more: func(from, to int64) (string, error) {
+		return d.bulkEvents(ctx, from, to)
+	}}
 	var r Row
 	for index := from; index < to; index++ {
 		leaf := leaves[:leafLen]
 		leaves = leaves[leafLen:]
-		if event, ok := events.find(leaf[:idLen]); !ok || !r.split(event) {
+		event, err := events.find(leaf[:idLen])
+		if err != nil {
+			return err
+		}
+		if !r.split(event) {
 			if err := d.slowRows(ctx, index, index+1, yield); err != nil {
 				return err
 			}
@@ -83,35 +90,58 @@ func (d *Database) bulkLeaves(ctx context.Context, from, to int64) (text string,
 	return text, true, nil
 }
 
-// finder finds events in the joined text of many, which is nearly in the order
-// in which they are asked for.
-type finder struct {
-	rest    string
-	skipped map[string]string
+// bulkEvents returns the joined values of the events at the places from..to,
+// each with the separator behind it; nothing if there are separators in them.
+func (d *Database) bulkEvents(ctx context.Context, from, to int64) (text string, err error) {
+	var count int
+	if err := d.db.QueryRowContext(ctx, bulkEventsSQL, from, to).Scan(&count, &text); err != nil {
+		return "", broken(err)
+	}
+	if strings.Count(text, "\x1e") != count {
+		return "", nil
+	}
+	return text, nil
 }
 
-// find returns the joined values of the event with that id.
-func (f *finder) find(id string) (event string, ok bool) {
+// finder finds events among those that lie at the places from..to, which are
+// nearly in the order in which they are asked for.
+type finder struct {
+	from, to int64
+	more     func(from, to int64) (string, error)
+	rest     string
+	skipped  map[string]string
+}
+
+// find returns the joined values of the event with that id, "" if it is not there.
+func (f *finder) find(id string) (event string, err error) {
 	if len(f.skipped) > 0 {
-		if event, ok = f.skipped[id]; ok {
+		if event, ok := f.skipped[id]; ok {
 			delete(f.skipped, id)
-			return event, true
+			return event, nil
 		}
 	}
-	for f.rest != "" {
+	for {
+		for f.rest == "" {
+			if f.from >= f.to {
+				return "", nil
+			}
+			if f.rest, err = f.more(f.from, min(f.from+bulkEvents, f.to)); err != nil {
+				return "", err
+			}
+			f.from += bulkEvents
+		}
 		event, f.rest, _ = strings.Cut(f.rest, "\x1e")
 		if len(event) <= idLen {
 			continue
 		}
 		if event[:idLen] == id {
-			return event, true
+			return event, nil
 		}
 		if f.skipped == nil {
 			f.skipped = map[string]string{}
 		}
 		f.skipped[event[:idLen]] = event
 	}
-	return "", false
 }
 
 // split fills r from joined values; false if there are not as many as there

@@ -81,6 +81,23 @@ func (f logFolder) grow(t testing.TB, events, perBatch int) {
 	}
 }
 
+// wait appends events that are not integrated.
+func (f logFolder) wait(t testing.TB, events int) {
+	t.Helper()
+	db, err := store.Open(t.Context(), f.dir)
+	check(t, err)
+	defer db.Close()
+	log := audit.NewLog(db, fixedClock{}, core.IDs{}, rand.Reader)
+	check(t, db.InTx(t.Context(), func(ctx context.Context) error {
+		for i := range events {
+			if err := log.Append(ctx, event(i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
 // event makes one event as the server would: half by people, half by jobs.
 func event(i int) core.Event {
 	e := core.Event{Action: "change.merge", Actor: core.System("deploy"), AppID: "01980000-0000-7000-8000-00000000000a",

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 
@@ -10,6 +9,9 @@ import (
 
 // maxOpening bounds an opening in bytes.
 const maxOpening = 1 << 20
+
+// saltLen is the size of a salt in bytes.
+const saltLen = 16
 
 // Opened is one personal value beside its leaf.
 type Opened struct{ Path, Salt, Value string }
@@ -31,7 +33,7 @@ func ParseOpening(text string) ([]Opened, error) {
 		p.lit(`,"value":`)
 		o.Value = p.str()
 		p.lit("}")
-		if o.Path <= last || !isHex(o.Salt, 32) {
+		if o.Path <= last || !isHex(o.Salt, 2*saltLen) {
 			p.bad = true
 		}
 		last = o.Path
@@ -47,18 +49,29 @@ func ParseOpening(text string) ([]Opened, error) {
 	return all, nil
 }
 
-// Commits reports whether commit is the commitment to o.
+// Commits reports whether commit is the commitment to o: HMAC-SHA256, keyed
+// with the salt, over path, a zero byte and value (RFC 2104).
 func (o Opened) Commits(commit string) bool {
-	salt, err := hex.DecodeString(o.Salt)
-	want, err2 := hex.DecodeString(commit)
-	if err != nil || err2 != nil {
+	var salt [saltLen]byte
+	if n, err := hex.Decode(salt[:], []byte(o.Salt)); err != nil || n != saltLen {
 		return false
 	}
-	mac := hmac.New(sha256.New, salt)
-	mac.Write([]byte(o.Path))
-	mac.Write([]byte{0})
-	mac.Write([]byte(o.Value))
-	return hmac.Equal(mac.Sum(nil), want)
+	b := make([]byte, sha256.BlockSize, 256)
+	copy(b, salt[:])
+	for i := range b {
+		b[i] ^= 0x36
+	}
+	b = append(b, o.Path...)
+	b = append(b, 0)
+	inner := sha256.Sum256(append(b, o.Value...))
+	var outer [sha256.BlockSize + sha256.Size]byte
+	copy(outer[:], salt[:])
+	for i := range sha256.BlockSize {
+		outer[i] ^= 0x5c
+	}
+	copy(outer[sha256.BlockSize:], inner[:])
+	mac := sha256.Sum256(outer[:])
+	return equalHex(commit, &mac)
 }
 
 // Personal returns the commitments of the leaf, in no particular order.

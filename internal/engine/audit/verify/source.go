@@ -41,6 +41,9 @@ type Source interface {
 	// Extent says what is stored, and yields the events that are pending of the
 	// same moment, by id.
 	Extent(ctx context.Context, yield func(*Row) error) (Extent, error)
+	// Last returns the highest index of a leaf below the given one, -1 if there
+	// is none.
+	Last(ctx context.Context, below int64) (int64, error)
 	// Rows yields the leaves with from <= index < to that exist, by index.
 	Rows(ctx context.Context, from, to int64, yield func(*Row) error) error
 	// Heads yields the signed checkpoints with from < size <= to, by the sizes

@@ -17,6 +17,7 @@ const (
 	extentSQL = `SELECT (SELECT COUNT(*) FROM audit_leaf), (SELECT COALESCE(MIN(idx), 0) FROM audit_leaf), (SELECT COALESCE(MAX(idx) + 1, 0) FROM audit_leaf),
 (SELECT COUNT(*) FROM audit_event), (SELECT COUNT(*) FROM audit_pending),
 (SELECT COUNT(*) FROM audit_checkpoint), (SELECT COALESCE(MAX(size), 0) FROM audit_checkpoint)`
+	lastSQL   = `SELECT COALESCE(MAX(idx), -1) FROM audit_leaf WHERE idx >= 0 AND idx < ?`
 	levelsSQL = `SELECT level, COUNT(*), MIN(n), MAX(n) + 1 FROM audit_node GROUP BY level ORDER BY level`
 	nodesSQL  = `SELECT n, hash FROM audit_node WHERE level = ? AND n >= ? AND n < ? ORDER BY n`
 	headsSQL  = `SELECT size, note FROM audit_checkpoint WHERE size > ? AND size <= ? ORDER BY size`
@@ -134,6 +135,12 @@ func (d *Database) Extent(ctx context.Context, yield func(*Row) error) (e Extent
 		return e, err
 	}
 	return e, each(ctx, tx, pendingSQL, rowTo(yield))
+}
+
+// Last implements Source.
+func (d *Database) Last(ctx context.Context, below int64) (index int64, err error) {
+	err = broken(d.db.QueryRowContext(ctx, lastSQL, below).Scan(&index))
+	return index, err
 }
 
 // slowRows reads rows one by one, whatever state they are in.

@@ -140,10 +140,12 @@ func (v *run) bounds(ctx context.Context, src Source) (int64, error) {
 		}
 		return ctx.Err()
 	})
-	if e.End > most {
-		v.res.add(Problem{most, "A leaf stands past the end of the log.", fmt.Sprintf("audit_leaf idx %d", e.End-1), "", fixRestore})
+	if err != nil || e.End <= most {
+		return min(e.End, most), err
 	}
-	return min(e.End, most), err
+	last, err := src.Last(ctx, most)
+	v.res.add(Problem{last + 1, "A leaf stands past the end of the log.", fmt.Sprintf("audit_leaf idx %d", e.End-1), "", fixRestore})
+	return last + 1, err
 }
 
 // use adds one chunk to the tree and holds it against what is stored and signed.
