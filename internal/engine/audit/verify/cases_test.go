@@ -97,6 +97,7 @@ var tamperings = []tampering{
 UPDATE audit_event SET leaf = (SELECT leaf FROM kept WHERE kept.id <> audit_event.id) WHERE id IN (SELECT id FROM kept)`, bytes, 8, " "},
 	{"added leaf", `INSERT INTO audit_leaf SELECT 300, MIN(event_id), '00' FROM audit_pending; DELETE FROM audit_pending WHERE event_id = ` + firstWaits, unsigned, 300, bytes},
 	{"leaf far away", `INSERT INTO audit_leaf SELECT 1152921504606846976, 'x', hash FROM audit_leaf WHERE idx = 0`, "past the end", 300, ""},
+	{"leaf at the end of all numbers", `UPDATE audit_leaf SET idx = 9223372036854775807 WHERE idx = 299`, "past the end", 299, "cut off"},
 	{"leaf below zero", `UPDATE audit_leaf SET idx = -1 WHERE idx = 0`, "before the start", 0, "row of the log was deleted"},
 
 	// A cut tail.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"math"
 )
 
 // end holds the end of the log against the checkpoints that lie beyond it, and
@@ -20,7 +21,7 @@ func (v *run) end(ctx context.Context, src Source) error {
 	v.res.Root = base64.StdEncoding.EncodeToString(root[:])
 	signed := v.res.Size
 	var newest head
-	err := src.Heads(ctx, size, 1<<62, func(at int64, text string) error {
+	err := src.Heads(ctx, size, math.MaxInt64, func(at int64, text string) error {
 		h, fault := readHead(at, text, v.verifier)
 		if fault != nil {
 			fault.Index = min(fault.Index, size)

@@ -109,6 +109,15 @@ func event(i int) core.Event {
 	return e
 }
 
+// open opens the database as somebody with the file would.
+func (f logFolder) open(t testing.TB) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(f.dir, "paddock.db"))
+	check(t, err)
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
 // tamper runs SQL on the database file as an attacker with the file would.
 func (f logFolder) tamper(t testing.TB, statements ...string) {
 	t.Helper()

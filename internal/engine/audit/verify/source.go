@@ -1,6 +1,9 @@
 package verify
 
-import "context"
+import (
+	"context"
+	"math"
+)
 
 // Row is one event as it is stored, with what points to it.
 type Row struct {
@@ -55,4 +58,12 @@ type Source interface {
 	// Lost yields the ids of events that have no leaf and are not pending, at
 	// most limit. It may take long.
 	Lost(ctx context.Context, limit int, yield func(id string) error) error
+}
+
+// past is the end of a range whose last member is given, -1 for none.
+func past(last int64) int64 {
+	if last == math.MaxInt64 {
+		return last
+	}
+	return last + 1
 }

@@ -14,11 +14,11 @@ import (
 )
 
 const (
-	extentSQL = `SELECT (SELECT COUNT(*) FROM audit_leaf), (SELECT COALESCE(MIN(idx), 0) FROM audit_leaf), (SELECT COALESCE(MAX(idx) + 1, 0) FROM audit_leaf),
+	extentSQL = `SELECT (SELECT COUNT(*) FROM audit_leaf), (SELECT COALESCE(MIN(idx), 0) FROM audit_leaf), (SELECT COALESCE(MAX(idx), -1) FROM audit_leaf),
 (SELECT COUNT(*) FROM audit_event), (SELECT COUNT(*) FROM audit_pending),
 (SELECT COUNT(*) FROM audit_checkpoint), (SELECT COALESCE(MAX(size), 0) FROM audit_checkpoint)`
 	lastSQL   = `SELECT COALESCE(MAX(idx), -1) FROM audit_leaf WHERE idx >= 0 AND idx < ?`
-	levelsSQL = `SELECT level, COUNT(*), MIN(n), MAX(n) + 1 FROM audit_node GROUP BY level ORDER BY level`
+	levelsSQL = `SELECT level, COUNT(*), MIN(n), MAX(n) FROM audit_node GROUP BY level ORDER BY level`
 	nodesSQL  = `SELECT n, hash FROM audit_node WHERE level = ? AND n >= ? AND n < ? ORDER BY n`
 	headsSQL  = `SELECT size, note FROM audit_checkpoint WHERE size > ? AND size <= ? ORDER BY size`
 	// What a row should have and has not is empty: the checks tell of it.
@@ -125,9 +125,11 @@ func (d *Database) Extent(ctx context.Context, yield func(*Row) error) (e Extent
 	if err != nil {
 		return e, broken(err)
 	}
+	e.End = past(e.End)
 	err = each(ctx, tx, levelsSQL, func(rows *sql.Rows) error {
 		var l Level
 		err := rows.Scan(&l.Level, &l.Nodes, &l.Lowest, &l.End)
+		l.End = past(l.End)
 		e.Levels = append(e.Levels, l)
 		return broken(err)
 	})

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 
@@ -86,7 +87,7 @@ func (v *run) begin(ctx context.Context, src Source, known []string) (err error)
 	if err := v.loadNodes(ctx, src); err != nil {
 		return err
 	}
-	return src.Heads(ctx, -1<<62, 0, func(size int64, signed string) error {
+	return src.Heads(ctx, math.MinInt64, 0, func(size int64, signed string) error {
 		_, p := readHead(size, signed, v.verifier)
 		if p == nil {
 			p = &Problem{0, "A checkpoint is stored under a size that cannot be.", head{size: size}.where(), "", fixRestore}
@@ -134,7 +135,7 @@ func (v *run) bounds(ctx context.Context, src Source) (int64, error) {
 	if e.End <= most {
 		return e.End, nil
 	}
-	err := src.Heads(ctx, most, 1<<62, func(size int64, signed string) error {
+	err := src.Heads(ctx, most, math.MaxInt64, func(size int64, signed string) error {
 		if h, fault := readHead(size, signed, v.verifier); fault == nil {
 			most = h.size
 		}
