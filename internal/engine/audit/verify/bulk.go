@@ -16,10 +16,9 @@ const (
 	bulkLeavesSQL = `SELECT COUNT(*), COALESCE(MIN(idx), 0), COALESCE(group_concat(event_id || ',' || hash || ';', ''), '')
 FROM (SELECT idx, event_id, hash FROM audit_leaf WHERE idx >= ? AND idx < ? ORDER BY idx)`
 	// Events lie in the order they were written, which is nearly that of their
-	// leaves. The long values come last: each || copies what is on its left.
-	bulkEventsSQL = `SELECT COUNT(*), COALESCE(group_concat(row || x'1e', ''), '') FROM (
-SELECT id || x'1f' || at || x'1f' || action || x'1f' || actor_kind || x'1f' || actor_id || x'1f' || actor_name || x'1f' || door
-|| x'1f' || app_id || x'1f' || gate || x'1f' || target || x'1f' || code || x'1f' || opening || x'1f' || leaf AS row
+	// leaves. concat_ws leaves out what is NULL, which no column may be.
+	bulkEventsSQL = `SELECT COUNT(*), COALESCE(group_concat(row, x'1e'), '') FROM (
+SELECT concat_ws(x'1f', id, at, action, actor_kind, actor_id, actor_name, door, app_id, gate, target, code, opening, leaf) AS row
 FROM audit_event WHERE rowid >= ? AND rowid < ? ORDER BY rowid)`
 	placeSQL = `SELECT COALESCE(MIN(rowid), 0) FROM audit_event WHERE id = ?`
 )
@@ -91,13 +90,13 @@ func (d *Database) bulkLeaves(ctx context.Context, from, to int64) (text string,
 }
 
 // bulkEvents returns the joined values of the events at the places from..to,
-// each with the separator behind it; nothing if there are separators in them.
+// with separators between them; nothing if there are separators in them.
 func (d *Database) bulkEvents(ctx context.Context, from, to int64) (text string, err error) {
 	var count int
 	if err := d.db.QueryRowContext(ctx, bulkEventsSQL, from, to).Scan(&count, &text); err != nil {
 		return "", broken(err)
 	}
-	if strings.Count(text, "\x1e") != count {
+	if strings.Count(text, "\x1e") != count-1 {
 		return "", nil
 	}
 	return text, nil
