@@ -75,7 +75,7 @@ func (h *house) seat() {
 // gitRoutes serve git clients. The door knows its callers by itself.
 func (h *house) gitRoutes() []edge.Route {
 	keeper := git.Keeper{Apps: h.store, Changes: h.changes, Governance: h.shelf, GovernanceRepo: GovernanceRepo, Base: h.baseURL()}
-	h.hooks = git.NewHookServer(git.HookOptions{Socket: h.dir("hooks.sock"), Pushes: h.forge, Keeper: keeper, Log: h.log})
+	h.hooks = git.NewHookServer(git.HookOptions{Socket: h.place.hooks(), Pushes: h.forge, Keeper: keeper, Log: h.log})
 	d := git.New(git.Options{Repos: h.forge, Tickets: h.hooks, Auth: gitAuth{h.identity.At("git")}, Access: gitAccess{h.store}, Log: h.log})
 	route := func(method, path, permission, audit string, f http.HandlerFunc) edge.Route {
 		return edge.Route{Door: edge.Git, Method: method, Pattern: "/git/{repo}/" + path, Permission: permission, Audit: audit, Example: "/git/payroll.git/" + path, Limit: -1, Streams: true, Handler: f}

@@ -52,7 +52,8 @@ type house struct {
 	lab     *labClock // nil unless this is a laboratory
 	ids     core.IDs
 
-	lock      *os.File // keeps other servers off the data folder
+	lock      *os.File // keeps servers off the data folder that may not share it
+	place     place    // what belongs to this process alone
 	store     *store.DB
 	jobPool   *sql.DB
 	keys      *seal.Keyring
@@ -95,7 +96,7 @@ type house struct {
 // is closed again.
 func open(ctx context.Context, c cli.Config, version string, log *slog.Logger) (*house, error) {
 	h := &house{config: c, version: version, log: log, clock: core.SystemClock{}, ids: core.IDs{}}
-	for _, lay := range []func(ctx context.Context) error{h.ground, h.walls, h.rooms, h.doors} {
+	for _, lay := range []func(ctx context.Context) error{h.ground, h.walls, h.rooms, h.doors, h.settleIn} {
 		if err := lay(ctx); err != nil {
 			h.close(context.WithoutCancel(ctx))
 			return nil, err
@@ -119,13 +120,13 @@ func (h *house) ground(ctx context.Context) error {
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return core.Errorf(core.Unavailable, "The data folder %q cannot be made: %w.", data, err).Hinted("Choose another folder with --data.")
 	}
-	if h.lock, err = lock(h.dir("lock")); err != nil {
+	if err := h.moveIn(); err != nil {
 		return err
 	}
 	if h.keys, err = seal.Open(h.dir("keys"), rand.Reader); err != nil {
 		return err
 	}
-	if h.store, err = store.Open(ctx, data); err != nil {
+	if h.store, err = store.OpenAt(ctx, store.Where{Dir: data, URL: string(h.config.Database.Database)}); err != nil {
 		return err
 	}
 	if h.jobPool, err = h.store.JobPool(); err != nil {
@@ -154,11 +155,11 @@ func (h *house) walls(ctx context.Context) error {
 	if err != nil {
 		return core.Hidden("Finding this program", err)
 	}
-	socket := h.dir("hooks.sock")
+	socket := h.place.hooks()
 	if len(socket) > 100 {
 		return core.Errorf(core.Invalid, "The data folder %q has too long a name for a socket inside it.", h.config.Data).Hinted("Choose a shorter path with --data.")
 	}
-	h.forge, err = local.New(local.Options{Root: h.dir("git"), Log: h.log, Clock: h.clock, HookCommand: []string{self, "hook"}, HookSocket: socket})
+	h.forge, err = local.New(local.Options{Root: h.dir("git"), Log: h.log, Clock: h.clock, HookCommand: []string{self, "hook"}, HookSocket: socket, Replica: h.place.replica})
 	if err != nil {
 		return err
 	}
@@ -170,7 +171,7 @@ func (h *house) walls(ctx context.Context) error {
 	if h.workerd, err = workerd.New(workerd.Options{Binary: h.config.Workerd, Log: h.log}); err != nil {
 		return err
 	}
-	h.runtime, err = run.New(run.Options{Dir: h.config.Data, Engine: engine(h.workerd), OpenDB: appdb.Open, Clock: h.clock, IDs: h.ids, Log: h.log,
+	h.runtime, err = run.New(run.Options{Dir: h.config.Data, Sockets: h.place.sockets(), Engine: engine(h.workerd), OpenDB: appdb.Open, Clock: h.clock, IDs: h.ids, Log: h.log,
 		Credentials: func(ctx context.Context, app core.ID, v core.Vendor) (core.Secret, string, string, error) {
 			return h.secrets.ForVendor(ctx, app, v)
 		},

@@ -58,6 +58,7 @@ func (h *house) live(ctx context.Context, l net.Listener, out io.Writer) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return h.sequencer.Run(gctx) })
 	g.Go(func() error { return ignoreEnd(h.runtime.Run(gctx)) })
+	g.Go(func() error { return h.follow(gctx) })
 	g.Go(func() error {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			return core.Hidden("Serving", err)
@@ -155,6 +156,7 @@ func (h *house) close(ctx context.Context) {
 	if h.store != nil {
 		note("store", h.store.Close())
 	}
+	note("own folder", h.place.moveOut())
 	if h.lock != nil {
 		note("lock", h.lock.Close())
 	}

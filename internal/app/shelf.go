@@ -131,6 +131,21 @@ func (s *shelf) Publish(ctx context.Context, who core.Person, by core.Actor, com
 	return []string{"", fmt.Sprintf("Revision %s is in force: %d templates, %d vendors, %d policy tests passed.", commit[:10], len(v.Revision.Templates), len(v.Revision.Vendors), len(v.Tests)), ""}, nil
 }
 
+// follow puts in force what another server has put in force.
+func (s *shelf) follow(ctx context.Context) error {
+	commit, err := s.store.Setting(ctx, revisionSetting)
+	if err != nil || commit == "" || commit == s.Current().ID {
+		return err
+	}
+	rev, err := s.load(ctx, commit)
+	if err != nil {
+		return err
+	}
+	s.current.Store(rev)
+	s.changed(ctx)
+	return nil
+}
+
 // failedTests reports policy tests that did not pass.
 func failedTests(v catalog.Validation) error {
 	var faults []*core.Error

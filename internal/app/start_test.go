@@ -33,7 +33,7 @@ func TestFailedStartSaysWhy(t *testing.T) {
 				}
 			}
 		},
-		"a data folder that another server uses": func(t *testing.T, c *cli.Config) { c.Data = openHouse(t).config.Data },
+		"a data folder that another server uses":  func(t *testing.T, c *cli.Config) { c.Data = openHouse(t).config.Data },
 		"a program to run apps that is not there": func(_ *testing.T, c *cli.Config) { c.Workerd = "/nowhere/workerd" },
 		"a port that is taken": func(t *testing.T, c *cli.Config) {
 			l, err := net.Listen("tcp", "127.0.0.1:0")

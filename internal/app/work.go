@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/desk"
 	"github.com/paddock-dev/paddock/internal/engine/job"
@@ -36,7 +37,7 @@ func (h *house) work(ctx context.Context) error {
 		h.sagas.Point = h.crashAt(h.config.LabCrash)
 	}
 	var err error
-	h.queue, err = job.NewQueue(ctx, job.Options{Pool: h.jobPool, Transactions: h.store, Log: h.log, Work: map[string]job.Work{
+	h.queue, err = job.NewQueue(ctx, job.Options{Pool: h.jobPool, Postgres: h.store.Engine() == store.Postgres, Transactions: h.store, Log: h.log, Work: map[string]job.Work{
 		job.SagaTask:     h.sagas.Work,
 		change.CheckTask: func(ctx context.Context, b json.RawMessage) error { return h.changes.Work(ctx, b) },
 		desk.GrantedTask: h.granted,

@@ -50,7 +50,10 @@ func (d *DB) AddDeployment(ctx context.Context, x core.Deployment) error {
 	if err != nil || x.State != core.DeployLive {
 		return broken("Deploying", err)
 	}
-	return broken("Deploying", setLive(ctx, w, x.Artifact, true))
+	if err := setLive(ctx, w, x.Artifact, true); err != nil {
+		return broken("Deploying", err)
+	}
+	return d.announce(ctx, News{DeploymentChanged, string(x.AppID)})
 }
 
 // MoveDeployment changes a deployment's state. Errors: Conflict when it has moved meanwhile.
@@ -68,7 +71,10 @@ func (d *DB) MoveDeployment(ctx context.Context, x core.Deployment, to core.Depl
 	if err != nil {
 		return broken("Changing a deployment", err)
 	}
-	return broken("Changing a deployment", setLive(ctx, w, row.Artifact, to == core.DeployLive))
+	if err := setLive(ctx, w, row.Artifact, to == core.DeployLive); err != nil {
+		return broken("Changing a deployment", err)
+	}
+	return d.announce(ctx, News{DeploymentChanged, row.AppID})
 }
 
 // Deployment returns one deployment. Errors: NotFound.

@@ -130,5 +130,8 @@ func (d *DB) PutSetting(ctx context.Context, name, value string) error {
 	if err != nil {
 		return err
 	}
-	return broken("Keeping a setting", w.PutSetting(ctx, gen.PutSettingParams{Name: name, Value: value}))
+	if err := w.PutSetting(ctx, gen.PutSettingParams{Name: name, Value: value}); err != nil {
+		return broken("Keeping a setting", err)
+	}
+	return d.announce(ctx, News{SettingChanged, name})
 }

@@ -48,25 +48,38 @@ func needEngine(t *testing.T) {
 // at the point crash ("" for none). It ends with the test.
 func settle(t *testing.T, dir, crash string) *road {
 	t.Helper()
+	return settleOn(t, dir, crash)
+}
+
+// settleOn is settle for a server with further arguments.
+func settleOn(t *testing.T, dir, crash string, more ...string) *road {
+	t.Helper()
 	s, err := visit.NewServer(t.Context(), dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Program = program
+	s.Program, s.More = program, more
 	r := &road{dir: dir, work: t.TempDir(), app: "candidate-tracker", server: s}
 	if r.vendor, err = newVendor(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		r.close()
-		if t.Failed() {
-			if b, err := os.ReadFile(s.Log); err == nil {
-				t.Logf("the server's log ends with:\n%s", b[max(0, len(b)-3000):])
-			}
-		}
+		tellLog(t, s.Log)
 	})
 	hold(t, s.Start(t.Context(), crash))
 	return r
+}
+
+// tellLog prints the end of a server's log if the test has failed.
+func tellLog(t *testing.T, path string) {
+	t.Helper()
+	if !t.Failed() {
+		return
+	}
+	if b, err := os.ReadFile(path); err == nil {
+		t.Logf("the server's log ends with:\n%s", b[max(0, len(b)-3000):])
+	}
 }
 
 // hold ends the test at the first error.

@@ -30,6 +30,7 @@ type Server struct {
 	Log     string        // the file that its log goes to
 	Link    string        // the one-time link of the first start
 	Took    time.Duration // from the last start to the first good answer
+	More    []string      // further arguments of "paddock serve"
 
 	addr, workerd string
 	mu            sync.Mutex
@@ -63,6 +64,7 @@ func (s *Server) Start(ctx context.Context, crash string) error {
 	}
 	defer log.Close()
 	args := []string{"serve", "--lab", "--data", s.Dir, "--listen", s.addr, "--admin", AdminEmail}
+	args = append(args, s.More...)
 	if s.workerd != "" {
 		args = append(args, "--workerd", s.workerd)
 	}
@@ -75,7 +77,7 @@ func (s *Server) Start(ctx context.Context, crash string) error {
 		return core.Hidden("Starting the server", err)
 	}
 	_, err = os.Stat(filepath.Join(s.Dir, "paddock.db"))
-	fresh := os.IsNotExist(err)
+	fresh := os.IsNotExist(err) && len(s.More) == 0
 	begun := time.Now()
 	if err := cmd.Start(); err != nil {
 		return core.Hidden("Starting the server", err)
@@ -102,7 +104,8 @@ func (s *Server) Start(ctx context.Context, crash string) error {
 }
 
 // read follows the server's output until it ends, and closes ready once the
-// address is printed; at the first start, once the sign-in link is.
+// address is printed; at the first start in a data folder of its own, once the
+// sign-in link is.
 func (s *Server) read(out io.Reader, ready chan struct{}, fresh bool) {
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		_, link, last := strings.Cut(lines.Text(), "within 30 minutes: ")

@@ -9,9 +9,10 @@ import (
 )
 
 // Config is the server's whole configuration. A flag wins over the environment
-// (PADDOCK_...), which wins over the file. It holds no secrets.
+// (PADDOCK_...), which wins over the file. It prints without the database's password.
 type Config struct {
-	Data      string `help:"Folder for the database, repositories, artifacts and keys." default:"paddock-data" env:"PADDOCK_DATA" yaml:"data" json:"data"`
+	Data string `help:"Folder for the database, repositories, artifacts and keys." default:"paddock-data" env:"PADDOCK_DATA" yaml:"data" json:"data"`
+	Database
 	Listen    string `help:"Address to listen on; loopback only, as long as people sign in by link." default:"127.0.0.1:8420" env:"PADDOCK_LISTEN" yaml:"listen" json:"listen"`
 	BaseURL   string `help:"How people reach this server; default http://localhost and the port." env:"PADDOCK_BASE_URL" yaml:"base_url" json:"base_url"`
 	AppDomain string `help:"Apps answer at NAME.APP-DOMAIN." default:"apps.localhost" env:"PADDOCK_APP_DOMAIN" yaml:"app_domain" json:"app_domain"`
@@ -32,6 +33,9 @@ func (c Config) Validate() error {
 	}
 	if c.Data == "" {
 		add("data", "The data folder is empty. Name a folder that Paddock may write to.")
+	}
+	if _, err := c.Address(func(p string) string { return p }); err != nil && core.CodeOf(err) != core.Unreadable {
+		faults = append(faults, core.AsError(err))
 	}
 	host, _, err := net.SplitHostPort(c.Listen)
 	switch {

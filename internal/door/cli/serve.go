@@ -14,5 +14,10 @@ func (c *serveCmd) Run(ctx context.Context, std IO, p Programs) error {
 	}
 	conf := c.Config
 	conf.Data = std.path(conf.Data)
+	address, err := conf.Address(std.path)
+	if err != nil {
+		return err
+	}
+	conf.Database = Database{Database: Address(address)}
 	return p.Serve(ctx, conf, std)
 }

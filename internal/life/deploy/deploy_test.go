@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -40,6 +41,12 @@ func (r *runtime) Adopt(s run.Spec) error {
 }
 
 func (r *runtime) Allow(app core.ID, _ []core.Vendor) error { return r.allow[app] }
+
+func (r *runtime) Follow(ctx context.Context, s run.Spec) error { return r.Deploy(ctx, s) }
+
+func (r *runtime) Runs(app core.ID) core.ID { return r.runs[app] }
+
+func (r *runtime) Apps() map[core.ID]core.ID { return maps.Clone(r.runs) }
 
 func (r *runtime) Stop(_ context.Context, app core.ID, _ string) error {
 	delete(r.runs, app)

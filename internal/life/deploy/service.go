@@ -54,6 +54,9 @@ type Runtime interface {
 	Adopt(s run.Spec) error
 	Allow(app core.ID, vendors []core.Vendor) error
 	Stop(ctx context.Context, app core.ID, why string) error
+	Follow(ctx context.Context, s run.Spec) error
+	Runs(app core.ID) (deployment core.ID)
+	Apps() map[core.ID]core.ID
 }
 
 // Leases opens credentials for an app.
