@@ -29,6 +29,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"paddock":  paddock,
+			"database": freshDatabase(t),
 			"auditlog": makeAuditLog,
 			"damage":   damage,
 			"edit":     edit,
