@@ -51,3 +51,13 @@ const (
 	WitnessSilent = "silent" // it cannot be reached, or does not know our log
 	WitnessForked = "forked" // it saw another log under our name: ours was cut back or rewritten
 )
+
+// CheckpointCopy is how far a place has a copy of our own checkpoints.
+type CheckpointCopy struct {
+	Place   string
+	Size    int64  // of the newest checkpoint there; 0 for none
+	At      int64  // when it was put there
+	Since   int64  // when putting it there began to fail; 0 while it works
+	Told    bool   // people were told that it fails
+	Problem string // "" while it works
+}

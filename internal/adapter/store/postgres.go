@@ -40,11 +40,7 @@ func openPostgres(ctx context.Context, w Where) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = settle(ctx, writer, w.URL)
-	if err == nil {
-		err = wholeCopy(ctx, writer, w.URL)
-	}
-	if err != nil {
+	if err := settle(ctx, writer, w.URL); err != nil {
 		writer.Close()
 		return nil, err
 	}

@@ -9,6 +9,60 @@ import (
 	"context"
 )
 
+const checkpointOf = `-- name: CheckpointOf :one
+SELECT note FROM audit_checkpoint WHERE size = $1
+`
+
+func (q *Queries) CheckpointOf(ctx context.Context, size int64) (string, error) {
+	row := q.db.QueryRowContext(ctx, checkpointOf, size)
+	var note string
+	err := row.Scan(&note)
+	return note, err
+}
+
+const eventByID = `-- name: EventByID :one
+SELECT e.id, e.at, e.action, e.actor_kind, e.actor_id, e.actor_name, e.door, e.app_id, e.gate, e.target, e.code, e.leaf, e.opening, coalesce(l.idx, -1) AS idx FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id WHERE e.id = $1
+`
+
+type EventByIDRow struct {
+	ID        string
+	At        int64
+	Action    string
+	ActorKind string
+	ActorID   string
+	ActorName string
+	Door      string
+	AppID     string
+	Gate      string
+	Target    string
+	Code      string
+	Leaf      string
+	Opening   string
+	Idx       int64
+}
+
+func (q *Queries) EventByID(ctx context.Context, id string) (EventByIDRow, error) {
+	row := q.db.QueryRowContext(ctx, eventByID, id)
+	var i EventByIDRow
+	err := row.Scan(
+		&i.ID,
+		&i.At,
+		&i.Action,
+		&i.ActorKind,
+		&i.ActorID,
+		&i.ActorName,
+		&i.Door,
+		&i.AppID,
+		&i.Gate,
+		&i.Target,
+		&i.Code,
+		&i.Leaf,
+		&i.Opening,
+		&i.Idx,
+	)
+	return i, err
+}
+
 const eventsOfApp = `-- name: EventsOfApp :many
 SELECT e.id, e.at, e.action, e.actor_kind, e.actor_id, e.actor_name, e.door, e.app_id, e.gate, e.target, e.code, e.leaf, e.opening, coalesce(l.idx, -1) AS idx FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id
 WHERE e.app_id = $1 ORDER BY e.id
@@ -282,87 +336,6 @@ func (q *Queries) PendingEvents(ctx context.Context, limit int32) ([]PendingEven
 	for rows.Next() {
 		var i PendingEventsRow
 		if err := rows.Scan(&i.ID, &i.Leaf); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const searchEvents = `-- name: SearchEvents :many
-SELECT e.id, e.at, e.action, e.actor_kind, e.actor_id, e.actor_name, e.door, e.app_id, e.gate, e.target, e.code, e.leaf, e.opening, coalesce(l.idx, -1) AS idx FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id
-WHERE (CAST($1 AS TEXT) = '' OR e.id < $1)
-  AND (CAST($2 AS TEXT) = '' OR e.app_id = $2)
-  AND (CAST($3 AS TEXT) = '' OR e.action = $3)
-  AND (CAST($4 AS TEXT) = '' OR e.code = $4)
-  AND (CAST($5 AS TEXT) = '' OR e.actor_name = $5)
-ORDER BY e.id DESC LIMIT $6
-`
-
-type SearchEventsParams struct {
-	Before string
-	AppID  string
-	Action string
-	Code   string
-	Actor  string
-	Most   int32
-}
-
-type SearchEventsRow struct {
-	ID        string
-	At        int64
-	Action    string
-	ActorKind string
-	ActorID   string
-	ActorName string
-	Door      string
-	AppID     string
-	Gate      string
-	Target    string
-	Code      string
-	Leaf      string
-	Opening   string
-	Idx       int64
-}
-
-func (q *Queries) SearchEvents(ctx context.Context, arg SearchEventsParams) ([]SearchEventsRow, error) {
-	rows, err := q.db.QueryContext(ctx, searchEvents,
-		arg.Before,
-		arg.AppID,
-		arg.Action,
-		arg.Code,
-		arg.Actor,
-		arg.Most,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []SearchEventsRow
-	for rows.Next() {
-		var i SearchEventsRow
-		if err := rows.Scan(
-			&i.ID,
-			&i.At,
-			&i.Action,
-			&i.ActorKind,
-			&i.ActorID,
-			&i.ActorName,
-			&i.Door,
-			&i.AppID,
-			&i.Gate,
-			&i.Target,
-			&i.Code,
-			&i.Leaf,
-			&i.Opening,
-			&i.Idx,
-		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -82,6 +82,13 @@ type AuditCheckpoint struct {
 	Note string
 }
 
+type AuditCosignature struct {
+	Size    int64
+	Witness string
+	Line    string
+	At      int64
+}
+
 type AuditEvent struct {
 	ID        string
 	At        int64
@@ -153,6 +160,15 @@ type Change struct {
 	MergedAt    int64
 	MergeCommit string
 	Version     int64
+}
+
+type CheckpointCopy struct {
+	Place   string
+	Size    int64
+	At      int64
+	Since   int64
+	Told    bool
+	Problem string
 }
 
 type Component struct {
@@ -378,4 +394,21 @@ type VexStatement struct {
 	AcceptedBy    string
 	Accepted      int64
 	Expires       int64
+}
+
+type WatchedLog struct {
+	Origin string
+	Size   int64
+	Root   string
+	Note   string
+}
+
+type Witness struct {
+	Name     string
+	State    string
+	Size     int64
+	Answered int64
+	Since    int64
+	Told     bool
+	Problem  string
 }

@@ -30,15 +30,12 @@ SELECT idx, hash FROM audit_leaf WHERE event_id = $1;
 SELECT l.idx, l.hash, e.leaf FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
 WHERE l.idx >= sqlc.arg(first) AND l.idx < sqlc.arg(past) ORDER BY l.idx;
 
--- name: SearchEvents :many
-SELECT e.*, coalesce(l.idx, -1) AS idx FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id
-WHERE (CAST(sqlc.arg(before) AS TEXT) = '' OR e.id < sqlc.arg(before))
-  AND (CAST(sqlc.arg(app_id) AS TEXT) = '' OR e.app_id = sqlc.arg(app_id))
-  AND (CAST(sqlc.arg(action) AS TEXT) = '' OR e.action = sqlc.arg(action))
-  AND (CAST(sqlc.arg(code) AS TEXT) = '' OR e.code = sqlc.arg(code))
-  AND (CAST(sqlc.arg(actor) AS TEXT) = '' OR e.actor_name = sqlc.arg(actor))
-ORDER BY e.id DESC LIMIT sqlc.arg(most);
-
 -- name: EventsOfApp :many
 SELECT e.*, coalesce(l.idx, -1) AS idx FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id
 WHERE e.app_id = $1 ORDER BY e.id;
+
+-- name: EventByID :one
+SELECT e.*, coalesce(l.idx, -1) AS idx FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id WHERE e.id = $1;
+
+-- name: CheckpointOf :one
+SELECT note FROM audit_checkpoint WHERE size = $1;
