@@ -44,6 +44,9 @@ func (r *Reader) Checkpoint(ctx context.Context) (signed string, c Checkpoint, e
 	return signed, c, err
 }
 
+// Open checks the log's own signature of a checkpoint and reads it.
+func (r *Reader) Open(signed string) (Checkpoint, error) { return OpenCheckpoint(signed, r.verifier) }
+
 // ProveEvent returns the inclusion proof of an event against the newest
 // checkpoint. NotFound if it is not integrated yet.
 func (r *Reader) ProveEvent(ctx context.Context, event core.ID) (Proof, error) {

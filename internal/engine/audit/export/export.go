@@ -9,7 +9,7 @@ import (
 
 // Head says what an export is.
 type Head struct {
-	ID         core.ID // of the event that records the export
+	ID         core.ID // of this export; the event audit.export names it
 	Population int64   // how many events match, and so how many rows follow
 	Query      string  // the request that made it
 	At         time.Time
