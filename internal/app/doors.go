@@ -15,6 +15,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/edge"
 	"github.com/paddock-dev/paddock/internal/door/git"
 	"github.com/paddock-dev/paddock/internal/door/web"
+	witnessdoor "github.com/paddock-dev/paddock/internal/door/witness"
 	"github.com/paddock-dev/paddock/internal/engine/authz"
 	"github.com/paddock-dev/paddock/internal/org/fleet"
 	"github.com/paddock-dev/paddock/internal/org/inventory"
@@ -39,6 +40,7 @@ func (h *house) doors(context.Context) error {
 	}
 	h.table.Add(explain.Routes()...)
 	h.table.Add(h.health()...)
+	h.table.Add(witnessdoor.Door{Witness: cosigner{h.witness}, Refuse: api.Refuse}.Routes()...)
 	front := &address.Door{Store: h.store, Identity: identity, Runtime: h.runtime, AppOf: func(host string) string { return h.router.AppOf(host) },
 		AppURL: h.appURL, BaseURL: h.baseURL(), Refuse: plainPage,
 		May: func(who core.Person, a core.App) error { return authz.Can(who, authz.AppOpen, &a) }}
@@ -62,14 +64,18 @@ func offered(who core.Person, permission string) bool {
 
 // seat fills the desk.
 func (h *house) seat() {
-	h.desk.Parts = desk.Parts{Store: h.store, Log: eventLog{h.store, h.reader}, Catalog: h.shelf, Identity: h.identity, Provision: h.provision, Changes: h.changes, Deploys: h.deploys,
+	h.desk.Parts = desk.Parts{Store: h.store, Log: h.eventLog(), Catalog: h.shelf, Identity: h.identity, Provision: h.provision, Changes: h.changes, Deploys: h.deploys,
 		Archives: h.archives, Approvals: h.approvals, Retire: retired{h.retirer}, Costs: costs{h.budgets}, Fleet: &fleet.Fleet{Store: h.store}, Inventory: &inventory.Inventory{Store: h.store}, Training: h.school, Secrets: vaultDesk{h.secrets}, Imports: h.warehouse,
 		Evidence: h.packs(), Forge: h.forge, Queue: h.queue, Audit: h.audit, Sagas: h.sagas}
 	h.desk.Clock, h.desk.BaseURL, h.desk.AppURL, h.desk.AuditKey = h.clock, h.baseURL(), h.appURL, h.keys.AuditKey()
-	h.desk.AuditRead = eventLog{h.store, h.reader}.file
+	h.desk.AuditRead, h.desk.Version = h.eventLog().file, h.version
 	if h.lab != nil {
 		h.desk.Lab = h
 	}
+}
+
+func (h *house) eventLog() eventLog {
+	return eventLog{store: h.store, reader: h.reader, peers: h.peers, watch: h.watch}
 }
 
 // gitRoutes serve git clients. The door knows its callers by itself.

@@ -23,6 +23,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/edge"
 	"github.com/paddock-dev/paddock/internal/door/git"
 	"github.com/paddock-dev/paddock/internal/engine/audit"
+	"github.com/paddock-dev/paddock/internal/engine/audit/witness"
 	"github.com/paddock-dev/paddock/internal/engine/fact"
 	"github.com/paddock-dev/paddock/internal/engine/gate"
 	"github.com/paddock-dev/paddock/internal/engine/identity"
@@ -58,10 +59,13 @@ type house struct {
 	jobPool   *sql.DB
 	keys      *seal.Keyring
 	audit     auditor
+	leader    *store.Leader // of the audit log's sequencer, and who brings checkpoints away
 	sequencer *audit.Sequencer
 	reader    *audit.Reader
 	verifier  note.Verifier
 	ticker    *time.Ticker
+	witness   *witness.Witness
+	asker     *witness.Asker
 
 	forge     *local.Forge
 	hooks     *git.HookServer
@@ -144,6 +148,8 @@ func (h *house) ground(ctx context.Context) error {
 	}
 	h.ticker = time.NewTicker(audit.Interval)
 	h.sequencer = audit.NewSequencer(h.store, h.keys.NoteSigner(), h.verifier, h.ticker.C, h.log)
+	h.leader = h.store.Leader("audit")
+	h.sequencer.Lead = h.leader.Leads
 	h.reader = audit.NewReader(h.store, h.verifier)
 	h.audit = auditor{log: audit.NewLog(h.store, h.clock, h.ids, rand.Reader), store: h.store, wake: h.sequencer.Wake}
 	return nil
@@ -194,6 +200,7 @@ func (h *house) rooms(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	h.watching()
 	h.identity = identity.New(h.store, h.audit, h.clock, h.ids, rand.Reader)
 	h.approvals = approval.New(h.store, h.audit, h.notifier, h.clock, h.ids, h.shelf.Current().Settings.Approvals.Expiry())
 	h.gates = &gate.Gates{Policy: rulebook{h.shelf}, Store: h.store, Approvals: h.approvals, Audit: h.audit, Clock: h.clock, IDs: h.ids}

@@ -57,6 +57,7 @@ func (h *house) live(ctx context.Context, l net.Listener, out io.Writer) error {
 	server := &http.Server{Handler: h.router, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelWarn)}
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return h.sequencer.Run(gctx) })
+	g.Go(func() error { return h.askWitnesses(gctx) })
 	g.Go(func() error { return ignoreEnd(h.runtime.Run(gctx)) })
 	g.Go(func() error { return h.follow(gctx) })
 	g.Go(func() error {
@@ -149,6 +150,9 @@ func (h *house) close(ctx context.Context) {
 	}
 	if h.ticker != nil {
 		h.ticker.Stop()
+	}
+	if h.leader != nil {
+		note("leader", h.leader.Close())
 	}
 	if h.jobPool != nil {
 		note("jobs", h.jobPool.Close())

@@ -18,7 +18,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
@@ -26,7 +25,7 @@ import (
 const (
 	noteFile     = "backup.json"   // what it is; written last
 	listFile     = "backup.sha256" // every file with its digest, as sha256sum reads it
-	databaseFile = store.File
+	databaseFile = "paddock.db"
 )
 
 // The bounds of what is read from a backup.

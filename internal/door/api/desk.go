@@ -61,6 +61,9 @@ type People interface {
 // Log reads the audit log.
 type Log interface {
 	Events(ctx context.Context, who core.Person, q view.EventQuery) (view.EventPage, error)
+	ExportEvents(ctx context.Context, who core.Person, q view.EventQuery, format string) (view.LogExport, error)
+	Prove(ctx context.Context, who core.Person, event core.ID, whole bool) (file string, proof []byte, err error)
+	Consistency(ctx context.Context, old, size int64) ([]byte, error)
 	LogFile(ctx context.Context, who core.Person, path string) (mediaType string, body []byte, err error)
 }
 

@@ -22,7 +22,10 @@ type Desk struct {
 	AppURL    func(name string) string // an app's own address
 	AuditKey  string                   // the log's public key
 	AuditRead func(ctx context.Context, path string) (mediaType string, body []byte, err error)
-	Lab       Lab // nil unless the server is a laboratory
+	Version   string // of Paddock
+	Lab       Lab    // nil unless the server is a laboratory
+
+	heard heard
 }
 
 // Catalog is the governance revision in force.

@@ -6,24 +6,41 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
 	"github.com/paddock-dev/paddock/internal/engine/audit"
 	"github.com/paddock-dev/paddock/internal/engine/authz"
 )
 
-// EventStore searches the audit log.
+// EventStore reads the audit log.
 type EventStore interface {
-	Search(ctx context.Context, q Query) ([]Indexed, error)
+	// Find lists events, newest first; next is where to go on, "" at the end.
+	Find(ctx context.Context, q Query) (events []Indexed, next core.ID, err error)
+	// Count and Each are about the events that match in the first size leaves;
+	// Each goes from the oldest on.
+	Count(ctx context.Context, q Query, size int64) (int64, error)
+	Each(ctx context.Context, q Query, size int64, do func(Indexed) error) error
+	Event(ctx context.Context, id core.ID) (Indexed, error)
+	// Checkpoint returns the newest checkpoint, with the cosignatures it has.
 	Checkpoint(ctx context.Context) (signed string, c audit.Checkpoint, err error)
+	// Prove proves one event, under a witnessed checkpoint if there is one.
+	Prove(ctx context.Context, id core.ID) (p audit.Proof, leaf string, err error)
+	Consistency(ctx context.Context, old, size int64) ([]tlog.Hash, error)
+	Watch(ctx context.Context) (view.Watch, error)
 }
 
 // Query narrows the audit log; empty fields match everything.
 type Query struct {
-	App                 core.ID
-	Actor, Action, Code string
-	Before              core.ID
-	Most                int
+	App          core.ID
+	Actor        core.ID // who acted, by id
+	Name         string  // who acted, by name: who has no id
+	Action, Code string
+	Gate         core.Gate
+	From, To     int64 // stamps
+	Before       core.ID
+	Most         int
 }
 
 // Indexed is an event with its place in the tree; -1 until it has one.
@@ -32,25 +49,22 @@ type Indexed struct {
 	Index int64
 }
 
-// Events searches the audit log. Reading it is itself an event.
+// Events searches the audit log. Reading it is itself an event: one for each
+// question, however many pages of it are read within a minute.
 func (d *Desk) Events(ctx context.Context, who core.Person, q view.EventQuery) (view.EventPage, error) {
-	app, err := d.readable(ctx, who, q.App)
+	query, err := d.query(ctx, who, q)
 	if err != nil {
 		return view.EventPage{}, err
 	}
 	if q.Limit <= 0 || q.Limit > 200 {
 		q.Limit = 50
 	}
-	query := Query{Actor: strings.TrimSpace(q.Actor), Action: q.Action, Code: q.Code, Before: core.ID(q.Before), Most: q.Limit + 1, App: app}
-	events, err := d.Log.Search(ctx, query)
+	query.Before, query.Most = core.ID(q.Before), q.Limit
+	events, next, err := d.Log.Find(ctx, query)
 	if err != nil {
 		return view.EventPage{}, err
 	}
-	page := view.EventPage{Events: []view.Event{}}
-	if len(events) > q.Limit {
-		events = events[:q.Limit]
-		page.Next = string(events[q.Limit-1].ID)
-	}
+	page := view.EventPage{Events: []view.Event{}, Next: string(next)}
 	names := map[core.ID]string{}
 	for _, e := range events {
 		page.Events = append(page.Events, d.eventView(ctx, e, names))
@@ -58,10 +72,82 @@ func (d *Desk) Events(ctx context.Context, who core.Person, q view.EventQuery) (
 	if signed, c, err := d.Log.Checkpoint(ctx); err == nil {
 		page.Size, page.Root, page.Checkpoint = c.Size, fmt.Sprintf("%x", c.Root), signed
 	}
-	return page, d.Store.InTx(ctx, func(ctx context.Context) error {
-		return d.Audit.Append(ctx, core.Event{Action: "audit.read", Actor: actor(ctx, who), AppID: query.App, Target: "audit log", Code: "ok",
-			Data: map[string]string{"actor_filter": fmt.Sprint(q.Actor != ""), "action": q.Action, "code": q.Code, "rows": fmt.Sprint(len(page.Events))}})
-	})
+	if page.Watch, err = d.Log.Watch(ctx); err != nil {
+		return view.EventPage{}, err
+	}
+	query.Before = ""
+	return page, d.read(ctx, who, readAgain, fmt.Sprint(query), core.Event{Action: "audit.read", AppID: query.App, Target: "audit log",
+		Data: map[string]string{"actor_filter": fmt.Sprint(q.Actor != ""), "action": q.Action, "code": q.Code, "gate": q.Gate, "rows": fmt.Sprint(len(page.Events))}})
+}
+
+// How long the same person may ask the same again without a further event.
+const (
+	readAgain    = time.Minute
+	entriesAgain = 10 * time.Minute // entries come in thousands of small files
+)
+
+// read records that somebody read the log. Reading writes events and so makes
+// more to read; to keep that bounded, the same question by the same person
+// within a while is one event.
+func (d *Desk) read(ctx context.Context, who core.Person, within time.Duration, question string, e core.Event) error {
+	key := string(who.ID) + " " + question
+	if d.heard.before(key, d.Clock.Now(), within) {
+		return nil
+	}
+	e.Actor, e.Code = actor(ctx, who), "ok"
+	err := d.Store.InTx(ctx, func(ctx context.Context) error { return d.Audit.Append(ctx, e) })
+	if err != nil {
+		d.heard.forget(key)
+	}
+	return err
+}
+
+// query turns what somebody asks into what the store is asked, within what they
+// may read.
+func (d *Desk) query(ctx context.Context, who core.Person, q view.EventQuery) (Query, error) {
+	app, err := d.readable(ctx, who, q.App)
+	if err != nil {
+		return Query{}, err
+	}
+	out := Query{App: app, Action: strings.TrimSpace(q.Action), Code: strings.TrimSpace(q.Code), Gate: core.Gate(strings.TrimSpace(q.Gate))}
+	if !q.From.IsZero() {
+		out.From = core.Stamp(q.From)
+	}
+	if !q.To.IsZero() {
+		out.To = core.Stamp(q.To)
+		if out.To <= out.From {
+			return Query{}, core.Errorf(core.Invalid, "The time range ends before it begins.").Hinted("Choose a later end.").At("to")
+		}
+	}
+	return out, d.whoActed(ctx, strings.TrimSpace(q.Actor), &out)
+}
+
+// whoActed finds whom the text means: a person, an app, an id, or a part of
+// Paddock itself, which has a name only.
+func (d *Desk) whoActed(ctx context.Context, text string, q *Query) error {
+	if text == "" {
+		return nil
+	}
+	p, err := d.Store.PersonByEmail(ctx, strings.ToLower(text))
+	if err == nil {
+		q.Actor = p.ID
+		return nil
+	}
+	if core.CodeOf(err) != core.NotFound {
+		return err
+	}
+	a, err := d.Store.AppByName(ctx, text)
+	switch {
+	case err == nil:
+		q.Actor = a.ID
+	case core.CodeOf(err) != core.NotFound:
+		return err
+	case len(text) == 36 && strings.Count(text, "-") == 4:
+		q.Actor = core.ID(text)
+	default:
+		q.Name = text
+	}
+	return nil
 }
 
 // readable returns the app whose events the caller asks for, "" for all. Those
@@ -79,29 +165,20 @@ func (d *Desk) readable(ctx context.Context, who core.Person, name string) (core
 }
 
 func (d *Desk) eventView(ctx context.Context, e Indexed, names map[core.ID]string) view.Event {
-	if _, ok := names[e.AppID]; !ok && e.AppID != "" {
-		a, err := d.Store.App(ctx, e.AppID)
-		if err != nil {
-			a.Name = string(e.AppID)
-		}
-		names[e.AppID] = a.Name
-	}
-	return view.Event{Index: e.Index, ID: e.ID, At: moment(e.At), Action: e.Action, Actor: e.Actor.Name, Door: e.Actor.Door, App: names[e.AppID],
+	return view.Event{Index: e.Index, ID: e.ID, At: moment(e.At), Action: e.Action, Actor: e.Actor.Name, Door: e.Actor.Door, App: d.appName(ctx, e.AppID, names),
 		Gate: string(e.Gate), Target: e.Target, Code: e.Code, Data: e.Data}
 }
 
-// LogFile returns a file of the audit log: the key, the checkpoint and tiles for
-// anybody, the entries themselves only for those who may read the log.
-func (d *Desk) LogFile(ctx context.Context, who core.Person, path string) (string, []byte, error) {
-	if path == "key" {
-		return "text/plain; charset=utf-8", []byte(d.AuditKey + "\n"), nil
-	}
-	if strings.HasPrefix(path, "tile/entries/") {
-		if err := authz.Can(who, authz.AuditRead, nil); err != nil {
-			return "", nil, err
+// appName returns an app's name, which names remembers.
+func (d *Desk) appName(ctx context.Context, id core.ID, names map[core.ID]string) string {
+	if _, ok := names[id]; !ok && id != "" {
+		a, err := d.Store.App(ctx, id)
+		if err != nil {
+			a.Name = string(id)
 		}
+		names[id] = a.Name
 	}
-	return d.AuditRead(ctx, path)
+	return names[id]
 }
 
 // MoveClock moves a laboratory's clock forward.

@@ -4,6 +4,7 @@
 package view
 
 import (
+	"io"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -278,9 +279,15 @@ type Event struct {
 
 // EventQuery narrows the audit log.
 type EventQuery struct {
-	Actor, App, Action, Code string
-	Before                   string // cursor: id of the last event seen
-	Limit                    int    // default 50, at most 200
+	Actor  string // e-mail or id of a person, name of an app or a service
+	App    string // name
+	Gate   string
+	Action string
+	Code   string
+	From   time.Time // the first moment; zero for the beginning
+	To     time.Time // the moment after the last; zero for now
+	Before string    // cursor
+	Limit  int       // default 50, at most 200
 }
 
 // EventPage is a page of audit events with the state of the log.
@@ -290,6 +297,49 @@ type EventPage struct {
 	Size       int64   `json:"tree_size"`
 	Root       string  `json:"root"`
 	Checkpoint string  `json:"checkpoint"` // the signed note
+	Watch      Watch   `json:"watch"`
+}
+
+// Watch is who keeps watch over the log.
+type Watch struct {
+	Key       string       `json:"witness_key"`    // of this server as a witness of others
+	Witnessed int64        `json:"witnessed_size"` // of the newest checkpoint that enough witnesses cosigned
+	Quorum    int          `json:"quorum"`
+	Witnesses []Witness    `json:"witnesses"`
+	Logs      []WatchedLog `json:"logs"`
+	Copies    []Copy       `json:"copies"`
+}
+
+// Witness is one server that cosigns our checkpoints.
+type Witness struct {
+	Name     string    `json:"name"`
+	URL      string    `json:"url"`
+	State    string    `json:"state"` // ok, silent, forked, or new
+	Size     int64     `json:"size"`
+	Answered time.Time `json:"answered"`
+	Since    time.Time `json:"since"`
+	Problem  string    `json:"problem,omitempty"`
+}
+
+// WatchedLog is one log whose checkpoints we cosign.
+type WatchedLog struct {
+	Origin string `json:"origin"`
+	Size   int64  `json:"size"`
+}
+
+// Copy is one place that our checkpoints are copied to.
+type Copy struct {
+	Place   string    `json:"place"`
+	Size    int64     `json:"size"`
+	At      time.Time `json:"at"`
+	Problem string    `json:"problem,omitempty"`
+}
+
+// LogExport is events as a file. Write streams it; it fails, and must be broken
+// off, if the file would not be whole.
+type LogExport struct {
+	File, MediaType string
+	Write           func(w io.Writer) error
 }
 
 // Me is the caller.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
 )
 
@@ -37,4 +38,46 @@ func targetName(target string) string {
 		return short(target)
 	}
 	return target
+}
+
+// witnessBadge is how asking a witness goes.
+func witnessBadge(state string) badge {
+	switch state {
+	case core.WitnessOK:
+		return badge{"Cosigns", "check", "ok"}
+	case core.WitnessSilent:
+		return badge{"Silent", "moon", "warn"}
+	case core.WitnessForked:
+		return badge{"Refuses", "stop", "bad"}
+	}
+	return badge{"Not asked yet", "clock", "wait"}
+}
+
+func witnessText(x view.Witness) string {
+	switch {
+	case x.Problem != "":
+		return x.Problem
+	case x.Answered.IsZero():
+		return ""
+	}
+	return "up to " + plural(int(x.Size), "entry", "entries") + ", " + utcTime(x.Answered)
+}
+
+// witnessedText says how much of the log enough witnesses have cosigned.
+func witnessedText(page view.EventPage) string {
+	return strconv.FormatInt(page.Watch.Witnessed, 10) + " of " + strconv.FormatInt(page.Size, 10) + ", by at least " + plural(page.Watch.Quorum, "witness", "witnesses")
+}
+
+func copyBadge(c view.Copy) badge {
+	if c.Problem != "" {
+		return badge{"Fails", "stop", "warn"}
+	}
+	return badge{"Copied", "check", "ok"}
+}
+
+func copyText(c view.Copy) string {
+	if c.Problem != "" {
+		return c.Problem
+	}
+	return "up to " + plural(int(c.Size), "entry", "entries") + ", " + utcTime(c.At)
 }

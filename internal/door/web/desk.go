@@ -83,6 +83,10 @@ type Approvals interface {
 // Log reads the audit log.
 type Log interface {
 	Events(ctx context.Context, who core.Person, q view.EventQuery) (view.EventPage, error)
+	// ExportEvents hands out all events that match, as "csv" or "ocsf".
+	ExportEvents(ctx context.Context, who core.Person, q view.EventQuery, format string) (view.LogExport, error)
+	// Prove proves that an event is in the log; whole puts the event into the file.
+	Prove(ctx context.Context, who core.Person, event core.ID, whole bool) (file string, proof []byte, err error)
 }
 
 // Inbox is the caller and the notices to the caller.

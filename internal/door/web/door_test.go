@@ -2,9 +2,11 @@ package web_test
 
 import (
 	"errors"
+	"io"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/edge"
@@ -145,6 +147,53 @@ func TestAuditFilterAndPages(t *testing.T) {
 		if !strings.Contains(a.body, want) {
 			t.Errorf("the page lacks %s", want)
 		}
+	}
+}
+
+// TestAuditDays: days are whole, and stay what was typed.
+func TestAuditDays(t *testing.T) {
+	s := visit(t, richDesk())
+	a := s.get("/audit?from=2026-03-01&to=2026-03-02&gate=app.deploy")
+	if q := s.desk.query; !q.From.Equal(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)) || !q.To.Equal(time.Date(2026, 3, 3, 0, 0, 0, 0, time.UTC)) || q.Gate != "app.deploy" {
+		t.Errorf("query %+v", q)
+	}
+	for _, want := range []string{`value="2026-03-02"`, `href="/audit/export?format=csv&amp;from=2026-03-01&amp;gate=app.deploy&amp;to=2026-03-02"`, "format=ocsf", "/audit/proof/e1"} {
+		if !strings.Contains(a.body, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if a := s.get("/audit?from=yesterday"); a.status != 422 {
+		t.Errorf("status %d", a.status)
+	}
+}
+
+// TestAuditFiles: an export and a proof are files; an export that fails on the
+// way is broken off.
+func TestAuditFiles(t *testing.T) {
+	s := visit(t, richDesk())
+	a := s.get("/audit/export?format=csv&app=x")
+	if a.body != "events as csv" || !strings.Contains(a.header.Get("Content-Disposition"), "events.csv") || s.desk.query.App != "x" {
+		t.Errorf("%+v", a)
+	}
+	if a := s.get("/audit/proof/e1"); !strings.HasPrefix(a.body, "c2sp.org/tlog-proof@v1") || !strings.Contains(a.header.Get("Content-Disposition"), "e1.tlog-proof") {
+		t.Errorf("%+v", a)
+	}
+	s.desk.refuse["Write"] = core.Errorf(core.Internal, "the disk is gone")
+	if res, err := s.client.Get(s.url + "/audit/export?format=csv"); err == nil {
+		_, err = io.ReadAll(res.Body)
+		res.Body.Close()
+		if err == nil {
+			t.Error("half an export looks whole")
+		}
+	}
+}
+
+// TestForkIsLoud: a witness that refuses the log stands on top of the page.
+func TestForkIsLoud(t *testing.T) {
+	d := richDesk()
+	d.events.Watch.Witnesses[1].State = "forked"
+	if a := visit(t, d).get("/audit"); !strings.Contains(a.body, `role="alert"`) || !strings.Contains(a.body, "refuses this log") {
+		t.Error("nothing says so")
 	}
 }
 

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"slices"
 	"time"
@@ -133,6 +134,20 @@ func (d *fakeDesk) Answer(_ context.Context, _ core.Person, _ core.ID, yes bool,
 func (d *fakeDesk) Events(_ context.Context, _ core.Person, q view.EventQuery) (view.EventPage, error) {
 	d.query = q
 	return d.events, d.refuse["Events"]
+}
+
+func (d *fakeDesk) ExportEvents(_ context.Context, _ core.Person, q view.EventQuery, format string) (view.LogExport, error) {
+	d.query = q
+	return view.LogExport{File: "events." + format, MediaType: "text/csv; charset=utf-8", Write: func(w io.Writer) error {
+		if _, err := io.WriteString(w, "events as "+format); err != nil {
+			return err
+		}
+		return d.refuse["Write"]
+	}}, d.refuse["ExportEvents"]
+}
+
+func (d *fakeDesk) Prove(_ context.Context, _ core.Person, event core.ID, _ bool) (string, []byte, error) {
+	return string(event) + ".tlog-proof", []byte("c2sp.org/tlog-proof@v1\n"), d.refuse["Prove"]
 }
 
 func (d *fakeDesk) Notices(context.Context, core.Person) ([]view.Notice, error) {

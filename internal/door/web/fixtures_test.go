@@ -185,5 +185,9 @@ func auditLog() view.EventPage {
 	}
 	p.Next, p.Size, p.Root = "e5", 1042, "n0ZKVfwD2rM5tqkA0W3n3rO4wI1q8oVxXo8cU0yqk1s="
 	p.Checkpoint = "paddock.example/audit\n1042\nn0ZKVfwD2rM5tqkA0W3n3rO4wI1q8oVxXo8cU0yqk1s=\n\n— paddock.example/audit Az3grnZk6l1u3wSxk0vS1wq8d0hZQb8V0yXo\n"
+	p.Watch = view.Watch{Key: "paddock.example/witness+0a0b0c0d+BAECAwQ=", Witnessed: 1040, Quorum: 1,
+		Witnesses: []view.Witness{{Name: "witness.example/w1", URL: "https://witness.example", State: "ok", Size: 1040, Answered: ago(time.Minute)},
+			{Name: "other.example/w2", URL: "https://other.example", State: "silent", Problem: "It cannot be reached: no connection"}},
+		Logs: []view.WatchedLog{{Origin: "paddock.local/other", Size: 77}}, Copies: []view.Copy{{Place: "s3 checkpoints", Size: 1040, At: ago(time.Minute)}}}
 	return p
 }

@@ -51,7 +51,9 @@ func (p *Pages) Routes() []edge.Route {
 
 		get("/approvals", "approval.read", "/approvals", p.signed(p.approvals)),
 		post("/approvals/{id}", "approval.answer", "approval.answer", "/approvals/1", p.signed(p.answer)),
-		get("/audit", "audit.read", "/audit", p.signed(p.audit)),
+		row(http.MethodGet, "/audit", "audit.read", "audit.read", "/audit", p.signed(p.audit)),
+		streamed(row(http.MethodGet, "/audit/export", "audit.read", "audit.export", "/audit/export?format=csv", p.signed(p.exportEvents))),
+		get("/audit/proof/{id}", "audit.read", "/audit/proof/0192f0c1-7b3a-7d54-8f00-0123456789ab", p.signed(p.proof)),
 		get("/notices", "notice.read", "/notices", p.signed(p.notices)),
 		post("/notices/{id}/read", "notice.read", "notice.read", "/notices/1/read", p.signed(p.markRead)),
 		get("/tokens", "token.manage", "/tokens", p.signed(p.tokens)),
@@ -60,4 +62,10 @@ func (p *Pages) Routes() []edge.Route {
 		get("/courses/{course}", "course.take", "/courses/basics", p.signed(p.course)),
 		post("/courses/{course}", "course.take", "course.take", "/courses/basics", p.signed(p.takeCourse)),
 	}
+}
+
+// streamed marks a route whose answer may take long.
+func streamed(r edge.Route) edge.Route {
+	r.Streams = true
+	return r
 }
