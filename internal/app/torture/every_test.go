@@ -3,7 +3,6 @@ package torture
 import (
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -23,22 +22,21 @@ func ordinary() []act {
 // newTestGround makes the ground for a test.
 func newTestGround(t *testing.T) ground {
 	t.Helper()
-	g, err := newGround(t.Context(), filepath.Join(t.TempDir(), "ground"))
+	g, err := newGround(t.Context(), place{Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return g
 }
 
-// inParallel runs schedules, and removes the folders of those that hold.
+// inParallel runs schedules side by side.
 func (g ground) inParallel(t *testing.T, list []schedule) {
 	t.Helper()
-	dir := t.TempDir()
 	t.Run("all", func(t *testing.T) {
-		for i, s := range list {
+		for _, s := range list {
 			t.Run(s.name, func(t *testing.T) {
 				t.Parallel()
-				if err := g.run(t.Context(), s, filepath.Join(dir, fmt.Sprint(i))); err != nil {
+				if err := g.run(t, s); err != nil {
 					t.Errorf("%s\nfaults %v\nacts %v\n%v", s.name, s.faults, s.acts, err)
 				}
 			})
@@ -52,7 +50,7 @@ func (g ground) inParallel(t *testing.T, list []schedule) {
 func TestKilledAtEveryCall(t *testing.T) {
 	g := newTestGround(t)
 	count := &strike{}
-	if err := g.run(t.Context(), schedule{acts: ordinary(), faults: []*strike{count}}, filepath.Join(t.TempDir(), "data")); err != nil {
+	if err := g.run(t, schedule{acts: ordinary(), faults: []*strike{count}}); err != nil {
 		t.Fatal(err)
 	}
 	step := 1
@@ -85,7 +83,7 @@ func TestStorageFaults(t *testing.T) {
 func TestTheJudgeFindsLoss(t *testing.T) {
 	g := newTestGround(t)
 	s := schedule{acts: ordinary(), faults: []*strike{{what: power, lies: true, act: 9, call: 2}}}
-	err := g.run(t.Context(), s, filepath.Join(t.TempDir(), "data"))
+	err := g.run(t, s)
 	if err == nil || !strings.Contains(err.Error(), "is there 0 times; acknowledged 1") {
 		t.Errorf("nothing is missed: %v", err)
 	}

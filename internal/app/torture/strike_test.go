@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/testkit/fault"
+	"github.com/paddock-dev/paddock/internal/testkit/postgres"
 )
 
 // strike is one fault: what happens, and at which call. Calls are those that
@@ -23,6 +25,9 @@ type strike struct {
 	span int    // how many calls fail
 	lies bool   // the storage says that it has synced, but has not
 
+	cluster  *postgres.Cluster // if the database is PostgreSQL; calls are then writes to sockets
+	database string
+
 	acts   []act
 	dir    string
 	begun  int // acts
@@ -30,6 +35,7 @@ type strike struct {
 	seen   int // calls since the act of the strike has begun
 	total  int // calls in all
 	struck bool
+	failed error             // of the strike itself
 	until  int               // number of the last act in which a call failed
 	synced map[string][]byte // files as they were last made durable
 }
@@ -42,6 +48,12 @@ const (
 	eio   = "I/O error"    // some calls fail with EIO
 	full  = "disk full"    // some writes fail with ENOSPC
 	slow  = "slow storage" // each sync takes long
+
+	lost    = "connection lost"     // the call fails; on PostgreSQL from here on
+	unheard = "answer lost"         // a commit is done, but the connection ends before its answer
+	dead    = "killed after commit" // the same, and SIGKILL
+	ended   = "connections ended"   // all of them, by an administrator
+	stopped = "database stopped"    // at once, and started again
 )
 
 func (s strike) String() string {
@@ -51,8 +63,21 @@ func (s strike) String() string {
 	return fmt.Sprintf("%s at call %d of act %d, for %d calls", s.what, s.call, s.act, s.span)
 }
 
-func (s *strike) kills() bool { return s.what == kill || s.what == tear || s.what == power }
-func (s *strike) fails() bool { return s.what == eio || s.what == full }
+func (s *strike) kills() bool { return slices.Contains([]string{kill, tear, power, dead}, s.what) }
+func (s *strike) fails() bool {
+	return slices.Contains([]string{eio, full, lost, unheard, ended, stopped}, s.what)
+}
+
+// counts reports whether a call is one of those that the strike counts.
+func (s *strike) counts(c fault.Call) bool {
+	if s.cluster == nil {
+		return c.File() && below(c.Path, s.dir)
+	}
+	if !strings.HasPrefix(c.Path, "socket:") || c.Name != "write" {
+		return false
+	}
+	return s.what != unheard && s.what != dead || bytes.Contains(bytes.ToLower(c.Data(64)), []byte("commit\x00"))
+}
 
 // begin prepares for one life of a child.
 func (s *strike) begin(dir string, acts []act) error {
@@ -60,15 +85,15 @@ func (s *strike) begin(dir string, acts []act) error {
 	if s.what != power {
 		return nil
 	}
-	return s.database(func(path string) error {
+	return s.files(func(path string) error {
 		b, err := os.ReadFile(path)
 		s.synced[path] = b
 		return err
 	})
 }
 
-// database does something for each file of the database.
-func (s *strike) database(do func(path string) error) error {
+// files does something for each file of the database.
+func (s *strike) files(do func(path string) error) error {
 	files, err := filepath.Glob(filepath.Join(s.dir, "paddock.db*"))
 	for _, path := range files {
 		err = errors.Join(err, do(path))
@@ -84,7 +109,7 @@ func (s *strike) watch(c fault.Call) fault.Verdict {
 		}
 		return fault.Verdict{}
 	}
-	if !c.File() || !below(c.Path, s.dir) {
+	if !s.counts(c) {
 		return fault.Verdict{}
 	}
 	s.total++
@@ -107,7 +132,12 @@ func (s *strike) verdict(c fault.Call) fault.Verdict {
 		return fault.Verdict{}
 	case s.kills():
 		s.struck = true
-		return fault.Verdict{Kill: true, Tear: s.what == tear}
+		return fault.Verdict{Kill: true, Tear: s.what == tear, Deaf: s.what == dead}
+	case s.cluster != nil && s.fails() && s.seen == s.call:
+		s.struck, s.until = true, s.begun
+		return s.atDatabase()
+	case s.cluster != nil:
+		return fault.Verdict{}
 	case s.fails() && s.seen < s.call+s.span:
 		if s.what == full && (c.Syncs() || c.Name == "unlink") {
 			return fault.Verdict{}
@@ -118,12 +148,27 @@ func (s *strike) verdict(c fault.Call) fault.Verdict {
 	return fault.Verdict{}
 }
 
+// atDatabase strikes the database or the connection to it.
+func (s *strike) atDatabase() fault.Verdict {
+	switch s.what {
+	case lost:
+		return fault.Verdict{Errno: syscall.EPIPE}
+	case unheard:
+		return fault.Verdict{Deaf: true}
+	case ended:
+		s.failed = s.cluster.EndConnections(s.database)
+	case stopped:
+		s.failed = errors.Join(s.cluster.Crash(), s.cluster.Resume())
+	}
+	return fault.Verdict{}
+}
+
 // end makes what is left of the files after a power cut.
 func (s *strike) end(dir string) error {
 	if s.what != power || !s.struck {
-		return nil
+		return s.failed
 	}
-	return s.database(func(path string) error {
+	return s.files(func(path string) error {
 		b, ok := s.synced[path]
 		if !ok || strings.HasSuffix(path, "-shm") {
 			return os.Remove(path)
@@ -136,6 +181,15 @@ func (s *strike) end(dir string) error {
 	})
 }
 
+// grace is how many acts after the strike may fail too. A pool may hold some
+// connections that were ended; it looks at those which lay idle for a second.
+func (s *strike) grace() int {
+	if s.cluster != nil {
+		return 6
+	}
+	return 1
+}
+
 // recovered demands that once the calls work again, acts do: a fault that is
 // over leaves nothing broken behind.
 func (s *strike) recovered(j *journal, log string) error {
@@ -144,7 +198,7 @@ func (s *strike) recovered(j *journal, log string) error {
 		if !j.begun[n] || !j.heard[n] || j.said[n] == "" || refused(j.said[n]) {
 			continue
 		}
-		if !s.struck || !s.fails() || i+1 > s.until+1 {
+		if !s.struck || !s.fails() || i+1 > s.until+s.grace() {
 			return fmt.Errorf("%s failed as %s although nothing was wrong any more; log: %s", a, j.said[n], tail(log))
 		}
 		if s.what == full && j.said[n] != core.Unavailable {

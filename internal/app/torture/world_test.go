@@ -99,6 +99,7 @@ func rules(ctx context.Context) (*catalog.Revision, error) {
 // place is where a world keeps what it knows.
 type place struct {
 	Dir string `json:"dir"`
+	URL string `json:"url"` // of a PostgreSQL database; "" for SQLite in the folder
 }
 
 // open makes a world at a place. Its clock shows now.
@@ -109,7 +110,7 @@ func open(ctx context.Context, p place, rev *catalog.Revision, now time.Time, lo
 	if err != nil {
 		return nil, err
 	}
-	if w.db, err = store.Open(ctx, p.Dir); err != nil {
+	if w.db, err = store.OpenAt(ctx, store.Where{Dir: p.Dir, URL: p.URL}); err != nil {
 		return nil, err
 	}
 	if w.pool, err = w.db.JobPool(); err != nil {
@@ -139,7 +140,7 @@ func (w *world) lay(ctx context.Context, keys *seal.Keyring) error {
 	w.school = training.New(w.db, w.db, w.audit, w.clock)
 	w.facts = fact.New(w.db, w.audit, w.clock)
 	w.sagas = &job.Sagas{Store: w.db, Audit: w.audit, Clock: w.clock, IDs: w.ids, Log: w.log}
-	w.queue, err = job.NewQueue(ctx, job.Options{Pool: w.pool, Transactions: w.db, Log: w.log, Work: map[string]job.Work{
+	w.queue, err = job.NewQueue(ctx, job.Options{Pool: w.pool, Postgres: w.db.Engine() == store.Postgres, Transactions: w.db, Log: w.log, Work: map[string]job.Work{
 		job.SagaTask: w.sagas.Work, desk.GrantedTask: w.granted}})
 	if err != nil {
 		return err

@@ -245,6 +245,40 @@ func TestARunnerThatLeavesIsNotTheEnd(t *testing.T) {
 	w.whole(t, s.ID)
 }
 
+// doubtful is a store that is lost at the last moment of its n-th commit: what
+// it was to keep is kept, but it cannot say so.
+type doubtful struct {
+	job.SagaStore
+	n int
+}
+
+// InTx implements job.SagaStore.
+func (d *doubtful) InTx(ctx context.Context, fn func(ctx context.Context) error) error {
+	err := d.SagaStore.InTx(ctx, fn)
+	if d.n--; d.n == 0 && err == nil {
+		return core.Errorf(core.Unavailable, "It is not known whether this was kept.")
+	}
+	return err
+}
+
+// A step that was kept, though nobody could say so, is not done again, and its
+// saga goes on.
+func TestStepOfUnknownOutcome(t *testing.T) {
+	for n := 1; n <= 2; n++ { // the first and the last step
+		w := newWorld(t)
+		r := w.sagas()
+		r.Store = &doubtful{w.DB, n}
+		s := w.begin(w.sagas(), "k")
+		if got, err := r.Run(w.Ctx(), s.ID); err != nil || got.State != core.SagaDone {
+			t.Errorf("commit %d: %s, %v", n, got.State, err)
+		}
+		w.whole(t, s.ID)
+		if w.tries["one"] != 1 || w.tries["three"] != 1 {
+			t.Errorf("tries: %v", w.tries)
+		}
+	}
+}
+
 func TestSameKeySameSaga(t *testing.T) {
 	w := newWorld(t)
 	r := w.sagas()

@@ -107,12 +107,30 @@ func (r *Sagas) failed(ctx context.Context, kind Kind, s *core.Saga, step Step, 
 	s.Problem = e.Msg
 	r.Log.WarnContext(ctx, "step failed", "saga", s.Kind, "step", step.Name, "id", s.ID, "attempt", s.Attempts, "error", cause, "cause", e.Err)
 	if s.Attempts < maxAttempts && passing(e.Code) {
-		if err := r.keep(ctx, s, s.Step, nil, nil, core.SagaRunning); err != nil {
+		err := r.keep(ctx, s, s.Step, nil, nil, core.SagaRunning)
+		if core.CodeOf(err) == core.Conflict {
+			return r.further(ctx, s, cause)
+		}
+		if err != nil {
 			return err
 		}
 		return cause
 	}
 	return r.giveUp(ctx, kind, s, e)
+}
+
+// further goes on with a saga that got further than its step's failure said: the
+// database was lost at the last moment, but the step was kept.
+func (r *Sagas) further(ctx context.Context, s *core.Saga, cause error) error {
+	now, err := r.Store.Saga(ctx, s.ID)
+	if err != nil {
+		return err
+	}
+	if now.Step == s.Step && now.State == core.SagaRunning {
+		return cause
+	}
+	*s = now
+	return nil
 }
 
 // giveUp marks a saga as failed, together with what its kind does about it.

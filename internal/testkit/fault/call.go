@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -72,6 +73,54 @@ func (c Call) memory(addr uintptr, size int) ([]byte, error) {
 		return nil, err
 	}
 	return b[:n], nil
+}
+
+// Data returns the first bytes of a write, at most n.
+func (c Call) Data(n int) []byte {
+	if c.addr == 0 || c.Size == 0 {
+		return nil
+	}
+	b, _ := c.memory(c.addr, min(n, c.Size))
+	return b
+}
+
+// deafen sends a write to a socket in the child's place, takes the answer away,
+// and ends the connection.
+func (c Call) deafen() error {
+	b, err := c.memory(c.addr, c.Size)
+	if err != nil {
+		return err
+	}
+	process, err := unix.PidfdOpen(c.leader(), 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(process)
+	fd, err := unix.PidfdGetfd(process, c.Fd, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	if _, err := unix.Write(fd, b); err != nil {
+		return err
+	}
+	poll := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+	for n, err := unix.Poll(poll, 10_000); n == 0 || err != nil; n, err = unix.Poll(poll, 10_000) {
+		if err != unix.EINTR {
+			return fmt.Errorf("fault: no answer came: %w", err)
+		}
+	}
+	_, err = unix.Read(fd, make([]byte, 1<<16))
+	_ = unix.Shutdown(fd, unix.SHUT_RDWR)
+	return err
+}
+
+// leader is the process that the thread belongs to.
+func (c Call) leader() int {
+	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.pid))
+	_, rest, _ := strings.Cut(string(b), "Tgid:")
+	pid, _ := strconv.Atoi(strings.TrimSpace(strings.SplitN(rest, "\n", 2)[0]))
+	return pid
 }
 
 // tear makes the first half of a pwrite happen, in whole sectors if it is long.

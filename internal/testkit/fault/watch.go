@@ -19,6 +19,7 @@ type Verdict struct {
 	Delay time.Duration // happen so much later
 	Kill  bool          // kill the child and its children instead
 	Tear  bool          // before the kill, half of the write happens
+	Deaf  bool          // a write to a socket happens, its answer is lost, and the connection ends; a kill comes after that
 }
 
 // Watch decides about one call after the other. It is never called twice at once.
@@ -145,6 +146,12 @@ func (c *Child) answer(listener int, n notification) error {
 	if v.Delay > 0 {
 		time.Sleep(v.Delay)
 	}
+	if v.Deaf {
+		if err := call.deafen(); err != nil {
+			c.Kill()
+			return err
+		}
+	}
 	if v.Kill {
 		var err error
 		if v.Tear {
@@ -154,7 +161,9 @@ func (c *Child) answer(listener int, n notification) error {
 		return err
 	}
 	r := response{id: n.id}
-	if v.Errno != 0 {
+	if v.Deaf {
+		r.val = int64(call.Size)
+	} else if v.Errno != 0 {
 		r.err = -int32(v.Errno)
 	} else {
 		r.flags = unix.SECCOMP_USER_NOTIF_FLAG_CONTINUE

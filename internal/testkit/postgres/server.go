@@ -37,15 +37,16 @@ const install = "install PostgreSQL 15: apt-get install postgresql-15 (make test
 
 // Cluster is one running PostgreSQL.
 type Cluster struct {
-	dir  string // of its socket and data
-	bin  string
-	who  *syscall.SysProcAttr
-	stop io.WriteCloser
-	done chan struct{}
-	log  string
-	next int
-	mu   sync.Mutex
-	made map[string]error // templates
+	dir    string // of its socket and data
+	bin    string
+	who    *syscall.SysProcAttr
+	stop   io.WriteCloser
+	done   chan struct{}
+	log    string
+	commit string // on if a commit waits for the log to be written
+	next   int
+	mu     sync.Mutex
+	made   map[string]error // templates
 }
 
 // shared is the server of this test process.
@@ -66,9 +67,14 @@ func Shared(t testing.TB) *Cluster {
 	return shared.cluster
 }
 
-// Start starts a server of its own; Stop ends it. Tests that stop and start the
-// server use this; the others share one.
-func Start() (*Cluster, error) {
+// Start starts a server of its own; Stop ends it.
+func Start() (*Cluster, error) { return begin("off") }
+
+// StartDurable is Start for tests that Crash the server: a commit that it has
+// answered survives that.
+func StartDurable() (*Cluster, error) { return begin("on") }
+
+func begin(commit string) (*Cluster, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
@@ -81,7 +87,7 @@ func Start() (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{dir: dir, bin: bin, who: who, log: filepath.Join(dir, "log"), made: map[string]error{}}
+	c := &Cluster{dir: dir, bin: bin, who: who, log: filepath.Join(dir, "log"), commit: commit, made: map[string]error{}}
 	if err := os.WriteFile(filepath.Join(dir, "password"), []byte(Password+"\n"), 0o644); err != nil {
 		return nil, err
 	}
@@ -102,7 +108,7 @@ func Start() (*Cluster, error) {
 // test process is gone; then it takes the server and its files away. After the
 // word keep it leaves the files.
 const keeper = `trap '' INT TERM HUP
-"$0" -D data -k "$PWD" -c listen_addresses= -c max_connections=200 -c shared_buffers=32MB -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+"$0" -D data -k "$PWD" -c listen_addresses= -c max_connections=200 -c shared_buffers=32MB -c fsync=off -c synchronous_commit="$COMMIT" -c full_page_writes=off \
   -c autovacuum=off -c log_min_messages=warning -c log_min_error_statement=panic </dev/null &
 read how
 kill -QUIT $! 2>/dev/null
@@ -118,7 +124,7 @@ func (c *Cluster) run() error {
 	attr := *c.who
 	attr.Setsid = true
 	cmd := exec.Command("/bin/sh", "-c", keeper, filepath.Join(c.bin, "postgres"))
-	cmd.Dir, cmd.SysProcAttr, cmd.Stdout, cmd.Stderr, cmd.Env = c.dir, &attr, log, log, []string{"PATH=/usr/bin:/bin:" + c.bin, "LC_ALL=C"}
+	cmd.Dir, cmd.SysProcAttr, cmd.Stdout, cmd.Stderr, cmd.Env = c.dir, &attr, log, log, []string{"PATH=/usr/bin:/bin:" + c.bin, "LC_ALL=C", "COMMIT=" + c.commit}
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return err
@@ -174,6 +180,11 @@ func (c *Cluster) exec(database string, statements ...string) error {
 		}
 	}
 	return nil
+}
+
+// EndConnections ends every connection to a database, as an administrator may.
+func (c *Cluster) EndConnections(database string) error {
+	return c.exec("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+database+"'")
 }
 
 // URL returns the address of a database for a role.
