@@ -66,7 +66,7 @@ func (w *world) soundApp(ctx context.Context, a core.App) error {
 	}
 	live, err := w.db.Live(ctx, a.ID)
 	_, err = missing(err)
-	complain(err, w.runtime.running(a.ID) == live.ID, "%q runs, and %q is live", w.runtime.running(a.ID), live.ID)
+	complain(err, w.runtime.Runs(a.ID) == live.ID, "%q runs, and %q is live", w.runtime.Runs(a.ID), live.ID)
 	frozen, err := w.forge.has(a.Name, "frozen")
 	complain(err, frozen == (a.State == core.AppArchived), "it is %s, and its repository frozen is %v", a.State, frozen)
 	deployed, err := w.count(ctx, `SELECT count(*) FROM deployment WHERE app_id = $1 AND state IN ('live', 'stopped')`, string(a.ID))

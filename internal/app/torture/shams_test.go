@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -92,6 +93,16 @@ func (r *runtime) Adopt(s run.Spec) error {
 	return nil
 }
 
+// Follow implements deploy.Runtime.
+func (r *runtime) Follow(_ context.Context, s run.Spec) error { return r.Adopt(s) }
+
+// Apps implements deploy.Runtime.
+func (r *runtime) Apps() map[core.ID]core.ID {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.runs)
+}
+
 // Allow implements deploy.Runtime.
 func (r *runtime) Allow(core.ID, []core.Vendor) error { return nil }
 
@@ -103,7 +114,8 @@ func (r *runtime) Stop(_ context.Context, app core.ID, _ string) error {
 	return nil
 }
 
-func (r *runtime) running(app core.ID) core.ID {
+// Runs implements deploy.Runtime.
+func (r *runtime) Runs(app core.ID) core.ID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.runs[app]
