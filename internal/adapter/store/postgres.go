@@ -40,7 +40,11 @@ func openPostgres(ctx context.Context, w Where) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := settle(ctx, writer, w.URL); err != nil {
+	err = settle(ctx, writer, w.URL)
+	if err == nil {
+		err = wholeCopy(ctx, writer, w.URL)
+	}
+	if err != nil {
 		writer.Close()
 		return nil, err
 	}

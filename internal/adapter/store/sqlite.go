@@ -18,6 +18,9 @@ const sqliteReaders = 4
 // openSQLite opens the database in a data folder: one writer connection takes
 // transactions one after another (BEGIN IMMEDIATE), WAL, synchronous=FULL.
 func openSQLite(ctx context.Context, w Where) (*DB, error) {
+	if err := notMoved(w.Dir); err != nil {
+		return nil, err
+	}
 	writer, err := sqlitePool(w, "immediate", 1)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,8 @@ package backup
 import (
 	"path"
 	"strings"
+
+	"github.com/paddock-dev/paddock/internal/adapter/store"
 )
 
 // class says how a file of the data folder is copied.
@@ -23,6 +25,8 @@ func classify(p string) class {
 	switch {
 	case rest == "" && (p == databaseFile || strings.HasPrefix(p, databaseFile+"-")):
 		return record
+	case rest == "" && (p == store.MovedFile || strings.HasPrefix(p, databaseFile+".")): // of a database that was left behind
+		return never
 	case top == "run", rest == "" && (p == "lock" || p == "hooks.sock"), rest == "" && isNote(p):
 		return never
 	case strings.HasPrefix(base, ".new-"): // half written, by any part of Paddock

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
@@ -25,7 +26,7 @@ import (
 const (
 	noteFile     = "backup.json"   // what it is; written last
 	listFile     = "backup.sha256" // every file with its digest, as sha256sum reads it
-	databaseFile = "paddock.db"
+	databaseFile = store.File
 )
 
 // The bounds of what is read from a backup.

@@ -11,23 +11,27 @@ type auditCmd struct {
 }
 
 type auditVerifyCmd struct {
-	Data       string   `help:"The server's data folder, or a copy of it." default:"paddock-data" env:"PADDOCK_DATA"`
+	Data       string   `help:"The server's data folder, or a copy of it; beside a database it is where the log's key lies." default:"paddock-data" env:"PADDOCK_DATA"`
+	Database   string   `help:"Address of a PostgreSQL database to read instead of the folder: postgres://role@host:5432/name. The password may stand in PGPASSWORD or PGPASSFILE." placeholder:"URL"`
 	Key        string   `help:"Verifier key of the log, kept elsewhere; default the one in the folder." placeholder:"VKEY"`
 	Checkpoint []string `help:"File with a checkpoint that was kept elsewhere: shows whether the log was cut back. May be repeated." placeholder:"FILE" sep:"none"`
 	Format     string   `help:"How to print: ${enum}." enum:"text,json" default:"text"`
 }
 
-// Run implements the command.
+// Run implements the command: exit code 1 if the log is damaged, 2 if it cannot
+// be read.
 func (c *auditVerifyCmd) Run(ctx context.Context, std IO) error {
-	var known []string
+	bar := std.progress()
+	o := verify.Options{Key: c.Key, Progress: func(done, all int64) { bar.told("events", done, all) }}
 	for _, path := range c.Checkpoint {
 		b, err := readFile(std, path, maxCheckpoint)
 		if err != nil {
 			return err
 		}
-		known = append(known, string(b))
+		o.Known = append(o.Known, string(b))
 	}
-	r, err := verify.Folder(ctx, std.path(c.Data), c.Key, known...)
+	r, err := verify.Check(ctx, verify.Place{Dir: std.path(c.Data), URL: c.Database}, o)
+	bar.end()
 	if err != nil {
 		return err
 	}

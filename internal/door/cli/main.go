@@ -37,6 +37,7 @@ type Programs struct {
 	Backup  func(ctx context.Context, o BackupOptions) (Outcome, error)
 	Drill   func(ctx context.Context, from string, told func(phase string, done, all int64)) (Outcome, error)
 	Restore func(ctx context.Context, o RestoreOptions) (Outcome, error)
+	Migrate func(ctx context.Context, o MigrateOptions) (Outcome, error)
 }
 
 // commands is the grammar of the command line.
@@ -48,6 +49,7 @@ type commands struct {
 	Evidence evidenceCmd `cmd:"" help:"Evidence packs."`
 	Backup   backupCmd   `cmd:"" help:"Copies of a living installation."`
 	Restore  restoreCmd  `cmd:"" help:"Bring a backup back as a data folder, and verify it."`
+	Migrate  migrateCmd  `cmd:"" help:"Move an installation to another database."`
 	Fsck     fsckCmd     `cmd:"" help:"Recompute everything that is stored and report what does not hold."`
 	Config   configCmd   `cmd:"" help:"The server's configuration."`
 	Catalog  catalogCmd  `cmd:"" help:"Templates and the governance repository."`

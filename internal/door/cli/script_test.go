@@ -29,7 +29,11 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"paddock":  paddock,
+			"database": freshDatabase(t),
 			"auditlog": makeAuditLog,
+			"keep":     keepCheckpoint,
+			"pglog":    makePgLog(t),
+			"pgdamage": pgDamage,
 			"damage":   damage,
 			"edit":     edit,
 			"pack":     makePack,

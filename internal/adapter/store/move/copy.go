@@ -46,7 +46,7 @@ func copyTable(ctx context.Context, from *Reader, to *Target, t table, passed *i
 	}
 	defer c.close()
 	for {
-		batch, err := take(c)
+		batch, err := take(c, to.batch)
 		if err != nil || len(batch) == 0 {
 			return err
 		}
@@ -83,10 +83,10 @@ func (t *Target) load(ctx context.Context, tab table, batch [][]any) error {
 }
 
 // take reads the next batch; it is empty at the end.
-func take(c *cursor) ([][]any, error) {
+func take(c *cursor, most int) ([][]any, error) {
 	var batch [][]any
 	size := 0
-	for len(batch) < batchRows && size < batchBytes {
+	for len(batch) < most && size < batchBytes {
 		row, err := c.next()
 		if err != nil {
 			return nil, err

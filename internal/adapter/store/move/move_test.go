@@ -1,18 +1,22 @@
 package move_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/adapter/store/move"
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/testkit"
 )
 
 // places are what every test copies into.
 func places(t *testing.T, fn func(t *testing.T, p place)) {
 	t.Run("sqlite", func(t *testing.T) { fn(t, freshSQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { fn(t, freshPostgres(t)) })
 }
 
 // Promise 4: all rows come over, are the same on both sides, and the audit log
@@ -193,6 +197,9 @@ func TestNoTableIsForgotten(t *testing.T) {
 	w.Must(err)
 	defer rows.Close()
 	copied := w.moment(t).Tables()
+	if other := freshPostgres(t).target(t).Reader().Tables(); !slices.Equal(copied, other) {
+		t.Errorf("SQLite copies %v\nPostgreSQL %v", copied, other)
+	}
 	for rows.Next() {
 		var name string
 		w.Must(rows.Scan(&name))
@@ -204,4 +211,48 @@ func TestNoTableIsForgotten(t *testing.T) {
 	if len(copied) < 25 {
 		t.Errorf("only %d tables are copied", len(copied))
 	}
+}
+
+// A backup of PostgreSQL is a SQLite file with the same rows and the same log.
+func TestFromPostgresToSQLite(t *testing.T) {
+	w := newWorldOn(t, store.Postgres, 20)
+	p, from := freshSQLite(t), w.moment(t)
+	w.act(1) // after the moment
+	to := p.begin(t, from)
+	if err := move.Copy(t.Context(), from, to, nil); err != nil {
+		t.Fatal(err)
+	}
+	sums := settle(t, from, to)
+	if rowsOf(sums, "app") != 20 || mended(sums) != 0 {
+		t.Errorf("%d apps, %d mended", rowsOf(sums, "app"), mended(sums))
+	}
+	a, err := from.Root(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := to.Reader().Root(t.Context()); err != nil || a != b || a.Size != 20 {
+		t.Errorf("%+v, %+v, %v", a, b, err)
+	}
+	p.finish(t, to, false)
+	guarded(t, p)
+}
+
+// The server's own role may not move anything, and says who may.
+func TestServerRoleMayNotMove(t *testing.T) {
+	w, other := newWorld(t, 1), testkit.On(t, store.Postgres)
+	to, err := move.NewTarget(t.Context(), other.SQL(), move.Postgres)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = to.Begin(t.Context(), w.moment(t), "test")
+	wantRefusal(t, err, core.Forbidden, "does not own")
+}
+
+// What PostgreSQL cannot keep is named, and nothing is lost.
+func TestTextThatPostgresRefuses(t *testing.T) {
+	w := newWorld(t, 1)
+	w.Must(w.Quietly(t.Context(), func(ctx context.Context) error { return w.PutSetting(ctx, "odd", "a\x00b") }))
+	p, from := freshPostgres(t), w.moment(t)
+	err := move.Copy(t.Context(), from, p.begin(t, from), nil)
+	wantRefusal(t, err, core.Invalid, "setting")
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // postgres writes to PostgreSQL by its COPY protocol.
@@ -36,11 +39,48 @@ func (p postgres) undoing(ctx context.Context, q querier) (do, undo []string, er
 		}
 		do, undo = append(do, a), append(undo, b)
 	}
-	return do, undo, rows.Err()
+	// Whoever opens the database must be able to see that it is not whole.
+	return append(do, "GRANT SELECT ON "+Progress+" TO PUBLIC"), undo, rows.Err()
 }
 
+// load streams the rows by COPY.
 func (p postgres) load(ctx context.Context, t table, rows [][]any, name, value string) error {
-	return fmt.Errorf("TODO")
+	conn, err := p.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return conn.Raw(func(c any) error {
+		raw, ok := c.(*stdlib.Conn)
+		if !ok {
+			return fmt.Errorf("move: a connection of type %T", c)
+		}
+		return copyIn(ctx, raw.Conn(), t, rows, name, value)
+	})
+}
+
+func copyIn(ctx context.Context, conn *pgx.Conn, t table, rows [][]any, name, value string) error {
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(context.WithoutCancel(ctx))
+	// A batch that a crash of PostgreSQL takes back takes its progress back too.
+	// Whatever was committed before the last, synchronous commit is kept with it.
+	if _, err := tx.Exec(ctx, "SET LOCAL synchronous_commit = off"); err != nil {
+		return err
+	}
+	columns := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		columns[i] = c.name
+	}
+	if _, err := tx.CopyFrom(ctx, pgx.Identifier{t.name}, columns, pgx.CopyFromRows(rows)); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, noteSQL, name, value); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
 }
 
 // sound does nothing: PostgreSQL looks at every row when a foreign key is put back.

@@ -17,6 +17,8 @@ type Target struct {
 	db   *sql.DB
 	eng  engine
 	keep map[string]string // the progress table as it stands
+
+	batch int // rows of one transaction
 }
 
 // engine is what differs between the engines when writing.
@@ -46,7 +48,7 @@ func NewTarget(ctx context.Context, db *sql.DB, e Engine) (*Target, error) {
 	if err != nil {
 		return nil, explain("Reading the target", err)
 	}
-	t := &Target{read: read, db: db}
+	t := &Target{read: read, db: db, batch: batchRows}
 	switch e {
 	case SQLite:
 		t.eng = sqlite{db}
@@ -165,6 +167,17 @@ func (t *Target) readProgress(ctx context.Context) error {
 	return rows.Err()
 }
 
+// Open reports whether a copy into this database was begun and not finished.
+func Open(ctx context.Context, db *sql.DB, e Engine) (bool, error) {
+	there, err := hasProgress(ctx, db, e)
+	if err != nil || !there {
+		return false, err
+	}
+	var state string
+	err = db.QueryRowContext(ctx, "SELECT value FROM "+Progress+" WHERE name = $1", entryState).Scan(&state)
+	return err == nil && state != stateDone, err
+}
+
 // hasProgress reports whether the database has been the target of a copy.
 func hasProgress(ctx context.Context, q querier, e Engine) (there bool, err error) {
 	query := map[Engine]string{
@@ -175,9 +188,11 @@ func hasProgress(ctx context.Context, q querier, e Engine) (there bool, err erro
 	return there, err
 }
 
+const noteSQL = "INSERT INTO " + Progress + " (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+
 // note writes one entry of the progress table.
 func note(ctx context.Context, q querier, name, value string) error {
-	_, err := q.ExecContext(ctx, "INSERT INTO "+Progress+" (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)
+	_, err := q.ExecContext(ctx, noteSQL, name, value)
 	return err
 }
 

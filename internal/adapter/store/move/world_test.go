@@ -17,6 +17,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/engine/audit"
 	"github.com/paddock-dev/paddock/internal/engine/seal"
 	"github.com/paddock-dev/paddock/internal/testkit"
+	"github.com/paddock-dev/paddock/internal/testkit/postgres"
 )
 
 // world is a SQLite installation with records in many tables.
@@ -28,7 +29,11 @@ type world struct {
 }
 
 func newWorld(t *testing.T, acts int) *world {
-	g := testkit.New(t)
+	return newWorldOn(t, store.SQLite, acts)
+}
+
+func newWorldOn(t *testing.T, engine string, acts int) *world {
+	g := testkit.On(t, engine)
 	keys, err := seal.Open(filepath.Join(g.Dir, "keys"), rand.Reader)
 	g.Must(err)
 	verifier, err := note.NewVerifier(keys.AuditKey())
@@ -57,10 +62,14 @@ func (w *world) act(times int) {
 // moment reads the installation as it is now.
 func (w *world) moment(t *testing.T) *move.Reader {
 	t.Helper()
-	tx, err := openSQLite(t, w.Dir).BeginTx(t.Context(), &sql.TxOptions{ReadOnly: true})
+	engine, db := move.Engine(w.Engine()), w.SQL()
+	if engine == move.SQLite {
+		db = openSQLite(t, w.Dir)
+	}
+	tx, err := db.BeginTx(t.Context(), &sql.TxOptions{ReadOnly: true, Isolation: map[move.Engine]sql.IsolationLevel{move.Postgres: sql.LevelRepeatableRead}[engine]})
 	w.Must(err)
 	t.Cleanup(func() { _ = tx.Rollback() })
-	r, err := move.NewReader(t.Context(), tx, move.SQLite)
+	r, err := move.NewReader(t.Context(), tx, engine)
 	w.Must(err)
 	return r
 }
@@ -96,12 +105,25 @@ func freshSQLite(t *testing.T) place {
 	return place{"sqlite", move.SQLite, openSQLite(t, dir)}
 }
 
+// freshPostgres makes an empty database on PostgreSQL, and signs in as the owner
+// of its tables.
+func freshPostgres(t *testing.T) place {
+	t.Helper()
+	db, err := sql.Open("pgx", testkit.On(t, store.Postgres).Database.URL(postgres.Owner))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return place{"postgres", move.Postgres, db}
+}
+
 func (p place) target(t *testing.T) *move.Target {
 	t.Helper()
 	to, err := move.NewTarget(t.Context(), p.db, p.engine)
 	if err != nil {
 		t.Fatal(err)
 	}
+	to.SetBatch(7)
 	return to
 }
 

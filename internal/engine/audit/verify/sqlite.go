@@ -37,24 +37,16 @@ AND NOT EXISTS (SELECT 1 FROM audit_pending p WHERE p.event_id = e.id) ORDER BY 
 const maxKey = 4096
 
 // Database is a data folder opened for reading only. It implements Source.
-type Database struct {
-	db *sql.DB
-	// OwnKey is the verifier key found in the folder, "" if there is none.
-	OwnKey string
-}
+type Database struct{ db *sql.DB }
 
 // Open opens the audit log of a data folder, or of a copy of one, read-only.
 // Nothing in the folder is changed. Errors are Unreadable. The caller closes it.
 func Open(dataDir string) (*Database, error) {
-	key, err := readKey(filepath.Join(dataDir, "keys", "audit.vkey"))
-	if err != nil {
-		return nil, err
-	}
 	db, err := OpenFile(dataDir)
 	if err != nil {
 		return nil, err
 	}
-	return &Database{db: db, OwnKey: key}, nil
+	return &Database{db}, nil
 }
 
 // OpenFile opens the database file paddock.db of a data folder read-only.
@@ -136,7 +128,7 @@ func (d *Database) Extent(ctx context.Context, yield func(*Row) error) (e Extent
 	if err != nil {
 		return e, err
 	}
-	return e, each(ctx, tx, pendingSQL, rowTo(yield))
+	return e, each(ctx, tx, pendingSQL, d.row(yield))
 }
 
 // Last implements Source.
@@ -147,14 +139,22 @@ func (d *Database) Last(ctx context.Context, below int64) (index int64, err erro
 
 // slowRows reads rows one by one, whatever state they are in.
 func (d *Database) slowRows(ctx context.Context, from, to int64, yield func(*Row) error) error {
-	return each(ctx, d.db, rowsSQL, rowTo(yield), from, to)
+	return each(ctx, d.db, rowsSQL, d.row(yield), from, to)
 }
 
+func (d *Database) row(yield func(*Row) error) func(*sql.Rows) error {
+	scan := rowTo(yield)
+	return func(rows *sql.Rows) error { return scan(rows) }
+}
+
+// scannable is the present row of a query's answer.
+type scannable interface{ Scan(to ...any) error }
+
 // rowTo scans columnsSQL behind an event's id.
-func rowTo(yield func(*Row) error) func(*sql.Rows) error {
+func rowTo(yield func(*Row) error) func(scannable) error {
 	var r Row
 	c := &r.Columns
-	return func(rows *sql.Rows) error {
+	return func(rows scannable) error {
 		err := rows.Scan(&r.EventID, &r.Index, &r.Hash, &r.HasEvent, &r.Leaf, &r.Opening, &c.At, &c.Action, &c.ActorKind, &c.ActorID,
 			&c.ActorName, &c.Door, &c.AppID, &c.Gate, &c.Target, &c.Code)
 		if err != nil {
