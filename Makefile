@@ -62,6 +62,19 @@ generate: $(TOOLS) ## make pages' and queries' Go code again
 	bin/tools/templ generate -path internal/door/web
 	cd internal/adapter/store && ../../../bin/tools/sqlc generate
 
+CACHE      := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/paddock
+LITESTREAM := $(CACHE)/litestream-v0.5.18
+
+.PHONY: test-litestream
+test-litestream: ## point-in-time recovery with the real Litestream; building it takes minutes, once
+	@mkdir -p $(CACHE)
+	[ -x $(LITESTREAM) ] || (cd tools/litestream && go build -o $(LITESTREAM) github.com/benbjohnson/litestream/cmd/litestream)
+	PADDOCK_LITESTREAM=$(LITESTREAM) go test -run PointInTime -v -count=1 ./internal/app/backup
+
+.PHONY: bench-migrate
+bench-migrate: ## move 100,000 apps from SQLite to PostgreSQL, with time and audit root
+	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./bench/migrate
+
 .PHONY: bench
 bench: build $(NODE) ## measure the road against its limits
 	go run ./bench/road

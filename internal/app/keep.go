@@ -23,10 +23,18 @@ func Backup(ctx context.Context, version string, o cli.BackupOptions) (cli.Outco
 	if err != nil {
 		return nil, core.Hidden("Finding the data folder", err)
 	}
-	if _, err := os.Stat(filepath.Join(data, store.File)); err != nil {
+	there := "keys"
+	if o.Database == "" {
+		there = store.File
+	}
+	_, moved, err := store.ReadMoved(data)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(data, there)); err != nil && !moved {
 		return nil, core.Errorf(core.NotFound, "There is no Paddock data in %q.", o.Data).Hinted("Name the server's data folder with --data.")
 	}
-	db, err := store.Open(ctx, data)
+	db, err := store.OpenAt(ctx, store.Where{Dir: data, URL: o.Database})
 	if err != nil {
 		return nil, err
 	}
@@ -35,14 +43,23 @@ func Backup(ctx context.Context, version string, o cli.BackupOptions) (cli.Outco
 	if err := clock.restore(ctx, db); err != nil {
 		return nil, err
 	}
-	return outcome(backup.Make(ctx, backup.Options{Data: data, To: o.To, Keys: o.Keys, Store: db, Engine: "sqlite",
+	return outcome(backup.Make(ctx, backup.Options{Data: data, To: o.To, Keys: o.Keys, Store: db,
 		Log: audit.NewLog(db, clock, core.IDs{}, rand.Reader), Clock: clock, IDs: core.IDs{}, Version: version, Told: o.Told}))
 }
 
 // Restore brings a backup back.
 func Restore(ctx context.Context, o cli.RestoreOptions) (cli.Outcome, error) {
-	return outcome(backup.Restore(ctx, backup.RestoreOptions{From: o.From, To: o.To, Key: o.Key, Checkpoint: o.Checkpoint, Accept: o.Accept,
-		Clock: core.SystemClock{}, IDs: core.IDs{}, Told: o.Told}))
+	r := backup.RestoreOptions{From: o.From, To: o.To, Key: o.Key, Checkpoint: o.Checkpoint, Accept: o.Accept,
+		Clock: core.SystemClock{}, IDs: core.IDs{}, Told: o.Told}
+	if o.Database != "" {
+		r.Onward = func(ctx context.Context, data string) (string, error) {
+			m, err := migrate.ToPostgres(ctx, migrate.Options{Data: data, URL: o.Database, Clock: core.SystemClock{}, Told: o.Told,
+				Lock: func() (io.Closer, error) { return io.NopCloser(nil), nil }, // nobody else knows the folder yet
+				Note: func(context.Context, string) error { return nil }})         // backup.restore says it
+			return m.Database, err
+		}
+	}
+	return outcome(backup.Restore(ctx, r))
 }
 
 // Drill shows that a backup can be restored.

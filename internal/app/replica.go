@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
@@ -44,6 +45,10 @@ func (h *house) moveIn() (err error) {
 	}
 	if h.lock, err = share(h.dir("lock")); err != nil {
 		return err
+	}
+	if _, err := os.Stat(h.dir(store.File)); err == nil {
+		return core.Errorf(core.Conflict, "The data folder %q has records of its own, in %s.", h.config.Data, store.File).
+			Hinted("Move them with paddock migrate sqlite-to-postgres, or start without --database.")
 	}
 	if h.place.turn, err = await(h.dir("start.lock")); err != nil {
 		return err

@@ -16,7 +16,12 @@ import (
 // closed; until then the database keeps what it shows.
 type Moment struct {
 	conn *sql.Conn
+	tx   *sql.Tx // on PostgreSQL
 }
+
+// Rows returns the transaction that reads the moment on PostgreSQL, nil on
+// SQLite, whose file is copied page by page.
+func (m *Moment) Rows() *sql.Tx { return m.tx }
 
 // HoldStill lets no act commit while fn runs, and returns the moment in which it
 // ran: what it shows, and whatever else fn has seen of the world, belong
@@ -28,12 +33,22 @@ func (d *DB) HoldStill(ctx context.Context, fn func(ctx context.Context) error) 
 		return nil, &core.Error{Code: core.Unavailable, Msg: "The database is too busy to be held for a moment.", Hint: "Try again in a minute.", Err: err}
 	}
 	defer held.Rollback()
+	if d.Engine() == Postgres { // every act notes its event in this table before it commits
+		if _, err := held.ExecContext(ctx, "LOCK TABLE audit_pending IN SHARE MODE"); err != nil {
+			return nil, &core.Error{Code: core.Unavailable, Msg: "The database could not be held for a moment.", Hint: "Try again; sign in as the server's role or as the owner.", Err: err}
+		}
+	}
 	conn, err := d.readers.Conn(ctx)
 	if err != nil {
 		return nil, broken("Reading the database", err)
 	}
 	m := &Moment{conn: conn}
-	if err := m.pin(ctx); err != nil {
+	if d.Engine() == Postgres {
+		err = m.pinPostgres(ctx)
+	} else {
+		err = m.pin(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(broken("Reading the database", err), m.Close())
 	}
 	if err := fn(ctx); err != nil {
@@ -51,18 +66,31 @@ func (m *Moment) pin(ctx context.Context) error {
 	return m.conn.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&n)
 }
 
+// pinPostgres opens a transaction whose first statement fixes what it shows.
+func (m *Moment) pinPostgres(ctx context.Context) (err error) {
+	if m.tx, err = m.conn.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}); err != nil {
+		return err
+	}
+	var n int64
+	return m.tx.QueryRowContext(ctx, "SELECT count(*) FROM setting").Scan(&n)
+}
+
 // Close lets the moment go. It may be called twice.
 func (m *Moment) Close() error {
 	if m.conn == nil {
 		return nil
 	}
-	_, _ = m.conn.ExecContext(context.Background(), "ROLLBACK")
+	if m.tx != nil {
+		_ = m.tx.Rollback()
+	} else {
+		_, _ = m.conn.ExecContext(context.Background(), "ROLLBACK")
+	}
 	err := m.conn.Close()
 	m.conn = nil
 	return err
 }
 
-// WriteTo writes the moment as a SQLite database file at path, where at most
+// WriteTo writes the moment of a SQLite database as a SQLite database file at path, where at most
 // an empty file may be. told, which may be nil, hears how many of all pages are done.
 func (m *Moment) WriteTo(ctx context.Context, path string, told func(done, all int)) error {
 	return m.conn.Raw(func(c any) error { return copyPages(ctx, c, path, told) })

@@ -27,7 +27,7 @@ func classify(p string) class {
 		return record
 	case rest == "" && (p == store.MovedFile || strings.HasPrefix(p, databaseFile+".")): // of a database that was left behind
 		return never
-	case top == "run", rest == "" && (p == "lock" || p == "hooks.sock"), rest == "" && isNote(p):
+	case top == "run", rest == "" && (p == "lock" || p == "start.lock" || p == "hooks.sock"), rest == "" && isNote(p):
 		return never
 	case strings.HasPrefix(base, ".new-"): // half written, by any part of Paddock
 		return never

@@ -25,7 +25,6 @@ type Options struct {
 	To      string // a folder or an archive that is not there yet, absolute
 	Keys    bool   // with the secret keys
 	Store   *store.DB
-	Engine  string // of Store, for the note
 	Log     Log
 	Clock   core.Clock
 	IDs     core.IDs
@@ -66,7 +65,7 @@ func Make(ctx context.Context, o Options) (Result, error) {
 	}
 	defer s.close()
 	began := o.Clock.Now()
-	r.Backup = Note{Format: format, ID: o.IDs.New(began), Made: began.UTC(), Version: o.Version, Engine: o.Engine, Keys: o.Keys}
+	r.Backup = Note{Format: format, ID: o.IDs.New(began), Made: began.UTC(), Version: o.Version, Engine: o.Store.Engine(), Keys: o.Keys}
 	if err := o.event(ctx, "backup.begin", "ok", r.Backup, nil); err != nil {
 		return r, err
 	}
@@ -158,6 +157,12 @@ func (o *Options) hold(ctx context.Context, c *copier, r *Result) (*store.Moment
 
 // records writes the database of the moment.
 func (o *Options) records(ctx context.Context, c *copier, m *store.Moment) error {
+	if m.Rows() != nil {
+		if err := o.fromPostgres(ctx, c.to, m.Rows()); err != nil {
+			return err
+		}
+		return c.made(databaseFile)
+	}
 	path := filepath.Join(c.to, databaseFile)
 	err := m.WriteTo(ctx, path, func(done, all int) { o.told("records", int64(done), int64(all)) })
 	if err != nil {

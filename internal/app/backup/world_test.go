@@ -35,8 +35,10 @@ type world struct {
 	acked atomic.Int64
 }
 
-func newWorld(t *testing.T) *world {
-	g := testkit.New(t)
+func newWorld(t *testing.T) *world { return newWorldOn(t, store.SQLite) }
+
+func newWorldOn(t *testing.T, engine string) *world {
+	g := testkit.On(t, engine)
 	w := &world{Ground: g, repo: filepath.Join(g.Dir, "git/repos/one.git")}
 	var err error
 	w.keys, err = seal.Open(filepath.Join(g.Dir, "keys"), rand.Reader)
@@ -96,7 +98,7 @@ func (w *world) act(t *testing.T) {
 }
 
 func (w *world) options(to string) Options {
-	return Options{Data: w.Dir, To: to, Keys: true, Store: w.DB, Engine: "sqlite", Log: w.Audit, Clock: core.SystemClock{}, IDs: w.IDs, Version: "test"}
+	return Options{Data: w.Dir, To: to, Keys: true, Store: w.DB, Log: w.Audit, Clock: core.SystemClock{}, IDs: w.IDs, Version: "test"}
 }
 
 // made makes a backup that must succeed.

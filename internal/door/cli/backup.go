@@ -39,7 +39,8 @@ type backupCmd struct {
 }
 
 type backupMakeCmd struct {
-	Data   string `help:"The server's data folder." default:"paddock-data" env:"PADDOCK_DATA"`
+	Data string `help:"The server's data folder." default:"paddock-data" env:"PADDOCK_DATA"`
+	Database
 	To     string `required:"" help:"Where to: a new folder, or a new file that ends in .tar, .tar.gz or .tar.zst." placeholder:"PLACE"`
 	Keys   string `help:"The secret keys: ${enum}. A copy with them opens every secret." enum:"include,leave-out" default:"include"`
 	Format string `help:"How to print: ${enum}." enum:"text,json" default:"text"`
@@ -48,7 +49,11 @@ type backupMakeCmd struct {
 // Run implements the command: exit code 1 if the copy does not verify, or
 // something is at the place.
 func (c *backupMakeCmd) Run(ctx context.Context, std IO, p Programs) error {
-	o := BackupOptions{Data: std.path(c.Data), To: filepath.Clean(std.path(c.To)), Keys: c.Keys == "include"}
+	from, err := c.Address(std.path)
+	if err != nil {
+		return err
+	}
+	o := BackupOptions{Data: std.path(c.Data), Database: from, To: filepath.Clean(std.path(c.To)), Keys: c.Keys == "include"}
 	return std.long(ctx, c.Format, func(told func(string, int64, int64)) (Outcome, error) {
 		o.Told = told
 		return p.Backup(ctx, o)
@@ -69,8 +74,9 @@ func (c *backupVerifyCmd) Run(ctx context.Context, std IO, p Programs) error {
 }
 
 type restoreCmd struct {
-	From       string `required:"" help:"The backup: a folder or an archive." placeholder:"PLACE"`
-	To         string `required:"" help:"The data folder to make; it must not be there, or be empty." placeholder:"DIR"`
+	From string `required:"" help:"The backup: a folder or an archive." placeholder:"PLACE"`
+	To   string `required:"" help:"The data folder to make; it must not be there, or be empty." placeholder:"DIR"`
+	Database
 	Checkpoint string `help:"File with a checkpoint that was kept elsewhere: shows what the backup does not have." placeholder:"FILE"`
 	Key        string `help:"Verifier key of the log, kept elsewhere; default the one in the backup." placeholder:"VKEY"`
 	Accept     bool   `name:"accept-problems" help:"Restore also what does not verify."`
@@ -80,7 +86,11 @@ type restoreCmd struct {
 // Run implements the command: exit code 1 if the records do not verify or
 // something is at the place, 2 if the backup is none, or a damaged one.
 func (c *restoreCmd) Run(ctx context.Context, std IO, p Programs) error {
-	o := RestoreOptions{From: filepath.Clean(std.path(c.From)), To: filepath.Clean(std.path(c.To)), Key: c.Key, Accept: c.Accept}
+	into, err := c.Address(std.path)
+	if err != nil {
+		return err
+	}
+	o := RestoreOptions{From: filepath.Clean(std.path(c.From)), To: filepath.Clean(std.path(c.To)), Database: into, Key: c.Key, Accept: c.Accept}
 	if c.Checkpoint != "" {
 		b, err := readFile(std, c.Checkpoint, maxCheckpoint)
 		if err != nil {

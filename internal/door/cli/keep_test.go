@@ -22,10 +22,10 @@ import (
 // keep is how internal/app backs up and restores, at the clock of the fixtures.
 func keep(p cli.Programs) cli.Programs {
 	p.Backup = func(ctx context.Context, o cli.BackupOptions) (cli.Outcome, error) {
-		if _, err := os.Stat(filepath.Join(o.Data, store.File)); err != nil {
+		if _, err := os.Stat(filepath.Join(o.Data, "keys")); err != nil {
 			return nil, core.Errorf(core.NotFound, "There is no Paddock data in %q.", o.Data).Hinted("Name it.")
 		}
-		db, err := store.Open(ctx, o.Data)
+		db, err := store.OpenAt(ctx, store.Where{Dir: o.Data, URL: o.Database})
 		if err != nil {
 			return nil, err
 		}

@@ -22,8 +22,8 @@ type migrateCmd struct {
 }
 
 type migratePostgresCmd struct {
-	Data       string        `help:"The server's data folder." default:"paddock-data" env:"PADDOCK_DATA"`
-	Database   string        `required:"" help:"The database, as the owner of its tables: postgres://owner:password@host/name." env:"PADDOCK_DATABASE" placeholder:"URL"`
+	Data string `help:"The server's data folder." default:"paddock-data" env:"PADDOCK_DATA"`
+	Database
 	ServerRole string        `help:"Role that the server will sign in as; it is given its rights." placeholder:"ROLE"`
 	ReadRole   string        `help:"Role that reads for reports; it is given its rights." placeholder:"ROLE"`
 	Wait       time.Duration `help:"How long to wait for a running server to stop, once the bulk is copied; default not at all."`
@@ -36,7 +36,14 @@ func (c *migratePostgresCmd) Run(ctx context.Context, std IO, p Programs) error 
 	if c.Wait < 0 {
 		return core.Errorf(core.Invalid, "--wait is %s, which is less than nothing.", c.Wait).Hinted("Write for example --wait 10m.")
 	}
-	o := MigrateOptions{Data: std.path(c.Data), Database: c.Database, ServerRole: c.ServerRole, ReadRole: c.ReadRole, Wait: c.Wait}
+	to, err := c.Address(std.path)
+	if err != nil {
+		return err
+	}
+	if to == "" {
+		return core.Errorf(core.Invalid, "No database is named.").Hinted("Name it with --database, signed in as the owner of its tables: postgres://owner:password@host/name.")
+	}
+	o := MigrateOptions{Data: std.path(c.Data), Database: to, ServerRole: c.ServerRole, ReadRole: c.ReadRole, Wait: c.Wait}
 	return std.long(ctx, c.Format, func(told func(string, int64, int64)) (Outcome, error) {
 		o.Told = told
 		return p.Migrate(ctx, o)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -84,6 +85,11 @@ func PutIn(ctx context.Context, tx *sql.Tx, postgres bool, tasks []Waiting) erro
 		tasks = tasks[n:]
 	}
 	return nil
+}
+
+// MigrateSQLite makes or renews the queue's tables in a SQLite database.
+func MigrateSQLite(ctx context.Context, pool *sql.DB) error {
+	return migrate(ctx, riversqlite.New(pool), Options{Pool: pool, Log: slog.New(slog.DiscardHandler)})
 }
 
 // bare returns a client that works in its caller's transactions only.
