@@ -39,6 +39,7 @@ test: $(NODE) ## run all tests under the race detector
 	$(call need,git,git ca-certificates)
 	$(call need,gcc,gcc libc6-dev)
 	$(call need,/usr/lib/postgresql/15/bin/initdb,postgresql-15)
+	$(call need,docker-registry,docker-registry)
 	CGO_ENABLED=1 go test -race -timeout 15m ./...
 
 COUNT ?= 1000

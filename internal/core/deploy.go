@@ -11,6 +11,14 @@ type Artifact struct {
 	Created    int64
 }
 
+// Referrer is what is attached to an artifact, as a registry lists it: a hint
+// of what to read, and no proof of anything.
+type Referrer struct {
+	Digest    string // of the manifest
+	Type      string // media type of what is attached
+	Predicate string // of a signed statement: what kind it says it is
+}
+
 // DeploymentState is where a deployment is.
 type DeploymentState string
 

@@ -6,6 +6,10 @@
 // look-up, index.json repeats the subject in an annotation of the descriptor;
 // the manifest's own subject is what counts.
 //
+// A tag is one more entry of index.json, with the name that other OCI tools know.
+// Tags are for people: they move, and nothing is decided on one. An index that
+// had to be built again has none.
+//
 // Every file is written whole: temporary file, sync, rename, sync of the folder.
 // Blobs come before the manifest and the manifest before index.json, so a crash
 // leaves at most blobs that nothing names, and pushing again completes the work.

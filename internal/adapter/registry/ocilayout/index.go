@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
 	"slices"
 	"syscall"
@@ -14,6 +15,9 @@ import (
 
 // subjectKey is the annotation in index.json that repeats a manifest's subject.
 const subjectKey = "dev.paddock.subject"
+
+// predicateKey is the annotation that says what a signed statement is.
+const predicateKey = "dev.sigstore.bundle.predicateType"
 
 func emptyIndex() v1.IndexManifest {
 	return v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Manifests: []v1.Descriptor{}}
@@ -94,24 +98,41 @@ func (s *Store) addToIndex(m *v1.Manifest, manifest []byte) error {
 	if err != nil {
 		return err
 	}
-	err = s.exclusively(func() error {
-		if s.refresh() != nil {
-			if err := s.rebuild(); err != nil {
-				return err
-			}
+	err = s.change(func(next *v1.IndexManifest) {
+		same := func(o v1.Descriptor) bool {
+			return o.Digest == d.Digest && o.Annotations[subjectKey] == subjectOf(m) && o.Annotations[tagKey] == ""
 		}
-		same := func(o v1.Descriptor) bool { return o.Digest == d.Digest && o.Annotations[subjectKey] == subjectOf(m) }
-		if slices.ContainsFunc(s.index.Manifests, same) {
-			return nil
+		if !slices.ContainsFunc(next.Manifests, same) {
+			next.Manifests = append(next.Manifests, d)
 		}
-		next := s.index
-		next.Manifests = append(slices.Clone(s.index.Manifests), d)
-		return s.writeIndex(next)
 	})
 	if err != nil {
 		return unavailable("written", s.dir, err)
 	}
 	return nil
+}
+
+// change edits a copy of the index and writes it if it is another then. The
+// caller holds mu.
+func (s *Store) change(edit func(next *v1.IndexManifest)) error {
+	return s.exclusively(func() error {
+		if s.refresh() != nil {
+			if err := s.rebuild(); err != nil {
+				return err
+			}
+		}
+		next := s.index
+		next.Manifests = slices.Clone(s.index.Manifests)
+		edit(&next)
+		if len(next.Manifests) == len(s.index.Manifests) && slices.EqualFunc(next.Manifests, s.index.Manifests, equal) {
+			return nil
+		}
+		return s.writeIndex(next)
+	})
+}
+
+func equal(a, b v1.Descriptor) bool {
+	return a.Digest == b.Digest && maps.Equal(a.Annotations, b.Annotations)
 }
 
 func (s *Store) writeIndex(next v1.IndexManifest) error {
@@ -132,6 +153,9 @@ func describe(m *v1.Manifest, manifest []byte) (v1.Descriptor, error) {
 	d := v1.Descriptor{MediaType: m.MediaType, Size: int64(len(manifest)), Digest: h, ArtifactType: m.ArtifactType}
 	if m.Subject != nil {
 		d.Annotations = map[string]string{subjectKey: subjectOf(m)}
+		if p := m.Annotations[predicateKey]; p != "" {
+			d.Annotations[predicateKey] = p
+		}
 	}
 	return d, err
 }

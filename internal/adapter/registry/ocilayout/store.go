@@ -155,7 +155,7 @@ func (s *Store) List(ctx context.Context, subject string) ([]string, error) {
 	}
 	var out []string
 	for _, d := range entries {
-		if d.Annotations[subjectKey] != subject {
+		if d.Annotations[subjectKey] != subject || d.Annotations[tagKey] != "" {
 			continue
 		}
 		b, err := s.Get(ctx, d.Digest.String())
