@@ -2,8 +2,12 @@ package app
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io/fs"
+	"strings"
 	"testing/fstest"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -14,14 +18,16 @@ import (
 // warehouse keeps artifacts and answers for their evidence.
 type warehouse struct {
 	registry build.Registry
-	verify   build.VerifyFunc
+	verifier build.Verifier
+	signer   build.Signer
+	id       string // of this installation
 	clock    core.Clock
 }
 
 // Verify implements deploy.Evidence: what cannot be proven is left empty.
 func (w warehouse) Verify(ctx context.Context, digest string) (deploy.Proof, error) {
-	e, err := build.Verify(ctx, w.registry, digest, w.verify)
-	p := deploy.Proof{Signed: err == nil && e.Signed && e.Subject && e.Whole}
+	e, err := w.verifier.Verify(ctx, w.registry, digest)
+	p := deploy.Proof{Signed: err == nil && e.Signed && e.Subject && e.Whole, Level: e.Level}
 	if e.SBOM {
 		p.SBOM = e.SBOMDigest
 	}
@@ -29,6 +35,34 @@ func (w warehouse) Verify(ctx context.Context, digest string) (deploy.Proof, err
 		p.Provenance = e.ProvenanceDigest
 	}
 	return p, err
+}
+
+// Resolve implements deploy.Evidence.
+func (w warehouse) Resolve(ctx context.Context, app, tag string) (string, error) {
+	return w.registry.Resolve(ctx, build.TagName(app, tag))
+}
+
+// Summarise implements deploy.Evidence.
+func (w warehouse) Summarise(ctx context.Context, digest string, v deploy.Verdict) (string, error) {
+	j := build.Judgement{Verifier: "https://paddock.dev/installation/" + w.id, Resource: "app:" + v.App + "/target:" + v.Target, Policy: GovernanceRepo + "@" + v.Policy,
+		PolicyDigest: policyDigest(v.Policy), Passed: v.Passed, Inputs: v.Inputs, At: v.At}
+	if v.Passed && v.Level > 0 {
+		j.Levels = []string{fmt.Sprintf("SLSA_BUILD_LEVEL_%d", v.Level)}
+	}
+	summary, err := build.Summary(ctx, w.registry, w.signer, digest, j)
+	if c := core.CodeOf(err); c == core.NotFound || c == core.Unreadable || c == core.Blocked {
+		return "", nil // there is nothing whole to attach it to, which is why it was denied
+	}
+	return summary, err
+}
+
+// policyDigest names a revision: a commit, or else the digest of its name.
+func policyDigest(revision string) string {
+	if len(revision) == 40 && strings.Trim(revision, "0123456789abcdef") == "" {
+		return "gitCommit:" + revision
+	}
+	sum := sha256.Sum256([]byte(revision))
+	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
 // Load implements deploy.Evidence.
@@ -44,11 +78,27 @@ func (w warehouse) Load(ctx context.Context, digest string) (deploy.Bundle, erro
 	return out, nil
 }
 
-// Import implements desk.Importer: an artifact without evidence.
-func (w warehouse) Import(ctx context.Context, a core.App, commit string, worker []byte, public map[string][]byte) (core.Artifact, error) {
+// Import implements desk.Importer.
+func (w warehouse) Import(ctx context.Context, a core.App, commit string, worker []byte, public map[string][]byte, bundles [][]byte) (core.Artifact, error) {
 	art, err := build.Import(ctx, w.registry, a.Name, commit, worker, public)
+	if err != nil {
+		return art, err
+	}
 	art.AppID, art.Created = a.ID, core.Stamp(w.clock.Now())
-	return art, err
+	if len(bundles) == 0 {
+		return art, nil
+	}
+	if err := w.verifier.Attach(ctx, w.registry, art.Digest, bundles...); err != nil {
+		return art, core.AsError(err).At("bundles")
+	}
+	switch e, err := w.verifier.Verify(ctx, w.registry, art.Digest); core.CodeOf(err) {
+	case "":
+		art.SBOM, art.Provenance = e.SBOMDigest, e.ProvenanceDigest
+	case core.Unavailable, core.Internal:
+		return art, err
+	default: // not complete yet; deploying says what is missing
+	}
+	return art, nil
 }
 
 // Document implements desk.Importer.

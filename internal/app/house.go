@@ -14,6 +14,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/adapter/forge/local"
 	"github.com/paddock-dev/paddock/internal/adapter/registry/ocilayout"
+	"github.com/paddock-dev/paddock/internal/adapter/registry/remote"
 	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/adapter/target/workerd"
 	"github.com/paddock-dev/paddock/internal/adapter/target/workerd/appdb"
@@ -22,6 +23,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/desk"
 	"github.com/paddock-dev/paddock/internal/door/edge"
 	"github.com/paddock-dev/paddock/internal/door/git"
+	"github.com/paddock-dev/paddock/internal/engine/attest/sigstore"
 	"github.com/paddock-dev/paddock/internal/engine/audit"
 	"github.com/paddock-dev/paddock/internal/engine/audit/witness"
 	"github.com/paddock-dev/paddock/internal/engine/fact"
@@ -169,11 +171,12 @@ func (h *house) walls(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	registry, err := ocilayout.Open(h.dir("oci"))
+	registry, err := h.openRegistry()
 	if err != nil {
 		return err
 	}
-	h.warehouse = warehouse{registry: registry, verify: h.keys.VerifyDSSE, clock: h.clock}
+	h.warehouse = warehouse{registry: registry, signer: h.keys, id: h.keys.Installation(), clock: h.clock,
+		verifier: build.Verifier{Own: h.keys.VerifyDSSE, Clock: h.clock, Outside: func() sigstore.Trust { return h.shelf.Current().Trust }}}
 	if h.workerd, err = workerd.New(workerd.Options{Binary: h.config.Workerd, Log: h.log}); err != nil {
 		return err
 	}
@@ -183,6 +186,22 @@ func (h *house) walls(ctx context.Context) error {
 		},
 		Meter: meter{store: h.store, budgets: h.budgets, log: h.log}, Incidents: incidents{store: h.store, audit: h.audit}})
 	return err
+}
+
+// openRegistry opens the registry that the configuration names, or else the
+// folder in the data folder.
+func (h *house) openRegistry() (build.Registry, error) {
+	if h.config.Registry == "" {
+		return ocilayout.Open(h.dir("oci"))
+	}
+	o := remote.Options{Repository: h.config.Registry}
+	if h.config.RegistryAuth != "" {
+		var err error
+		if o.Auth, err = remote.ReadAuth(h.config.RegistryAuth); err != nil {
+			return nil, err
+		}
+	}
+	return remote.Open(o)
 }
 
 // budgets counts money at the prices in force.

@@ -49,6 +49,8 @@ var edges = []edge{
 	{"internal/door/cli", "internal/life/check", "paddock check shows a report"},
 
 	{"internal/life/catalog", "internal/engine/audit/witness", "witnesses' addresses and keys are checked when the settings are read"},
+	{"internal/life/catalog", "internal/engine/attest", "a revision holds the trusted roots, and the rules of who may build"},
+	{"internal/life/build", "internal/engine/attest", "what is signed is read and verified"},
 	{"internal/life/catalog", "internal/engine/policy", "a governance revision holds compiled policies and their facts"},
 	{"internal/life/change", "internal/org/inventory", "what is built is listed in parts"},
 	{"internal/door/desk", "internal/org/fleet", "lists of apps"},
@@ -74,6 +76,7 @@ var edges = []edge{
 	{"internal/life/retire", "internal/engine/policy", "the gate's input"},
 
 	{"internal/org/approval", "internal/engine/authz", "approvers are found by role"},
+	{"internal/org/evidence", "internal/engine/attest", "a pack's provenance is a signed bundle"},
 	{"internal/org/evidence", "internal/engine/audit", "a pack carries proofs of the log"},
 	{"internal/org/evidence", "internal/engine/audit/verify", "a pack is verified like the log"},
 	{"internal/org/evidence", "internal/engine/seal", "a pack's provenance is verified with the public key"},

@@ -18,7 +18,10 @@ type Config struct {
 	AppDomain string `help:"Apps answer at NAME.APP-DOMAIN." default:"apps.localhost" env:"PADDOCK_APP_DOMAIN" yaml:"app_domain" json:"app_domain"`
 	Admin     string `help:"E-mail of the first platform engineer." default:"admin@paddock.local" env:"PADDOCK_ADMIN" yaml:"admin" json:"admin"`
 	Workerd   string `help:"The workerd program; default: looked for in node_modules and PATH." env:"PADDOCK_WORKERD" yaml:"workerd" json:"workerd"`
-	LogLevel  string `help:"Least level that is logged." enum:"debug,info,warn,error" default:"info" env:"PADDOCK_LOG_LEVEL" yaml:"log_level" json:"log_level"`
+	Registry  string `help:"Repository of an OCI registry that keeps artifacts, such as registry.example/paddock/apps; default: a folder in the data folder." env:"PADDOCK_REGISTRY" yaml:"registry" json:"registry"`
+	// RegistryAuth is a file, because the configuration holds no secrets.
+	RegistryAuth string `help:"File with the registry's credentials, in the form of docker's config.json." env:"PADDOCK_REGISTRY_AUTH" yaml:"registry_auth" json:"registry_auth"`
+	LogLevel     string `help:"Least level that is logged." enum:"debug,info,warn,error" default:"info" env:"PADDOCK_LOG_LEVEL" yaml:"log_level" json:"log_level"`
 	// Lab opens a clock that can be moved and crash points, for tests and the tour.
 	Lab bool `help:"Laboratory: the clock can be moved and parts can be made to fail. Never for real work." env:"PADDOCK_LAB" yaml:"lab" json:"lab"`
 	// LabCrash names the point at which a laboratory server kills itself.

@@ -20,7 +20,8 @@ func (d *Desk) Deploy(ctx context.Context, who core.Person, app, artifact, targe
 	return err
 }
 
-// ImportArtifact keeps an artifact that was built elsewhere, without evidence.
+// ImportArtifact keeps an artifact that was built elsewhere, with the evidence
+// that its builder signed.
 func (d *Desk) ImportArtifact(ctx context.Context, who core.Person, app string, in view.Bundle) (view.Artifact, error) {
 	a, err := d.app(ctx, who, app, authz.AppDeploy)
 	if err != nil {
@@ -30,7 +31,11 @@ func (d *Desk) ImportArtifact(ctx context.Context, who core.Person, app string, 
 	for path, text := range in.Public {
 		public[path] = []byte(text)
 	}
-	art, err := d.Imports.Import(ctx, a, in.Commit, []byte(in.Worker), public)
+	bundles := make([][]byte, len(in.Bundles))
+	for i, b := range in.Bundles {
+		bundles[i] = b
+	}
+	art, err := d.Imports.Import(ctx, a, in.Commit, []byte(in.Worker), public, bundles)
 	if err != nil {
 		return view.Artifact{}, err
 	}
@@ -38,7 +43,7 @@ func (d *Desk) ImportArtifact(ctx context.Context, who core.Person, app string, 
 		if err := d.Deploys.Keep(ctx, art); err != nil {
 			return err
 		}
-		return d.Audit.Append(ctx, core.Event{Action: "artifact.import", Actor: actor(ctx, who), AppID: a.ID, Target: art.Digest, Code: "ok", Data: map[string]string{"commit": in.Commit}})
+		return d.Audit.Append(ctx, core.Event{Action: "artifact.import", Actor: actor(ctx, who), AppID: a.ID, Target: art.Digest, Code: "ok", Data: map[string]string{"commit": in.Commit, "sbom": art.SBOM, "provenance": art.Provenance}})
 	})
 	return artifactView(art), err
 }

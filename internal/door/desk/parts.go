@@ -113,7 +113,8 @@ type Secrets interface {
 
 // Importer keeps an artifact that was built elsewhere.
 type Importer interface {
-	Import(ctx context.Context, a core.App, commit string, worker []byte, public map[string][]byte) (core.Artifact, error)
+	// Import verifies bundles, if any, by the rules of trust, and attaches them.
+	Import(ctx context.Context, a core.App, commit string, worker []byte, public map[string][]byte, bundles [][]byte) (core.Artifact, error)
 	// Document returns a stored SBOM or provenance document.
 	Document(ctx context.Context, digest string) (mediaType string, body []byte, err error)
 }

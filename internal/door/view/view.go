@@ -4,6 +4,7 @@
 package view
 
 import (
+	"encoding/json"
 	"io"
 	"time"
 
@@ -386,9 +387,11 @@ type Token struct {
 	LastUsed time.Time `json:"last_used,omitzero"`
 }
 
-// Bundle is an artifact that was built elsewhere. It comes without evidence.
+// Bundle is an artifact that was built elsewhere.
 type Bundle struct {
 	Commit string            `json:"commit" doc:"The commit it was built from."`
 	Worker string            `json:"worker" doc:"The worker module (JavaScript)."`
 	Public map[string]string `json:"public,omitempty" doc:"Static files: path to text."`
+	// Bundles are evidence: without them the artifact cannot be deployed.
+	Bundles []json.RawMessage `json:"bundles,omitempty" doc:"Sigstore bundles, version 0.3, that the builder signed about this artifact: provenance and SBOM. They must satisfy a rule of trust in paddock.yaml."`
 }

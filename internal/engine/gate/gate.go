@@ -6,6 +6,7 @@ package gate
 
 import (
 	"context"
+	"maps"
 	"strconv"
 	"time"
 
@@ -65,6 +66,10 @@ type Question struct {
 	Asker    core.ID   // the person who asks; empty for the system
 	Excluded []core.ID // further people who may not approve, such as committers
 	Input    policy.Input
+	// Note, if set, is called with the decision in its transaction, before the
+	// event is written, and gives further facts for the event. If it fails, the
+	// decision is not made. It may be called again when the transaction is.
+	Note func(ctx context.Context, d core.Decision) (map[string]string, error)
 }
 
 // Preview answers a question without recording it or asking anybody.
@@ -85,7 +90,7 @@ func (g *Gates) Pass(ctx context.Context, q Question, act func(ctx context.Conte
 		if err := g.meet(ctx, q, &d); err != nil {
 			return err
 		}
-		if err := g.record(ctx, d); err != nil {
+		if err := g.record(ctx, q, d); err != nil {
 			return err
 		}
 		if d.Result != core.Allow {
@@ -167,14 +172,23 @@ func covers(asked, needed []core.Need) bool {
 	return true
 }
 
-func (g *Gates) record(ctx context.Context, d core.Decision) error {
+func (g *Gates) record(ctx context.Context, q Question, d core.Decision) error {
 	if err := g.Store.AddDecision(ctx, d); err != nil {
 		return err
 	}
+	data := map[string]string{}
+	if q.Note != nil {
+		more, err := q.Note(ctx, d)
+		if err != nil {
+			return err
+		}
+		maps.Copy(data, more)
+	}
+	maps.Copy(data, map[string]string{"decision": string(d.ID), "policy": d.PolicyRevision, "input": d.InputDigest, "request": string(d.RequestID),
+		"denied": strconv.Itoa(len(d.Verdicts.Deny)), "rules": codes(d.Verdicts.Deny)})
 	code := map[core.Result]string{core.Allow: "ok", core.Deny: string(core.Denied), core.Waiting: string(core.Pending)}[d.Result]
 	return g.Audit.Append(ctx, core.Event{Action: "gate.decide", Actor: d.Actor, AppID: d.AppID, Gate: d.Gate, Target: d.Subject, Code: code,
-		Data: map[string]string{"decision": string(d.ID), "policy": d.PolicyRevision, "input": d.InputDigest, "request": string(d.RequestID),
-			"denied": strconv.Itoa(len(d.Verdicts.Deny)), "rules": codes(d.Verdicts.Deny)}})
+		Data: data})
 }
 
 func codes(reasons []core.Reason) string {

@@ -5,9 +5,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/ed25519"
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -57,7 +55,7 @@ func VerifyDSSEWith(pub ed25519.PublicKey, envelope []byte) (payloadType string,
 		return "", nil, err
 	}
 	id, err := keyID(pub)
-	if err != nil || len(pub) != ed25519.PublicKeySize {
+	if err != nil {
 		return "", nil, core.Errorf(core.Invalid, "The key to check signatures with is not an Ed25519 key.")
 	}
 	verifier, err := dsse.NewEnvelopeVerifier(edKey{public: pub, id: id})
@@ -94,13 +92,15 @@ func (k *Keyring) PublicKey() ed25519.PublicKey { return k.public }
 // it stands in DIR/signing.pub.
 func (k *Keyring) PublicPEM() string { return k.publicPEM }
 
-// KeyID names the signing key: the SHA-256 of its PKIX form, in hexadecimal.
+// KeyID names the signing key as OpenSSH does: "SHA256:" and the digest in base64.
+// Sigstore's verifiers find no signature by a key that is named in another way.
 func (k *Keyring) KeyID() string { return k.keyID }
 
 func keyID(pub ed25519.PublicKey) (string, error) {
-	der, err := x509.MarshalPKIXPublicKey(pub)
-	sum := sha256.Sum256(der)
-	return hex.EncodeToString(sum[:]), err
+	if len(pub) != ed25519.PublicKeySize {
+		return "", errors.New("not an Ed25519 key")
+	}
+	return dsse.SHA256KeyID(pub)
 }
 
 func publicPEM(pub ed25519.PublicKey) (string, error) {

@@ -3,6 +3,7 @@ package build
 import (
 	"context"
 	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -51,7 +52,7 @@ func (b *Builder) Build(ctx context.Context, r Request) (core.Artifact, error) {
 		return core.Artifact{}, err
 	}
 	if have, err := Verify(ctx, b.Registry, digest, b.Signer.VerifyDSSE); err == nil && have.matches(r) {
-		return have.artifact(r.AppID), nil
+		return have.artifact(r.AppID), b.tag(ctx, r, digest)
 	}
 	if err := b.attest(ctx, r, digest, int64(len(manifest)), started); err != nil {
 		return core.Artifact{}, err
@@ -60,7 +61,17 @@ func (b *Builder) Build(ctx context.Context, r Request) (core.Artifact, error) {
 	if err != nil {
 		return core.Artifact{}, err
 	}
-	return have.artifact(r.AppID), nil
+	return have.artifact(r.AppID), b.tag(ctx, r, digest)
+}
+
+// tag makes the branch's name stand for what was built of it last. It is for
+// people: a deployment looks it up once, and decides on the digest.
+func (b *Builder) tag(ctx context.Context, r Request, digest string) error {
+	branch, ok := strings.CutPrefix(r.Ref, "refs/heads/")
+	if !ok || strings.Trim(branch, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" {
+		return nil // its name cannot be a tag
+	}
+	return b.Registry.Tag(ctx, TagName(r.App, branch), digest)
 }
 
 func (r Request) check() error {

@@ -70,6 +70,9 @@ func TestBuildAndVerify(t *testing.T) {
 	if a.AppID != "app-1" || a.Commit != commit || a.SBOM != digestOf(sbom) || a.Provenance == "" || a.Created != core.Stamp(b.clock.now) || a.Size == 0 {
 		t.Errorf("artifact %+v", a)
 	}
+	if tagged, err := b.store.Resolve(t.Context(), "tracker.main"); err != nil || tagged != a.Digest {
+		t.Errorf("the tag is %s, %v", tagged, err)
+	}
 	e, err := Verify(t.Context(), b.store, a.Digest, b.ring.VerifyDSSE)
 	if err != nil {
 		t.Fatal(err)
@@ -233,16 +236,33 @@ func TestSummary(t *testing.T) {
 	if _, err := VerifySummary(raw, digestOf(nil), b.ring.VerifyDSSE); core.CodeOf(err) != core.Blocked {
 		t.Errorf("replayed for another artifact: %v", err)
 	}
+	want := Want{Verifier: j.Verifier, Resource: j.Resource, PolicyDigest: j.PolicyDigest, NotBefore: b.clock.now.Add(-time.Hour), Now: b.clock.now}
+	if _, err := AcceptSummary(raw, a.Digest, b.ring.VerifyDSSE, want); err != nil {
+		t.Errorf("a good summary: %v", err)
+	}
+	for says, spoil := range map[string]func(w *Want){"somebody else": func(w *Want) { w.Verifier = "x" }, "another place": func(w *Want) { w.Resource = "app:tracker/target:us" },
+		"another policy": func(w *Want) { w.PolicyDigest = digestOf([]byte("new policy")) }, "too long ago": func(w *Want) { w.NotBefore = b.clock.now.Add(time.Second) },
+		"in the future": func(w *Want) { w.Now = b.clock.now.Add(-time.Second) }} {
+		w := want
+		spoil(&w)
+		if _, err := AcceptSummary(raw, a.Digest, b.ring.VerifyDSSE, w); core.CodeOf(err) != core.Blocked || !strings.Contains(err.Error(), says) {
+			t.Errorf("replayed, decided by or about %s: %v", says, err)
+		}
+	}
 	if _, err := VerifyProvenance(raw, a.Digest, b.ring.VerifyDSSE); core.CodeOf(err) != core.Blocked {
 		t.Errorf("a summary counts as provenance: %v", err)
 	}
-	j.Passed, j.Levels = false, nil
+	j.Passed, j.Levels, j.PolicyDigest = false, nil, "gitCommit:"+commit
 	if digest, err = Summary(t.Context(), b.store, b.ring, a.Digest, j); err != nil {
 		t.Fatal(err)
 	}
 	raw, _ = b.store.Get(t.Context(), digest)
-	if got, err := VerifySummary(raw, a.Digest, b.ring.VerifyDSSE); err != nil || got.Passed {
+	if got, err := VerifySummary(raw, a.Digest, b.ring.VerifyDSSE); err != nil || got.Passed || got.PolicyDigest != j.PolicyDigest {
 		t.Errorf("a failed judgement: %+v, %v", got, err)
+	}
+	want.PolicyDigest = j.PolicyDigest
+	if _, err := AcceptSummary(raw, a.Digest, b.ring.VerifyDSSE, want); err == nil || !strings.Contains(err.Error(), "not let pass") {
+		t.Errorf("a failed judgement is accepted: %v", err)
 	}
 	for _, bad := range []Judgement{{}, {Verifier: "v", Resource: "r", At: b.clock.now, PolicyDigest: "x"}} {
 		if _, err := Summary(t.Context(), b.store, b.ring, a.Digest, bad); core.CodeOf(err) != core.Invalid {

@@ -7,8 +7,8 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
-// Import stores an artifact that was built elsewhere, without any evidence: it
-// cannot be deployed until a pipeline attaches its own. commit is the commit it
+// Import stores an artifact that was built elsewhere. It cannot be deployed
+// until its builder's evidence is attached; see Verifier.Attach. commit is the commit it
 // was built from, public the files by their path below public/.
 //
 // Errors: Invalid for a bad commit or path, TooLarge beyond DefaultLimits.

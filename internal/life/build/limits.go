@@ -1,6 +1,10 @@
 package build
 
-import "time"
+import (
+	"time"
+
+	"github.com/paddock-dev/paddock/internal/engine/attest"
+)
 
 // Limits bound one build. Sizes are in bytes.
 type Limits struct {
@@ -27,6 +31,6 @@ func DefaultLimits() Limits {
 const (
 	maxPath    = 200 // bytes of a path
 	maxSBOM    = 16 << 20
-	maxBundle  = 4 << 20 // of a provenance bundle
-	maxProblem = 20      // problems told at once
+	maxBundle  = attest.MaxBundle
+	maxProblem = 20 // problems told at once
 )

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/attest"
 )
 
 // A manifest that is not as Build makes it does not load.
@@ -83,7 +84,11 @@ func FuzzVerifyProvenance(f *testing.F) {
 	}
 	f.Add(raw)
 	f.Add([]byte(`{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":""}}],"predicate":{}}`))
-	trusting := func(payload []byte) (string, []byte, error) { return PayloadInToto, payload, nil }
+	trusting := func(envelope []byte) (string, []byte, error) {
+		var e struct{ Payload []byte }
+		err := json.Unmarshal(envelope, &e)
+		return PayloadInToto, e.Payload, err
+	}
 	f.Fuzz(func(t *testing.T, payload []byte) {
 		if !json.Valid(payload) {
 			return
@@ -96,8 +101,12 @@ func FuzzVerifyProvenance(f *testing.F) {
 	})
 }
 
-func asBundle(envelope []byte) []byte {
-	b, err := json.Marshal(sigstoreBundle{MediaType: TypeBundle, Envelope: envelope})
+func asBundle(payload []byte) []byte {
+	env, err := json.Marshal(map[string]any{"payloadType": PayloadInToto, "payload": payload, "signatures": []any{map[string]any{"keyid": "k", "sig": []byte("s")}}})
+	if err != nil {
+		panic(err)
+	}
+	b, err := attest.Wrap(env, "k")
 	if err != nil {
 		panic(err)
 	}

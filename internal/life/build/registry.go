@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/attest"
 )
 
 // Registry keeps manifests and blobs by digest, and what is attached to an
@@ -16,9 +17,13 @@ type Registry interface {
 	Get(ctx context.Context, digest string) ([]byte, error)
 	// AttachReferrer is Push for a manifest whose subject is that digest.
 	AttachReferrer(ctx context.Context, subject string, manifest []byte, blobs ...[]byte) (digest string, err error)
-	// List returns the digests of the manifests attached to subject, oldest
-	// first.
-	List(ctx context.Context, subject string) ([]string, error)
+	// Referrers lists what is attached to subject. It says what to read, and is
+	// believed in nothing.
+	Referrers(ctx context.Context, subject string) ([]core.Referrer, error)
+	// Tag makes a name stand for an artifact, and for no other any more.
+	Tag(ctx context.Context, name, digest string) error
+	// Resolve returns the digest that a tag stands for now. Errors: NotFound.
+	Resolve(ctx context.Context, name string) (digest string, err error)
 }
 
 // Signer signs evidence as DSSE envelopes and knows its own again.
@@ -32,7 +37,7 @@ type Signer interface {
 }
 
 // VerifyFunc checks the signature of a DSSE envelope and returns what was signed.
-type VerifyFunc func(envelope []byte) (payloadType string, payload []byte, err error)
+type VerifyFunc = attest.VerifyFunc
 
 // blocked is a refusal of an artifact or of its evidence.
 func blocked(format string, args ...any) *core.Error {

@@ -2,6 +2,7 @@ package build
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	vsa "github.com/in-toto/attestation/go/predicates/vsa/v1"
@@ -16,7 +17,7 @@ type Judgement struct {
 	Verifier     string // who decided, such as "https://paddock.dev/installation/<id>"
 	Resource     string // where it goes, such as "app:<name>/target:<target>"
 	Policy       string // where the policy lives
-	PolicyDigest string // sha256 of the policy revision or of the decision's input, with or without "sha256:"
+	PolicyDigest string // of the policy revision: "sha256:" and 64 hexadecimal digits, or "gitCommit:" and 40
 	Passed       bool
 	Levels       []string // such as "SLSA_BUILD_LEVEL_2"; empty when it did not pass
 	Inputs       []string // digests of the evidence that was looked at
@@ -27,7 +28,7 @@ type Judgement struct {
 // digest. Errors: NotFound without such an artifact, Invalid for a judgement
 // that lacks something.
 func Summary(ctx context.Context, reg Registry, signer Signer, digest string, j Judgement) (string, error) {
-	if j.Verifier == "" || j.Resource == "" || j.At.IsZero() || len(hexOf(j.PolicyDigest)) != 64 || !isHex(hexOf(j.PolicyDigest)) {
+	if j.Verifier == "" || j.Resource == "" || j.At.IsZero() || !isDigest(j.PolicyDigest) && !isCommit(strings.TrimPrefix(j.PolicyDigest, gitCommit)) {
 		return "", core.Errorf(core.Invalid, "A verification summary needs a verifier, a resource, a time and a policy digest.")
 	}
 	_, size, err := fetchManifest(ctx, reg, digest, "")
@@ -46,7 +47,7 @@ func (j Judgement) predicate() *vsa.VerificationSummary {
 		Verifier:           &vsa.VerificationSummary_Verifier{Id: j.Verifier},
 		TimeVerified:       timestamppb.New(j.At),
 		ResourceUri:        j.Resource,
-		Policy:             &vsa.VerificationSummary_Policy{Uri: j.Policy, Digest: map[string]string{"sha256": hexOf(j.PolicyDigest)}},
+		Policy:             &vsa.VerificationSummary_Policy{Uri: j.Policy, Digest: digestSet(j.PolicyDigest)},
 		VerificationResult: "FAILED",
 		VerifiedLevels:     j.Levels,
 		SlsaVersion:        "1.2",
@@ -68,13 +69,65 @@ func VerifySummary(bundle []byte, digest string, verify VerifyFunc) (Judgement, 
 		return Judgement{}, err
 	}
 	j := Judgement{Verifier: s.GetVerifier().GetId(), Resource: s.GetResourceUri(), Policy: s.GetPolicy().GetUri(),
-		PolicyDigest: "sha256:" + s.GetPolicy().GetDigest()["sha256"], Passed: s.GetVerificationResult() == "PASSED",
+		PolicyDigest: oneDigest(s.GetPolicy().GetDigest()), Passed: s.GetVerificationResult() == "PASSED",
 		Levels: s.GetVerifiedLevels(), At: s.GetTimeVerified().AsTime()}
 	for _, in := range s.GetInputAttestations() {
 		j.Inputs = append(j.Inputs, "sha256:"+in.GetDigest()["sha256"])
 	}
 	if known := j.Passed || s.GetVerificationResult() == "FAILED"; !known || j.Verifier == "" || s.GetTimeVerified() == nil {
 		return Judgement{}, unfit("it is not a complete verification summary", nil)
+	}
+	return j, nil
+}
+
+const gitCommit = "gitCommit:"
+
+func digestSet(digest string) map[string]string {
+	if commit, ok := strings.CutPrefix(digest, gitCommit); ok {
+		return map[string]string{"gitCommit": commit}
+	}
+	return map[string]string{"sha256": hexOf(digest)}
+}
+
+func oneDigest(set map[string]string) string {
+	if commit, ok := set["gitCommit"]; ok && len(set) == 1 {
+		return gitCommit + commit
+	}
+	return "sha256:" + set["sha256"]
+}
+
+// Want is what a summary must say to be accepted as evidence.
+type Want struct {
+	Verifier     string // who decided
+	Resource     string // where it goes
+	PolicyDigest string // the policy in force
+	NotBefore    time.Time
+	Now          time.Time
+}
+
+// AcceptSummary takes a summary of a decision as evidence that an artifact was
+// let pass: signed by this installation, PASSED, about exactly this artifact and
+// place, by this verifier and the policy in force, within the time. So a summary
+// cannot be replayed for another artifact, after the policy changed, or for ever.
+// Errors: Blocked with the reason.
+func AcceptSummary(bundle []byte, digest string, verify VerifyFunc, want Want) (Judgement, error) {
+	j, err := VerifySummary(bundle, digest, verify)
+	if err != nil {
+		return Judgement{}, err
+	}
+	switch {
+	case j.Verifier != want.Verifier:
+		return Judgement{}, unfit("somebody else decided", nil)
+	case j.Resource != want.Resource:
+		return Judgement{}, unfit("it was decided about another place", nil)
+	case j.PolicyDigest != want.PolicyDigest:
+		return Judgement{}, unfit("it was decided by another policy than the one in force", nil)
+	case j.At.Before(want.NotBefore):
+		return Judgement{}, unfit("it was decided too long ago", nil)
+	case j.At.After(want.Now):
+		return Judgement{}, unfit("it was decided in the future", nil)
+	case !j.Passed:
+		return Judgement{}, unfit("it was not let pass", nil)
 	}
 	return j, nil
 }

@@ -3,11 +3,18 @@ package build
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/attest"
+	"github.com/paddock-dev/paddock/internal/engine/attest/sigstore"
 )
+
+// ownLevel is the SLSA build level of our own builds: hosted, isolated from the
+// maker's code, and signed by a key that no build can reach.
+const ownLevel = 2
 
 // Evidence is what is proven about an artifact. When Verify fails, it says how
 // far it came.
@@ -20,34 +27,50 @@ type Evidence struct {
 	Subject          bool   // ... and app and commit in it are those of the artifact
 	SBOMDigest       string // of the CycloneDX document
 	ProvenanceDigest string // of the provenance bundle
+	Rule             string // the rule that trusts the builder; empty for this installation's own
+	Level            int    // the SLSA build level that the builder has
 	Build            Provenance
 	App              App
 	Size             int64 // bytes of all parts
 }
 
-// Verify proves an artifact from the stored bytes: each digest, that signed
-// provenance by this builder is about exactly this artifact, its app and its
-// commit, and that the SBOM which the provenance names is there. Among several
-// proofs the newest that holds counts. Errors: NotFound when there is no such
-// artifact, Blocked when something does not hold or is missing (the build's
-// error of what came closest), Unavailable when the registry cannot be read.
+// Verifier proves artifacts. The zero value but for Own trusts this installation
+// only.
+type Verifier struct {
+	Own     VerifyFunc            // checks what this installation signs
+	Outside func() sigstore.Trust // whom else the organisation trusts; nil for nobody
+	Clock   core.Clock            // needed with Outside
+}
+
+// Verify proves an artifact by this installation's key alone; see Verifier.
 func Verify(ctx context.Context, reg Registry, digest string, verify VerifyFunc) (Evidence, error) {
+	return Verifier{Own: verify}.Verify(ctx, reg, digest)
+}
+
+// Verify proves an artifact from the stored bytes: each digest, that signed
+// provenance by a trusted builder is about exactly this artifact, its app and its
+// commit, and that its SBOM is there: the one that own provenance names, or one
+// that the outside builder signed. Among several proofs the newest that holds
+// counts. Errors: NotFound when there is no such artifact, Blocked when something
+// does not hold or is missing (the build's error of what came closest),
+// Unavailable when the registry cannot be read.
+func (v Verifier) Verify(ctx context.Context, reg Registry, digest string) (Evidence, error) {
 	e := Evidence{Digest: digest}
 	bundle, app, _, err := loadAll(ctx, reg, digest)
 	if err != nil {
 		return e, err
 	}
 	e.Whole, e.App, e.Size = true, app, bundle.size()
-	sboms, proofs, err := attached(ctx, reg, digest)
+	at, err := attached(ctx, reg, digest)
 	if err != nil {
 		return e, err
 	}
-	if len(proofs) == 0 {
+	if len(at.proofs) == 0 {
 		return e, blocked("The artifact %s has no provenance.", digest)
 	}
 	best, problem := e, error(nil)
-	for _, d := range proofs {
-		now, err := e.prove(ctx, reg, d, sboms, verify)
+	for _, d := range at.proofs {
+		now, err := v.prove(ctx, reg, e, d, at)
 		switch {
 		case core.CodeOf(err) == core.Unavailable:
 			return e, err
@@ -61,25 +84,33 @@ func Verify(ctx context.Context, reg Registry, digest string, verify VerifyFunc)
 }
 
 // prove checks one proof against the artifact.
-func (e Evidence) prove(ctx context.Context, reg Registry, d v1.Descriptor, sboms map[string]v1.Descriptor, verify VerifyFunc) (Evidence, error) {
+func (v Verifier) prove(ctx context.Context, reg Registry, e Evidence, d v1.Descriptor, at attachments) (Evidence, error) {
 	raw, err := fetchBlob(ctx, reg, d, maxBundle)
 	if err != nil {
 		return e, err
 	}
-	p, err := VerifyProvenance(raw, e.Digest, verify)
+	b, err := attest.Parse(raw)
 	if err != nil {
 		return e, err
 	}
-	e.Provenance, e.Signed, e.Build, e.ProvenanceDigest = true, true, p, d.Digest.String()
+	e.ProvenanceDigest = d.Digest.String()
+	if b.Keyless() {
+		return v.proveOutside(ctx, reg, e, b, at)
+	}
+	p, err := VerifyProvenance(raw, e.Digest, v.Own)
+	if err != nil {
+		return e, err
+	}
+	e.Provenance, e.Signed, e.Build, e.Level = true, true, p, ownLevel
 	if p.App != e.App.Name || p.Commit != e.App.Commit {
 		return e, unfit("it is about another app or commit", nil)
 	}
 	e.Subject = true
-	at, ok := sboms[p.SBOM]
+	bom, ok := at.sboms[p.SBOM]
 	if !ok {
 		return e, blocked("The artifact %s has no list of its parts (SBOM).", e.Digest)
 	}
-	text, err := fetchBlob(ctx, reg, at, maxSBOM)
+	text, err := fetchBlob(ctx, reg, bom, maxSBOM)
 	if err != nil {
 		return e, err
 	}
@@ -90,36 +121,49 @@ func (e Evidence) prove(ctx context.Context, reg Registry, d v1.Descriptor, sbom
 	return e, nil
 }
 
-// attached sorts what is attached to an artifact: SBOMs by digest, provenance in
-// order. Anything else, and anything that is not whole, is passed over.
-func attached(ctx context.Context, reg Registry, digest string) (sboms map[string]v1.Descriptor, proofs []v1.Descriptor, err error) {
-	list, err := reg.List(ctx, digest)
+// attachments is what is attached to an artifact and may be evidence.
+type attachments struct {
+	sboms  map[string]v1.Descriptor // CycloneDX documents, by digest
+	proofs []v1.Descriptor          // bundles with provenance
+	signed []v1.Descriptor          // bundles with an SBOM
+}
+
+// attached sorts what is attached to an artifact. Anything else, and anything
+// that is not whole, is passed over: summaries of our own decisions do not count
+// towards the limit, since there is one for each decision.
+func attached(ctx context.Context, reg Registry, digest string) (attachments, error) {
+	out := attachments{sboms: map[string]v1.Descriptor{}}
+	list, err := reg.Referrers(ctx, digest)
 	if err != nil {
-		return nil, nil, err
+		return out, err
 	}
+	list = slices.DeleteFunc(list, func(r core.Referrer) bool {
+		return r.Predicate == PredicateSummary || r.Type != TypeSBOM && r.Type != TypeBundle
+	})
 	if len(list) > maxAttachments {
-		return nil, nil, core.Errorf(core.TooLarge, "The artifact has %d attachments; the limit is %d.", len(list), maxAttachments)
+		return out, core.Errorf(core.TooLarge, "The artifact has %d attachments; the limit is %d.", len(list), maxAttachments)
 	}
-	sboms = map[string]v1.Descriptor{}
 	for _, at := range list {
-		m, _, err := fetchManifest(ctx, reg, at, digest)
+		m, _, err := fetchManifest(ctx, reg, at.Digest, digest)
 		if err == nil {
 			_, err = fetchBlob(ctx, reg, m.Config, maxConfig)
 		}
 		if core.CodeOf(err) == core.Unavailable {
-			return nil, nil, err
+			return out, err
 		}
 		if err != nil || len(m.Layers) != 1 || string(m.Layers[0].MediaType) != m.ArtifactType {
 			continue
 		}
 		switch layer := m.Layers[0]; {
 		case m.ArtifactType == TypeSBOM:
-			sboms[layer.Digest.String()] = layer
+			out.sboms[layer.Digest.String()] = layer
 		case m.ArtifactType == TypeBundle && m.Annotations[predicateKey] == PredicateProvenance:
-			proofs = append(proofs, layer)
+			out.proofs = append(out.proofs, layer)
+		case m.ArtifactType == TypeBundle && m.Annotations[predicateKey] == PredicateSBOM:
+			out.signed = append(out.signed, layer)
 		}
 	}
-	return sboms, proofs, nil
+	return out, nil
 }
 
 // checkSBOM demands a CycloneDX document.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/attest"
 )
 
 // failing is a registry whose n-th write fails.
@@ -199,7 +200,11 @@ func wrap(t *testing.T, signer Signer, payloadType string, payload []byte) []byt
 	if err != nil {
 		t.Fatal(err)
 	}
-	return asJSON(t, sigstoreBundle{MediaType: TypeBundle, Verification: material{keyHint{signer.KeyID()}}, Envelope: env})
+	b, err := attest.Wrap(env, signer.KeyID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 // at follows keys and indexes into a statement.
@@ -265,9 +270,15 @@ func TestVerifyRefusesBadBundles(t *testing.T) {
 		{"unknown statement field", set(1, "extra"), "not an in-toto"},
 		{"other predicate type", set("https://slsa.dev/provenance/v0.2", "predicateType"), "another type"},
 		{"a summary in place of provenance", set(PredicateSummary, "predicateType"), "another type"},
-		{"no subject", set([]any{}, "subject"), "version 1"},
+		{"no subject", set([]any{}, "subject"), "about nothing"},
 		{"subject of another artifact", set(strings.Repeat("0", 64), "subject", 0, "digest", "sha256"), "another artifact"},
-		{"subject under another algorithm", set(object{"sha512": strings.Repeat("0", 128)}, "subject", 0, "digest"), "another artifact"},
+		{"subject under another algorithm", set(object{"sha512": strings.Repeat("0", 128)}, "subject", 0, "digest"), "SHA-256"},
+		{"hint of another key", text(func(s string) string { return strings.Replace(s, `"hint":"`, `"hint":"f`, 1) }), "key hint"},
+		{"no hint", text(func(s string) string { return strings.Replace(s, b.ring.KeyID(), "", 1) }), "key hint"},
+		{"keys twice", text(func(s string) string { return `{"mediaType":"x",` + s[1:] }), "clean"},
+		{"a stamp that nobody asked for", text(func(s string) string {
+			return strings.Replace(s, `"verificationMaterial":{`, `"verificationMaterial":{"timestampVerificationData":{},`, 1)
+		}), "proofs"},
 		{"a second subject", func(o object) []byte {
 			o["subject"] = append(o["subject"].([]any), object{"digest": object{"sha256": strings.Repeat("0", 64)}})
 			return b.signed(t, o)

@@ -36,6 +36,7 @@ func Load(ctx context.Context, fsys fs.FS, revision string) (*Revision, error) {
 	l := &loader{fsys: fsys, places: map[string]*strict.Doc{}, rev: &Revision{ID: revision, Settings: Default(), Files: fsys,
 		Templates: map[string]core.Template{}, Vendors: map[string]core.Vendor{}, Courses: map[string]core.Course{}}}
 	l.settings()
+	l.trust()
 	each(l, "vendors", readVendor, func(v core.Vendor) string { return v.Name }, l.rev.Vendors)
 	each(l, "training", readCourse, func(c core.Course) string { return c.Name }, l.rev.Courses)
 	l.templates()

@@ -26,6 +26,7 @@ type Settings struct {
 	MoreAllowedStores  []string        `yaml:"more_allowed_stores" doc:"Secret stores allowed besides those of the secret policy; platform is the built-in one."`
 	Policies           []PolicyBinding `yaml:"policies" doc:"Existing allow-style policies, and the gates that ask them."`
 	Notifications      Notifications   `yaml:"notifications" doc:"When people are told."`
+	Trust              Trust           `yaml:"trust" doc:"Whose builds count besides this server's own."`
 	Audit              Audit           `yaml:"audit" doc:"Who keeps watch over the audit log, and over whose logs this server keeps watch."`
 }
 
@@ -156,6 +157,7 @@ func Default() Settings {
 		Lifecycle:        Lifecycle{IdleDays: 90, ArchiveDays: 120, BuddyDays: 30},
 		SecretPolicy:     SecretPolicy{RepoDetection: "block_on_match", CIAuth: "oidc", RotationDays: 7, AllowedStores: []string{"platform"}},
 		Notifications:    Notifications{RemindHours: 24},
+		Trust:            Trust{MaxRootAgeDays: 90},
 		Audit:            Audit{Quorum: 1},
 	}
 }

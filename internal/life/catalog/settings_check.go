@@ -44,6 +44,7 @@ func (s Settings) faults() []*core.Error {
 	s.checkMoney(&f)
 	s.checkClocks(&f)
 	s.checkSecrets(&f)
+	s.checkTrust(&f)
 	s.Audit.check(&f)
 	checkGuardrails(&f, "guardrails", s.Guardrails)
 	for i, host := range s.ApprovedRegistries {

@@ -11,9 +11,11 @@ import (
 )
 
 // Deploy asks the gate whether an artifact may run at a target and, if so,
-// starts it there and switches over. Errors: NotFound (no such artifact of this
+// starts it there and switches over. ref is the artifact's digest, or a tag of the
+// app such as main: a tag is looked up once, first, and from then on only the
+// digest counts. If the tag moves meanwhile, that changes nothing. Errors: NotFound (no such artifact of this
 // app), Invalid (no such target), Denied, Pending, Unavailable.
-func (s *Service) Deploy(ctx context.Context, who core.Person, actor core.Actor, a core.App, digest, target string) (core.Deployment, error) {
+func (s *Service) Deploy(ctx context.Context, who core.Person, actor core.Actor, a core.App, ref, target string) (core.Deployment, error) {
 	if a.State != core.AppActive && a.State != core.AppIdle {
 		return core.Deployment{}, core.Errorf(core.Conflict, "App %q is %s: it cannot be deployed.", a.Name, a.State)
 	}
@@ -22,25 +24,31 @@ func (s *Service) Deploy(ctx context.Context, who core.Person, actor core.Actor,
 	if err != nil {
 		return core.Deployment{}, err
 	}
+	digest, err := s.pin(ctx, a, ref)
+	if err != nil {
+		return core.Deployment{}, err
+	}
 	art, err := s.Store.Artifact(ctx, digest)
 	if err != nil && core.CodeOf(err) != core.NotFound {
 		return core.Deployment{}, err
 	}
 	if err != nil || art.AppID != a.ID {
-		return core.Deployment{}, core.Errorf(core.NotFound, "App %q has no artifact %q.", a.Name, digest).At("artifact").
-			Hinted("Choose a digest from the app's page. A digest begins with sha256:.")
+		return core.Deployment{}, noArtifact(a, ref)
 	}
 	if err := injectable(a.Descriptor); err != nil {
 		return core.Deployment{}, err
 	}
-	in, err := s.input(ctx, rev, who, a, art, t)
+	in, proof, err := s.input(ctx, rev, who, a, art, t)
 	if err != nil {
 		return core.Deployment{}, err
 	}
 	now := s.Clock.Now()
 	dep := core.Deployment{ID: s.IDs.New(now), AppID: a.ID, Artifact: digest, Target: t.Name, Region: t.Region, State: core.DeployStarting, By: who.ID, Created: core.Stamp(now)}
 	q := gate.Question{Gate: core.GateAppDeploy, AppID: a.ID, Digest: digest + "@" + t.Name, Subject: "Deployment of " + a.Name + " to " + t.Name, Link: "/apps/" + a.Name,
-		Actor: actor, Asker: who.ID, Excluded: []core.ID{who.ID}, Input: in}
+		Actor: actor, Asker: who.ID, Excluded: []core.ID{who.ID}, Input: in,
+		Note: func(ctx context.Context, d core.Decision) (map[string]string, error) {
+			return s.summarise(ctx, a, art, t, ref, proof, d)
+		}}
 	var saga core.Saga
 	_, err = s.Gates.Pass(ctx, q, func(ctx context.Context, d core.Decision) error {
 		dep.Decision = d.ID
@@ -62,6 +70,49 @@ func (s *Service) Deploy(ctx context.Context, who core.Person, actor core.Actor,
 	return s.Store.Deployment(ctx, dep.ID)
 }
 
+// pin turns what the caller named into a digest.
+func (s *Service) pin(ctx context.Context, a core.App, ref string) (string, error) {
+	if strings.HasPrefix(ref, "sha256:") {
+		return ref, nil
+	}
+	digest, err := s.Evidence.Resolve(ctx, a.Name, ref)
+	if core.CodeOf(err) == core.NotFound {
+		return "", noArtifact(a, ref)
+	}
+	return digest, err
+}
+
+func noArtifact(a core.App, ref string) *core.Error {
+	return core.Errorf(core.NotFound, "App %q has no artifact %.140q.", a.Name, ref).At("artifact").
+		Hinted("Choose a digest from the app's page, which begins with sha256:, or a tag such as main.")
+}
+
+// summarise signs a decision that is final, as evidence for others. A decision
+// that waits for approval is none yet.
+func (s *Service) summarise(ctx context.Context, a core.App, art core.Artifact, t core.Target, ref string, p Proof, d core.Decision) (map[string]string, error) {
+	facts := map[string]string{}
+	if ref != art.Digest {
+		facts["tag"] = ref
+	}
+	if d.Result == core.Waiting {
+		return facts, nil
+	}
+	v := Verdict{App: a.Name, Target: t.Name, Policy: d.PolicyRevision, Passed: d.Result == core.Allow, Level: p.Level, At: core.Moment(d.At)}
+	for _, digest := range []string{p.Provenance, p.SBOM} {
+		if digest != "" {
+			v.Inputs = append(v.Inputs, digest)
+		}
+	}
+	digest, err := s.Evidence.Summarise(ctx, art.Digest, v)
+	if err != nil {
+		return nil, err
+	}
+	if digest != "" {
+		facts["summary"] = digest
+	}
+	return facts, nil
+}
+
 // injectable refuses an app whose secrets the embedded runtime cannot hand over
 // in the way that it asks for.
 func injectable(d core.Descriptor) error {
@@ -77,10 +128,10 @@ func injectable(d core.Descriptor) error {
 
 // input gathers the facts for the gate. The evidence is read from the stored
 // bytes now, not taken from a record.
-func (s *Service) input(ctx context.Context, rev *catalog.Revision, who core.Person, a core.App, art core.Artifact, t core.Target) (policy.Input, error) {
+func (s *Service) input(ctx context.Context, rev *catalog.Revision, who core.Person, a core.App, art core.Artifact, t core.Target) (policy.Input, Proof, error) {
 	courses, err := s.Training.Valid(ctx, who.ID)
 	if err != nil {
-		return policy.Input{}, err
+		return policy.Input{}, Proof{}, err
 	}
 	in := rev.Input(who, courses, a.Descriptor)
 	in.Target = policy.TargetFacts(t)
@@ -90,19 +141,20 @@ func (s *Service) input(ctx context.Context, rev *catalog.Revision, who core.Per
 	case "":
 		in.Artifact = policy.Artifact{Digest: art.Digest, SBOM: proof.SBOM, Provenance: proof.Provenance, Signed: proof.Signed}
 	case core.Internal, core.Unavailable:
-		return in, err
+		return in, proof, err
 	default: // what cannot be proven counts as not there
+		proof = Proof{}
 	}
 	commit, err := s.checked(ctx, a.ID, art.Commit)
 	if err != nil {
-		return in, err
+		return in, proof, err
 	}
 	r, _, err := s.Store.Report(ctx, a.ID, commit)
 	if core.CodeOf(err) == core.NotFound {
-		return in, nil
+		return in, proof, nil
 	}
 	in.Report = policy.ReportFacts(&r)
-	return in, err
+	return in, proof, err
 }
 
 // checked names the commit whose checks speak for a built one: of a merge, the

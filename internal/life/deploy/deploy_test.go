@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/job"
 	"github.com/paddock-dev/paddock/internal/life/deploy"
@@ -63,6 +64,11 @@ type dock struct {
 	proof   map[string]deploy.Proof
 	leases  map[core.ID]error // what lending an app answers
 	lent    []string
+
+	tags     map[string]string // by app.tag
+	moved    func()            // called while a decision is made
+	verdicts []deploy.Verdict
+	unsigned error // what signing a summary answers
 }
 
 // Verify implements deploy.Evidence.
@@ -79,6 +85,24 @@ func (d *dock) Load(context.Context, string) (deploy.Bundle, error) {
 	return deploy.Bundle{Worker: []byte("export default {}")}, nil
 }
 
+// Resolve implements deploy.Evidence.
+func (d *dock) Resolve(_ context.Context, app, tag string) (string, error) {
+	digest, ok := d.tags[app+"."+tag]
+	if !ok {
+		return "", core.Errorf(core.NotFound, "There is no tag %q.", tag)
+	}
+	return digest, nil
+}
+
+// Summarise implements deploy.Evidence.
+func (d *dock) Summarise(_ context.Context, digest string, v deploy.Verdict) (string, error) {
+	if d.moved != nil {
+		d.moved() // in the middle of the decision
+	}
+	d.verdicts = append(d.verdicts, v)
+	return "sha256:summary-of-" + digest, d.unsigned
+}
+
 // Lease implements deploy.Leases.
 func (d *dock) Lease(_ context.Context, app core.ID, secret string, _ time.Duration) (core.Lease, error) {
 	d.lent = append(d.lent, d.name(app)+":"+secret)
@@ -92,7 +116,7 @@ func (d *dock) name(app core.ID) string {
 }
 
 func newDock(t *testing.T) *dock {
-	d := &dock{Town: town.New(t), proof: map[string]deploy.Proof{}, leases: map[core.ID]error{}}
+	d := &dock{tags: map[string]string{}, Town: town.New(t), proof: map[string]deploy.Proof{}, leases: map[core.ID]error{}}
 	d.app = d.berth("payroll")
 	d.restart()
 	return d
@@ -209,6 +233,13 @@ func TestDeployRefusals(t *testing.T) {
 	}
 }
 
+// last is the newest event of an action.
+func (d *dock) last(action string) core.Event {
+	list, err := d.SearchEvents(d.Ctx(), store.EventFilter{Action: action, Most: 1})
+	d.Must(err)
+	return list[0].Event
+}
+
 func errOf(_ core.Deployment, err error) error { return err }
 
 // What ran before goes on running when the new one cannot.
@@ -302,5 +333,47 @@ func TestOneAppDoesNotStopTheOthers(t *testing.T) {
 	d.Must(d.Recover(d.Ctx(), func(x core.Deployment, err error) { noted = append(noted, x.AppID) }))
 	if len(noted) != 2 {
 		t.Errorf("noted %v", noted)
+	}
+}
+
+// A tag is looked up once; a tag that moves while the gate decides changes
+// nothing, and no other app's tag counts.
+func TestMutableTag(t *testing.T) {
+	d := newDock(t)
+	one, two := d.artifact(d.app, "sha256:1"), d.artifact(d.app, "sha256:2")
+	other := d.artifact(d.berth("holidays"), "sha256:3")
+	d.tags = map[string]string{"payroll.main": one, "holidays.main": other, "payroll.stolen": other}
+	d.moved = func() { d.tags["payroll.main"] = two }
+	x, err := d.deploy("main", "eu-sovereign")
+	d.Must(err)
+	d.live(t, x.ID)
+	if x.Artifact != one {
+		t.Errorf("%s is deployed, but main stood for %s", x.Artifact, one)
+	}
+	if e := d.last("gate.decide"); e.Target != one+"@eu-sovereign" || e.Data["tag"] != "main" || e.Data["summary"] != "sha256:summary-of-"+one {
+		t.Errorf("%+v", e)
+	}
+	for _, ref := range []string{"gone", "stolen", ""} {
+		if e := core.AsError(errOf(d.deploy(ref, "eu-sovereign"))); e.Code != core.NotFound || e.Field != "artifact" {
+			t.Errorf("tag %q: %v", ref, e)
+		}
+	}
+}
+
+// Each decision is signed as a summary; one that cannot be is not made.
+func TestSummaries(t *testing.T) {
+	d := newDock(t)
+	digest := d.artifact(d.app, "sha256:1")
+	_, err := d.deploy(digest, "eu-sovereign")
+	d.Must(err)
+	_ = errOf(d.deploy(digest, "us-east-1"))
+	if len(d.verdicts) != 2 || !d.verdicts[0].Passed || d.verdicts[1].Passed || d.verdicts[1].Target != "us-east-1" || !slices.Equal(d.verdicts[0].Inputs, []string{"sha256:p", "sha256:s"}) ||
+		d.verdicts[0].Policy == "" || d.verdicts[0].At.IsZero() {
+		t.Errorf("%+v", d.verdicts)
+	}
+	d.unsigned = core.Errorf(core.Unavailable, "The disk is full.")
+	before := d.runtime.starts
+	if _, err := d.deploy(digest, "eu-sovereign"); core.CodeOf(err) != core.Unavailable || d.runtime.starts != before || d.Count("gate.decide") != 2 {
+		t.Errorf("%v, %d starts, %d decisions", err, d.runtime.starts, d.Count("gate.decide"))
 	}
 }

@@ -34,6 +34,21 @@ type Store interface {
 type Evidence interface {
 	Verify(ctx context.Context, digest string) (Proof, error)
 	Load(ctx context.Context, digest string) (Bundle, error)
+	// Resolve returns the digest that an app's tag stands for now. Errors: NotFound.
+	Resolve(ctx context.Context, app, tag string) (digest string, err error)
+	// Summarise signs what was decided about an artifact, attaches it and returns
+	// the digest of the summary; it is empty when there is no such artifact.
+	Summarise(ctx context.Context, digest string, v Verdict) (string, error)
+}
+
+// Verdict is a decision about an artifact, for its summary.
+type Verdict struct {
+	App, Target string
+	Policy      string   // the revision in force
+	Passed      bool     // or it was denied
+	Inputs      []string // digests of the evidence that was looked at
+	Level       int      // the SLSA build level of its builder
+	At          time.Time
 }
 
 // Bundle is what an artifact holds.
@@ -46,6 +61,7 @@ type Bundle struct {
 type Proof struct {
 	SBOM, Provenance string // digests; empty if there is none
 	Signed           bool   // the provenance's signature and subject hold
+	Level            int    // the SLSA build level of the builder
 }
 
 // Runtime runs apps.

@@ -3,15 +3,12 @@ package evidence
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/attest"
 	"github.com/paddock-dev/paddock/internal/engine/seal"
 )
-
-// inToto is the payload type of a signed statement.
-const inToto = "application/vnd.in-toto+json"
 
 // checkArtifacts checks that each artifact's SBOM and provenance are the named
 // ones, and that the provenance is signed and about that artifact (CHK-4).
@@ -55,28 +52,33 @@ func (v *check) document(folder, digest string) ([]byte, bool) {
 	return data, true
 }
 
-// aboutArtifact checks the signature of a Sigstore bundle and that its one
-// subject is the artifact.
+// aboutArtifact checks that a Sigstore bundle is about the artifact alone, and
+// that it is signed by keys/signing.pub. What a builder outside signed by a
+// certificate was verified by the server against its trusted root; its summary
+// of that decision carries our signature, and cosign can verify the bundle again.
 func (v *check) aboutArtifact(bundle []byte, digest string) error {
-	var b struct {
-		Envelope json.RawMessage `json:"dsseEnvelope"`
-	}
-	if err := json.Unmarshal(bundle, &b); err != nil {
-		return errors.New("it is not a Sigstore bundle")
-	}
-	kind, payload, err := seal.VerifyDSSEWith(v.signing, b.Envelope)
+	b, err := attest.Parse(bundle)
 	if err != nil {
+		return errors.New("it is not a Sigstore bundle of version 0.3")
+	}
+	var s attest.Statement
+	signed := b.Keyless()
+	if signed {
+		s, err = attest.ReadStatement(b.Payload())
+	} else {
+		s, err = b.Keyed(func(envelope []byte) (string, []byte, error) {
+			kind, payload, err := seal.VerifyDSSEWith(v.signing, envelope)
+			signed = err == nil
+			return kind, payload, err
+		})
+	}
+	switch {
+	case !signed:
 		return errors.New("it is not signed by keys/signing.pub")
+	case err != nil:
+		return errors.New("it is not an in-toto statement about one artifact")
 	}
-	var s struct {
-		Subject []struct {
-			Digest map[string]string `json:"digest"`
-		} `json:"subject"`
-	}
-	if err := json.Unmarshal(payload, &s); err != nil || kind != inToto {
-		return errors.New("it is not an in-toto statement")
-	}
-	if len(s.Subject) != 1 || s.Subject[0].Digest["sha256"] != hexOf(digest) {
+	if s.About(digest) != nil {
 		return errors.New("it is about another artifact")
 	}
 	return nil

@@ -212,7 +212,7 @@ func (w *world) provenance(digests ...string) []byte {
 	payload := `{"_type":"https://in-toto.io/Statement/v1","subject":[` + strings.Join(subjects, ",") + `],"predicateType":"https://slsa.dev/provenance/v1","predicate":{}}`
 	env, err := w.keys.SignDSSE("application/vnd.in-toto+json", []byte(payload))
 	ok(w.t, err)
-	return []byte(`{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"k"}},"dsseEnvelope":` + string(env) + `}`)
+	return []byte(`{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"` + w.keys.KeyID() + `"}},"dsseEnvelope":` + string(env) + `}`)
 }
 
 // export returns the app's pack.

@@ -189,7 +189,7 @@ func TestDishonestExporter(t *testing.T) {
 		"provenance of several artifacts": {sql(func(ctx context.Context, w *world) error {
 			d := digest([]byte("sixth"))
 			return w.db.PutArtifact(ctx, core.Artifact{Digest: d, AppID: theApp, Commit: head, Provenance: w.blob(w.provenance(d, digest([]byte("x"))))})
-		}), "about another artifact"},
+		}), "about one artifact"},
 		"deployment without evidence": {sql(func(ctx context.Context, w *world) error {
 			d := digest([]byte("third"))
 			if err := w.db.PutArtifact(ctx, core.Artifact{Digest: d, AppID: theApp, Commit: head}); err != nil {
