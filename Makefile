@@ -79,6 +79,7 @@ bench-migrate: ## move 100,000 apps from SQLite to PostgreSQL, with time and aud
 .PHONY: bench
 bench: build $(NODE) ## measure the road against its limits
 	go run ./bench/road
+	go test ./internal/life/build -run "^$$" -bench Decision -benchtime 100x
 
 .PHONY: shots
 shots: build $(NODE) ## take pictures of every page into docs/screenshots, and check each page with axe
