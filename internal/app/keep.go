@@ -43,17 +43,26 @@ func Backup(ctx context.Context, version string, o cli.BackupOptions) (cli.Outco
 	if err := clock.restore(ctx, db); err != nil {
 		return nil, err
 	}
-	return outcome(backup.Make(ctx, backup.Options{Data: data, To: o.To, Keys: o.Keys, Store: db,
+	to, err := filepath.Abs(o.To)
+	if err != nil {
+		return nil, core.Hidden("Finding the place of the backup", err)
+	}
+	return outcome(backup.Make(ctx, backup.Options{Data: data, To: to, Keys: o.Keys, Store: db,
 		Log: audit.NewLog(db, clock, core.IDs{}, rand.Reader), Clock: clock, IDs: core.IDs{}, Version: version, Told: o.Told}))
 }
 
 // Restore brings a backup back.
 func Restore(ctx context.Context, o cli.RestoreOptions) (cli.Outcome, error) {
-	r := backup.RestoreOptions{From: o.From, To: o.To, Key: o.Key, Checkpoint: o.Checkpoint, Accept: o.Accept,
+	from, err := filepath.Abs(o.From)
+	to, err2 := filepath.Abs(o.To)
+	if err := errors.Join(err, err2); err != nil {
+		return nil, core.Hidden("Finding the places of the restore", err)
+	}
+	r := backup.RestoreOptions{From: from, To: to, Key: o.Key, Checkpoint: o.Checkpoint, Accept: o.Accept,
 		Clock: core.SystemClock{}, IDs: core.IDs{}, Told: o.Told}
 	if o.Database != "" {
 		r.Onward = func(ctx context.Context, data string) (string, error) {
-			m, err := migrate.ToPostgres(ctx, migrate.Options{Data: data, URL: o.Database, Clock: core.SystemClock{}, Told: o.Told,
+			m, err := migrate.ToPostgres(ctx, migrate.Options{Data: data, URL: o.Database, Roles: store.Roles{Server: o.ServerRole}, Clock: core.SystemClock{}, Told: o.Told,
 				Lock: func() (io.Closer, error) { return io.NopCloser(nil), nil }, // nobody else knows the folder yet
 				Note: func(context.Context, string) error { return nil }})         // backup.restore says it
 			return m.Database, err

@@ -43,9 +43,15 @@ func (r Result) WriteText(w io.Writer) error {
 		return err
 	}
 	t := fmt.Sprintf("The records are in %s.\n\n", r.Database)
+	empty := 0
 	for _, s := range r.Tables {
+		if s.Rows == 0 {
+			empty++
+			continue
+		}
 		t += fmt.Sprintf("  %-20s %9d rows  %.23s\n", s.Table, s.Rows, s.Digest)
 	}
+	t += fmt.Sprintf("  and %d empty tables\n", empty)
 	t += fmt.Sprintf("\n  rows     %d, each compared with the one here; %d had changed while they were copied\n", r.Rows, r.Mended)
 	t += fmt.Sprintf("  audit    %d events have the same root on both sides, computed from the rows\n", r.Audit.Size)
 	t += fmt.Sprintf("  root     %s\n", r.Audit.Root)

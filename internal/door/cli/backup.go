@@ -26,7 +26,8 @@ type BackupOptions struct {
 // RestoreOptions say what to bring back and where to.
 type RestoreOptions struct {
 	From, To   string
-	Database   string // of PostgreSQL; "" for SQLite in the data folder
+	Database   string // of PostgreSQL, as the owner; "" for SQLite in the data folder
+	ServerRole string // given its rights there, if named
 	Key        string
 	Checkpoint string // its text
 	Accept     bool
@@ -77,6 +78,7 @@ type restoreCmd struct {
 	From string `required:"" help:"The backup: a folder or an archive." placeholder:"PLACE"`
 	To   string `required:"" help:"The data folder to make; it must not be there, or be empty." placeholder:"DIR"`
 	Database
+	ServerRole string `help:"Role that the server will sign in to PostgreSQL as; it is given its rights." placeholder:"ROLE"`
 	Checkpoint string `help:"File with a checkpoint that was kept elsewhere: shows what the backup does not have." placeholder:"FILE"`
 	Key        string `help:"Verifier key of the log, kept elsewhere; default the one in the backup." placeholder:"VKEY"`
 	Accept     bool   `name:"accept-problems" help:"Restore also what does not verify."`
@@ -90,7 +92,7 @@ func (c *restoreCmd) Run(ctx context.Context, std IO, p Programs) error {
 	if err != nil {
 		return err
 	}
-	o := RestoreOptions{From: filepath.Clean(std.path(c.From)), To: filepath.Clean(std.path(c.To)), Database: into, Key: c.Key, Accept: c.Accept}
+	o := RestoreOptions{From: filepath.Clean(std.path(c.From)), To: filepath.Clean(std.path(c.To)), Database: into, ServerRole: c.ServerRole, Key: c.Key, Accept: c.Accept}
 	if c.Checkpoint != "" {
 		b, err := readFile(std, c.Checkpoint, maxCheckpoint)
 		if err != nil {
