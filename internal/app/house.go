@@ -184,7 +184,8 @@ func (h *house) walls(ctx context.Context) error {
 		Credentials: func(ctx context.Context, app core.ID, v core.Vendor) (core.Secret, string, string, error) {
 			return h.secrets.ForVendor(ctx, app, v)
 		},
-		Meter: meter{store: h.store, budgets: h.budgets, log: h.log}, Incidents: incidents{store: h.store, audit: h.audit}})
+		Absent: func(ctx context.Context, app core.ID) (run.Spec, error) { return h.deploys.Running(ctx, app) },
+		Meter:  meter{store: h.store, budgets: h.budgets, log: h.log}, Incidents: incidents{store: h.store, audit: h.audit}})
 	return err
 }
 

@@ -84,12 +84,6 @@ func (h *house) start(ctx context.Context) error {
 	if err := h.hooks.Start(); err != nil {
 		return err
 	}
-	err := h.deploys.Recover(ctx, func(d core.Deployment, err error) {
-		h.log.WarnContext(ctx, "an app could not be taken up again", "app", d.AppID, "deployment", d.ID, "error", err)
-	})
-	if err != nil {
-		return err
-	}
 	h.renew(ctx)
 	if err := h.sagas.Resume(ctx); err != nil {
 		return err

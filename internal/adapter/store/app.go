@@ -55,6 +55,13 @@ func (d *DB) UnusedApps(ctx context.Context, state core.AppState, before int64, 
 	return each(rows, err, func(r gen.ListUnusedAppsRow) core.App { return app(gen.ListAppsRow(r)) }, "Listing apps")
 }
 
+// LiveAppsWithVendors lists up to most apps that are deployed and declare vendors,
+// by id from after on.
+func (d *DB) LiveAppsWithVendors(ctx context.Context, after core.ID, most int) ([]core.App, error) {
+	rows, err := d.r(ctx).ListLiveAppsWithVendors(ctx, gen.ListLiveAppsWithVendorsParams{After: string(after), Most: int32(most)})
+	return each(rows, err, func(r gen.ListLiveAppsWithVendorsRow) core.App { return app(gen.ListAppsRow(r)) }, "Listing apps")
+}
+
 // AppsIn lists all apps in a state.
 func (d *DB) AppsIn(ctx context.Context, state core.AppState) ([]core.App, error) {
 	rows, err := d.r(ctx).ListAppsInState(ctx, string(state))

@@ -62,7 +62,7 @@ func rowCell(r gen.GetAppFacetsRow) core.Cell {
 // setFacets keeps what lists filter an app by.
 func setFacets(ctx context.Context, w *gen.Queries, tx *sql.Tx, id core.ID, d core.Descriptor) error {
 	c := cellOf("", d)
-	err := w.UpdateAppFacets(ctx, gen.UpdateAppFacetsParams{ID: string(id), Classification: string(c.Classification), Region: c.Region, Template: c.Template})
+	err := w.UpdateAppFacets(ctx, gen.UpdateAppFacetsParams{ID: string(id), Classification: string(c.Classification), Region: c.Region, Template: c.Template, Vendors: int64(len(d.Vendors))})
 	if err != nil {
 		return err
 	}

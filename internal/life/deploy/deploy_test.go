@@ -34,13 +34,6 @@ func (r *runtime) Deploy(_ context.Context, s run.Spec) error {
 	return r.err
 }
 
-func (r *runtime) Adopt(s run.Spec) error {
-	if r.err == nil {
-		r.runs[s.AppID] = s.Deployment
-	}
-	return r.err
-}
-
 func (r *runtime) Allow(app core.ID, _ []core.Vendor) error { return r.allow[app] }
 
 func (r *runtime) Follow(ctx context.Context, s run.Spec) error { return r.Deploy(ctx, s) }
@@ -137,7 +130,13 @@ func (d *dock) restart() {
 		Audit: d.Ground.Audit, Clock: d.Ground.Clock, IDs: d.Ground.IDs}
 	d.sagas = d.Town.Sagas(d.Kind())
 	d.Service.Sagas = d.sagas
-	d.Must(d.Recover(d.Ctx(), func(x core.Deployment, err error) { panic(err) }))
+	live, err := d.AllLive(d.Ctx())
+	d.Must(err)
+	for _, l := range live { // as people come to them
+		spec, err := d.Running(d.Ctx(), l.AppID)
+		d.Must(err)
+		d.runtime.runs[l.AppID] = spec.Deployment
+	}
 }
 
 // artifact keeps one with its evidence.
@@ -328,11 +327,8 @@ func TestOneAppDoesNotStopTheOthers(t *testing.T) {
 			t.Errorf("%s is broken: %v, lent %v", broken.Name, err, d.lent)
 		}
 	}
-	var noted []core.ID
-	d.runtime.err = errors.New("it cannot run")
-	d.Must(d.Recover(d.Ctx(), func(x core.Deployment, err error) { noted = append(noted, x.AppID) }))
-	if len(noted) != 2 {
-		t.Errorf("noted %v", noted)
+	if _, err := d.Running(d.Ctx(), "nothing"); core.CodeOf(err) != core.NotFound {
+		t.Errorf("running what is not deployed: %v", err)
 	}
 }
 

@@ -6,41 +6,35 @@ import (
 	"fmt"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/run"
 )
 
-// Recover gives every live deployment back to the runtime, after a start of
-// the server. One that cannot be given back does not stop the others; each
-// failure is passed to note.
-func (s *Service) Recover(ctx context.Context, note func(d core.Deployment, err error)) error {
-	all, err := s.Store.AllLive(ctx)
+// Running says how to run an app as it is deployed now, for a runtime that does
+// not have it: after a start of the server, at the app's first request. Errors:
+// NotFound when the app has no live deployment.
+func (s *Service) Running(ctx context.Context, app core.ID) (run.Spec, error) {
+	d, err := s.Store.Live(ctx, app)
 	if err != nil {
-		return err
+		return run.Spec{}, err
 	}
-	for _, d := range all {
-		a, err := s.Store.App(ctx, d.AppID)
-		if err == nil {
-			err = s.adopt(ctx, a, d)
-		}
-		if err != nil {
-			note(d, err)
-		}
+	a, err := s.Store.App(ctx, app)
+	if err != nil {
+		return run.Spec{}, err
 	}
-	return nil
+	return s.spec(ctx, a, d)
 }
 
-func (s *Service) adopt(ctx context.Context, a core.App, d core.Deployment) error {
-	spec, err := s.spec(ctx, a, d)
-	if err != nil {
-		return err
-	}
-	return s.Runtime.Adopt(spec)
-}
-
-// Refresh gives every live app the vendors that the revision in force allows.
-// One that cannot be given them does not stop the others.
+// Refresh gives every live app with vendors those that the revision in force
+// allows. One that cannot be given them does not stop the others.
 func (s *Service) Refresh(ctx context.Context) error {
 	rev := s.Catalog.Current()
-	return errors.Join(s.eachLive(ctx, func(a core.App) error { return s.Runtime.Allow(a.ID, vendorsOf(rev, a)) }), s.Renew(ctx))
+	return errors.Join(s.eachLive(ctx, func(a core.App) error {
+		err := s.Runtime.Allow(a.ID, vendorsOf(rev, a))
+		if core.CodeOf(err) == core.NotFound {
+			return nil // it has not run yet, and will ask for them
+		}
+		return err
+	}), s.Renew(ctx))
 }
 
 // Renew extends the leases of every live deployment, so that a credential ends
@@ -58,22 +52,24 @@ func (s *Service) Renew(ctx context.Context) error {
 	})
 }
 
-// eachLive does something for every app that has a live deployment, and returns
-// the failures of all.
+// eachLive does something for every app with vendors that has a live deployment,
+// and returns the failures of all. Most apps have no vendors and cost nothing.
 func (s *Service) eachLive(ctx context.Context, do func(a core.App) error) error {
-	all, err := s.Store.AllLive(ctx)
-	if err != nil {
-		return err
-	}
+	const batch = 500
 	var failed []error
-	for _, d := range all {
-		a, err := s.Store.App(ctx, d.AppID)
-		if err == nil {
-			err = do(a)
-		}
+	for after := core.ID(""); ; {
+		apps, err := s.Store.LiveAppsWithVendors(ctx, after, batch)
 		if err != nil {
-			failed = append(failed, fmt.Errorf("app %s: %w", d.AppID, err))
+			return errors.Join(append(failed, err)...)
+		}
+		for _, a := range apps {
+			after = a.ID
+			if err := do(a); err != nil {
+				failed = append(failed, fmt.Errorf("app %s: %w", a.ID, err))
+			}
+		}
+		if len(apps) < batch {
+			return errors.Join(failed...)
 		}
 	}
-	return errors.Join(failed...)
 }

@@ -27,7 +27,9 @@ type Store interface {
 	MoveDeployment(ctx context.Context, d core.Deployment, to core.DeploymentState, ended int64) error
 	Deployment(ctx context.Context, id core.ID) (core.Deployment, error)
 	Live(ctx context.Context, app core.ID) (core.Deployment, error)
-	AllLive(ctx context.Context) ([]core.Deployment, error)
+	// LiveAppsWithVendors lists up to most apps that are deployed and declare
+	// vendors, by id from after on.
+	LiveAppsWithVendors(ctx context.Context, after core.ID, most int) ([]core.App, error)
 }
 
 // Evidence verifies an artifact's stored bytes and signatures.
@@ -67,7 +69,6 @@ type Proof struct {
 // Runtime runs apps.
 type Runtime interface {
 	Deploy(ctx context.Context, s run.Spec) error
-	Adopt(s run.Spec) error
 	Allow(app core.ID, vendors []core.Vendor) error
 	Stop(ctx context.Context, app core.ID, why string) error
 	Follow(ctx context.Context, s run.Spec) error

@@ -121,14 +121,15 @@ func (m *Manager) Apps() map[core.ID]core.ID {
 // in progress. Its data stays. why is shown to visitors, in plain words, for
 // example "It was archived on 3 May." Stopping a stopped or unknown app does nothing.
 func (m *Manager) Stop(ctx context.Context, appID core.ID, why string) error {
-	a := m.find(appID)
+	a, err := m.fetch(ctx, appID)
 	if a == nil {
-		return nil
+		return err
 	}
 	return a.stop(ctx, why)
 }
 
-// Allow replaces the vendors an app may call, from its next call on.
+// Allow replaces the vendors an app may call, from its next call on. An app that
+// has not run since the server started needs none: it will ask for them.
 //
 // Errors: NotFound.
 func (m *Manager) Allow(appID core.ID, vendors []core.Vendor) error {
@@ -222,11 +223,46 @@ func (m *Manager) find(id core.ID) *app {
 	return m.apps[id]
 }
 
+// fetch finds an app, and takes one that was deployed before this server started.
+// It returns nil without an error for an app that is not deployed. An app that
+// is there already, running or off, is never taken again.
+func (m *Manager) fetch(ctx context.Context, id core.ID) (*app, error) {
+	if a := m.find(id); a != nil || m.o.Absent == nil {
+		return a, nil
+	}
+	s, err := m.o.Absent(ctx, id)
+	if core.CodeOf(err) == core.NotFound {
+		return nil, nil
+	}
+	if err == nil {
+		s, err = checked(s)
+	}
+	if err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		return nil, stopping()
+	}
+	if a := m.apps[id]; a != nil {
+		return a, nil
+	}
+	a := newApp(m, s)
+	a.use(s) // nobody else has it yet
+	m.apps[id] = a
+	return a, nil
+}
+
+func stopping() error {
+	return core.Errorf(core.Unavailable, "The server is stopping.").Hinted("Try again in a minute.")
+}
+
 func (m *Manager) findOrMake(s Spec) (*app, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.closed {
-		return nil, core.Errorf(core.Unavailable, "The server is stopping.").Hinted("Try again in a minute.")
+		return nil, stopping()
 	}
 	if a := m.apps[s.AppID]; a != nil {
 		return a, nil

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"context"
 	"crypto/x509"
 	"database/sql"
 	"log/slog"
@@ -26,6 +27,10 @@ type Options struct {
 	Log         *slog.Logger       // nil discards
 	Credentials egress.Credentials // nil: vendors with a credential cannot be called
 	Meter       Meter              // nil: use is not kept
+	// Absent says how to run an app that this server has not run since it started.
+	// It is asked at the app's first request, so that a start costs the same
+	// whatever the number of apps. Errors: NotFound when the app is not deployed.
+	Absent func(ctx context.Context, app core.ID) (Spec, error)
 	Incidents   Incidents          // nil: incidents are only logged
 	// Idle is how long an app without requests keeps its process; default 5 min.
 	Idle time.Duration

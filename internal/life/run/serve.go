@@ -19,7 +19,12 @@ const maxRequestBody = 10 << 20
 // if need be. The app never sees cookies, Authorization or X-Paddock-*
 // headers of the visitor; X-Paddock-User carries the caller's e-mail.
 func (m *Manager) Serve(w http.ResponseWriter, r *http.Request, appID core.ID, caller core.Person) {
-	a := m.find(appID)
+	a, err := m.fetch(r.Context(), appID)
+	if err != nil {
+		m.o.Log.ErrorContext(r.Context(), "an app could not be taken up", "app", appID, "error", err, "cause", core.AsError(err).Err)
+		say(w, r, pageNotStarted)
+		return
+	}
 	if a == nil {
 		say(w, r, pageUnknown)
 		return

@@ -42,7 +42,7 @@ func (q *Queries) CountBuddies(ctx context.Context) ([]CountBuddiesRow, error) {
 }
 
 const getApp = `-- name: GetApp :one
-SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id WHERE app.id = $1
+SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.vendors, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id WHERE app.id = $1
 `
 
 type GetAppRow struct {
@@ -60,6 +60,7 @@ type GetAppRow struct {
 	Classification string
 	Region         string
 	Template       string
+	Vendors        int64
 	Cell           string
 	OwnerEmail     string
 }
@@ -82,6 +83,7 @@ func (q *Queries) GetApp(ctx context.Context, id string) (GetAppRow, error) {
 		&i.Classification,
 		&i.Region,
 		&i.Template,
+		&i.Vendors,
 		&i.Cell,
 		&i.OwnerEmail,
 	)
@@ -89,7 +91,7 @@ func (q *Queries) GetApp(ctx context.Context, id string) (GetAppRow, error) {
 }
 
 const getAppByName = `-- name: GetAppByName :one
-SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id WHERE app.name = $1
+SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.vendors, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id WHERE app.name = $1
 `
 
 type GetAppByNameRow struct {
@@ -107,6 +109,7 @@ type GetAppByNameRow struct {
 	Classification string
 	Region         string
 	Template       string
+	Vendors        int64
 	Cell           string
 	OwnerEmail     string
 }
@@ -129,6 +132,7 @@ func (q *Queries) GetAppByName(ctx context.Context, name string) (GetAppByNameRo
 		&i.Classification,
 		&i.Region,
 		&i.Template,
+		&i.Vendors,
 		&i.Cell,
 		&i.OwnerEmail,
 	)
@@ -163,7 +167,7 @@ func (q *Queries) InsertApp(ctx context.Context, arg InsertAppParams) error {
 }
 
 const listApps = `-- name: ListApps :many
-SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
+SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.vendors, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
 WHERE app.state <> 'deleted' AND app.name > $1 ORDER BY app.name LIMIT $2
 `
 
@@ -187,6 +191,7 @@ type ListAppsRow struct {
 	Classification string
 	Region         string
 	Template       string
+	Vendors        int64
 	Cell           string
 	OwnerEmail     string
 }
@@ -215,6 +220,7 @@ func (q *Queries) ListApps(ctx context.Context, arg ListAppsParams) ([]ListAppsR
 			&i.Classification,
 			&i.Region,
 			&i.Template,
+			&i.Vendors,
 			&i.Cell,
 			&i.OwnerEmail,
 		); err != nil {
@@ -232,7 +238,7 @@ func (q *Queries) ListApps(ctx context.Context, arg ListAppsParams) ([]ListAppsR
 }
 
 const listAppsInState = `-- name: ListAppsInState :many
-SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
+SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.vendors, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
 WHERE app.state = $1 ORDER BY app.id
 `
 
@@ -251,6 +257,7 @@ type ListAppsInStateRow struct {
 	Classification string
 	Region         string
 	Template       string
+	Vendors        int64
 	Cell           string
 	OwnerEmail     string
 }
@@ -279,6 +286,7 @@ func (q *Queries) ListAppsInState(ctx context.Context, state string) ([]ListApps
 			&i.Classification,
 			&i.Region,
 			&i.Template,
+			&i.Vendors,
 			&i.Cell,
 			&i.OwnerEmail,
 		); err != nil {

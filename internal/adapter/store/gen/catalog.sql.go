@@ -154,6 +154,78 @@ func (q *Queries) InsertTally(ctx context.Context, arg InsertTallyParams) error 
 	return err
 }
 
+const listLiveAppsWithVendors = `-- name: ListLiveAppsWithVendors :many
+SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.vendors, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
+WHERE app.vendors > 0 AND app.id > $1 AND EXISTS (SELECT 1 FROM deployment d WHERE d.app_id = app.id AND d.state = 'live')
+ORDER BY app.id LIMIT $2
+`
+
+type ListLiveAppsWithVendorsParams struct {
+	After string
+	Most  int32
+}
+
+type ListLiveAppsWithVendorsRow struct {
+	ID             string
+	Name           string
+	OwnerID        string
+	BuddyID        string
+	State          string
+	Descriptor     string
+	Created        int64
+	LastActive     int64
+	IdleSince      int64
+	Archived       int64
+	Version        int64
+	Classification string
+	Region         string
+	Template       string
+	Vendors        int64
+	Cell           string
+	OwnerEmail     string
+}
+
+func (q *Queries) ListLiveAppsWithVendors(ctx context.Context, arg ListLiveAppsWithVendorsParams) ([]ListLiveAppsWithVendorsRow, error) {
+	rows, err := q.db.QueryContext(ctx, listLiveAppsWithVendors, arg.After, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListLiveAppsWithVendorsRow
+	for rows.Next() {
+		var i ListLiveAppsWithVendorsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.OwnerID,
+			&i.BuddyID,
+			&i.State,
+			&i.Descriptor,
+			&i.Created,
+			&i.LastActive,
+			&i.IdleSince,
+			&i.Archived,
+			&i.Version,
+			&i.Classification,
+			&i.Region,
+			&i.Template,
+			&i.Vendors,
+			&i.Cell,
+			&i.OwnerEmail,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listOwnedApps = `-- name: ListOwnedApps :many
 SELECT a.name, a.state, a.classification, a.region, a.template, a.owner_id, a.last_active FROM app a WHERE a.owner_id = $1
 UNION
@@ -282,7 +354,7 @@ func (q *Queries) ListTerms(ctx context.Context, arg ListTermsParams) ([]AppTerm
 }
 
 const listUnusedApps = `-- name: ListUnusedApps :many
-SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
+SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.vendors, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
 WHERE app.state = $1 AND app.last_active < $2 AND app.created < $2 AND app.id > $3
 ORDER BY app.id LIMIT $4
 `
@@ -309,6 +381,7 @@ type ListUnusedAppsRow struct {
 	Classification string
 	Region         string
 	Template       string
+	Vendors        int64
 	Cell           string
 	OwnerEmail     string
 }
@@ -342,6 +415,7 @@ func (q *Queries) ListUnusedApps(ctx context.Context, arg ListUnusedAppsParams) 
 			&i.Classification,
 			&i.Region,
 			&i.Template,
+			&i.Vendors,
 			&i.Cell,
 			&i.OwnerEmail,
 		); err != nil {
@@ -393,7 +467,7 @@ func (q *Queries) TopOwners(ctx context.Context, most int32) ([]TopOwnersRow, er
 }
 
 const updateAppFacets = `-- name: UpdateAppFacets :exec
-UPDATE app SET classification = $2, region = $3, template = $4, cell = app.state || '|' || CAST($2 AS TEXT) || '|' || CAST($3 AS TEXT) || '|' || CAST($4 AS TEXT) WHERE id = $1
+UPDATE app SET classification = $2, region = $3, template = $4, cell = app.state || '|' || CAST($2 AS TEXT) || '|' || CAST($3 AS TEXT) || '|' || CAST($4 AS TEXT), vendors = $5 WHERE id = $1
 `
 
 type UpdateAppFacetsParams struct {
@@ -401,6 +475,7 @@ type UpdateAppFacetsParams struct {
 	Classification string
 	Region         string
 	Template       string
+	Vendors        int64
 }
 
 func (q *Queries) UpdateAppFacets(ctx context.Context, arg UpdateAppFacetsParams) error {
@@ -409,6 +484,7 @@ func (q *Queries) UpdateAppFacets(ctx context.Context, arg UpdateAppFacetsParams
 		arg.Classification,
 		arg.Region,
 		arg.Template,
+		arg.Vendors,
 	)
 	return err
 }

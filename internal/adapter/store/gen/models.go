@@ -19,6 +19,7 @@ type App struct {
 	Classification string
 	Region         string
 	Template       string
+	Vendors        int64
 	Cell           string
 }
 

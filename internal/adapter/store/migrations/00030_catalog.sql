@@ -5,12 +5,15 @@
 ALTER TABLE app ADD COLUMN classification TEXT NOT NULL DEFAULT '';
 ALTER TABLE app ADD COLUMN region TEXT NOT NULL DEFAULT '';
 ALTER TABLE app ADD COLUMN template TEXT NOT NULL DEFAULT ''; -- without its version
+ALTER TABLE app ADD COLUMN vendors BIGINT NOT NULL DEFAULT 0; -- how many it declares
 ALTER TABLE app ADD COLUMN cell TEXT NOT NULL DEFAULT ''; -- state|classification|region|template
 
 -- The two orders of a list hold its filters too: a page is read from the index.
 CREATE INDEX app_list ON app (name, state, classification, region, template);
 CREATE INDEX app_recent ON app (last_active, name, state, classification, region, template);
 CREATE INDEX app_cell ON app (cell, name);
+
+CREATE INDEX app_vendors ON app (id) WHERE vendors > 0;
 
 CREATE TABLE app_co_owner (
     email  TEXT NOT NULL, -- lower case

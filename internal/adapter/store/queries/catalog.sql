@@ -1,5 +1,5 @@
 -- name: UpdateAppFacets :exec
-UPDATE app SET classification = $2, region = $3, template = $4, cell = app.state || '|' || CAST($2 AS TEXT) || '|' || CAST($3 AS TEXT) || '|' || CAST($4 AS TEXT) WHERE id = $1;
+UPDATE app SET classification = $2, region = $3, template = $4, cell = app.state || '|' || CAST($2 AS TEXT) || '|' || CAST($3 AS TEXT) || '|' || CAST($4 AS TEXT), vendors = $5 WHERE id = $1;
 
 -- name: GetAppFacets :one
 SELECT name, owner_id, state, classification, region, template, version FROM app WHERE id = $1;
@@ -43,6 +43,11 @@ ON CONFLICT (app_id, day) DO UPDATE SET
     wall_ms = usage_day.wall_ms + excluded.wall_ms, cpu_ms = usage_day.cpu_ms + excluded.cpu_ms,
     mib_ms = usage_day.mib_ms + excluded.mib_ms, bytes_out = usage_day.bytes_out + excluded.bytes_out,
     egress_out = usage_day.egress_out + excluded.egress_out;
+
+-- name: ListLiveAppsWithVendors :many
+SELECT app.*, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
+WHERE app.vendors > 0 AND app.id > sqlc.arg(after) AND EXISTS (SELECT 1 FROM deployment d WHERE d.app_id = app.id AND d.state = 'live')
+ORDER BY app.id LIMIT sqlc.arg(most);
 
 -- name: CountAppsInState :one
 SELECT count(*) FROM app WHERE state = $1;
