@@ -87,9 +87,17 @@ func (m *maker) app(i, people int) app {
 	default:
 		a.state = core.AppFailed
 	}
-	if a.state != core.AppProvisioning && a.state != core.AppFailed && m.IntN(20) > 0 {
-		since := max(int64(m.today.Sub(at)), 1)
-		a.last = core.Stamp(m.today.Add(-time.Duration(float64(since) * m.Float64() * m.Float64() * m.Float64())))
+	const day = 24 * time.Hour
+	ago := func(from, to time.Duration) int64 {
+		return core.Stamp(m.today.Add(-from - time.Duration(float64(to-from)*m.Float64()*m.Float64())))
+	}
+	switch a.state { // what the clocks of life would have made of it
+	case core.AppActive:
+		a.last = ago(0, 80*day)
+	case core.AppIdle:
+		a.last = ago(91*day, 118*day)
+	case core.AppArchived:
+		a.last = ago(150*day, 600*day)
 	}
 	class := []core.Classification{core.Public, core.InternalUse, core.InternalUse, core.InternalUse, core.InternalUse, core.InternalUse, core.Restricted, core.Restricted, core.PHI}
 	a.d = core.Descriptor{Name: name, Template: templates[m.skewed(len(templates))] + "@1", Owner: fmt.Sprintf("person%06d@example.org", a.owner-1),

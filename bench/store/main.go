@@ -24,7 +24,7 @@ type options struct {
 	apps, events, parts, asks int
 	steps                     string
 	dir                       string
-	engine                    string
+	engine, profile           string
 	json                      bool
 }
 
@@ -37,6 +37,7 @@ func main() {
 	flag.StringVar(&o.steps, "steps", "1000,10000", "smaller fleets to measure first; empty for none")
 	flag.StringVar(&o.dir, "dir", "", "folder for the data, which is deleted afterwards; default a temporary one")
 	flag.StringVar(&o.engine, "engine", "sqlite", "sqlite or postgres")
+	flag.StringVar(&o.profile, "profile", "", "file for a processor profile of the questions")
 	flag.BoolVar(&o.json, "json", false, "print one JSON object for each measurement")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

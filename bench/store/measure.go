@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,12 +9,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
-	"github.com/paddock-dev/paddock/internal/engine/seal"
-
-	"github.com/paddock-dev/paddock/bench/auditlog"
 )
 
 // measure makes a fleet of n apps and measures it.
@@ -57,9 +54,26 @@ func measure(ctx context.Context, o options, n int) (results []result, err error
 		return results, err
 	}
 	results = append(results, result{Name: "processor at rest", Apps: n, Engine: o.engine, Unit: "%", Limit: 10, Samples: []float64{idle}})
+	if o.profile != "" {
+		out, err := os.Create(o.profile)
+		if err != nil {
+			return results, err
+		}
+		defer out.Close()
+		if err := pprof.StartCPUProfile(out); err != nil {
+			return results, err
+		}
+		defer pprof.StopCPUProfile()
+	}
 	for _, q := range questions(f) {
 		r := result{Name: q.name, Apps: n, Engine: o.engine, Unit: "ms", Limit: q.limit, Field: q.field}
+		var before time.Duration
 		for i := range o.asks + o.asks/10 {
+			if i == o.asks/10 {
+				if before, err = processor(); err != nil {
+					return results, err
+				}
+			}
 			took, err := s.ask(ctx, q, i)
 			if err != nil {
 				return results, fmt.Errorf("%s: %w", q.name, err)
@@ -68,24 +82,14 @@ func measure(ctx context.Context, o options, n int) (results []result, err error
 				r.Samples = append(r.Samples, took)
 			}
 		}
+		after, err := processor()
+		if err != nil {
+			return results, err
+		}
+		r.Processor = float64((after - before).Microseconds()) / 1000 / float64(o.asks)
 		results = append(results, r)
 	}
 	return results, nil
-}
-
-// fillLog writes the audit log.
-func fillLog(ctx context.Context, b base, dir string, events int) error {
-	keys, err := seal.Open(filepath.Join(dir, "keys"), rand.Reader)
-	if err != nil {
-		return err
-	}
-	db, err := b.bulk(ctx)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	_, err = auditlog.Write(ctx, db, auditlog.Options{Events: events, Signer: keys.NoteSigner(), Seed: 1, Every: 100 * time.Millisecond})
-	return err
 }
 
 // question is one kind of request; path makes the i-th of it.
@@ -183,6 +187,11 @@ func (s *server) ask(ctx context.Context, q question, i int) (float64, error) {
 // idleCost is how much of one processor the server takes when nobody asks, over
 // some seconds, in percent.
 func idleCost(ctx context.Context) (float64, error) {
+	select { // what a start leaves behind is not rest
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	case <-time.After(10 * time.Second):
+	}
 	runtime.GC()
 	before, err := processor()
 	if err != nil {

@@ -44,6 +44,12 @@ func sqlitePool(w Where, lock string, most int) (*sql.DB, error) {
 		"_txlock": {lock},
 		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "recursive_triggers(1)", "cache_size(-8000)"},
 	}
+	if lock == "deferred" {
+		// Every commit empties the page caches of the other connections. A reader that
+		// looks into the mapped file has next to nothing to empty; the writer keeps
+		// away from maps, so that a fault of the disk is an error and not a signal.
+		q.Add("_pragma", "mmap_size(2147418112)")
+	}
 	address := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()} // a path may hold # and ?
 	db, err := sql.Open("sqlite", address.String())
 	if err != nil {
