@@ -43,7 +43,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	sizes, err := o.sizes()
-	if err != nil || flag.NArg() > 0 {
+	if err != nil || flag.NArg() > 0 || o.engine != "sqlite" && o.engine != "postgres" {
 		fmt.Fprintln(os.Stderr, "store: counts are at least 1, and there are no further words. Try -help.")
 		os.Exit(2)
 	}

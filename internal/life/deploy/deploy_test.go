@@ -40,7 +40,7 @@ func (r *runtime) Follow(ctx context.Context, s run.Spec) error { return r.Deplo
 
 func (r *runtime) Runs(app core.ID) core.ID { return r.runs[app] }
 
-func (r *runtime) Apps() map[core.ID]core.ID { return maps.Clone(r.runs) }
+func (r *runtime) Known() []core.ID { return slices.Collect(maps.Keys(r.runs)) }
 
 func (r *runtime) Stop(_ context.Context, app core.ID, _ string) error {
 	delete(r.runs, app)

@@ -23,24 +23,17 @@ func (s *Service) Follow(ctx context.Context, app core.ID) error {
 	return s.followTo(ctx, d)
 }
 
-// FollowAll is Follow for every app, for a server that may have missed something.
+// FollowAll is Follow for every app that this server's runtime knows, for a server
+// that may have missed something. The others it asks for when people come to them.
 // One app that cannot follow does not stop the others; each failure is passed to
 // note.
 func (s *Service) FollowAll(ctx context.Context, note func(app core.ID, err error)) error {
-	here := s.Runtime.Apps()
-	all, err := s.Store.AllLive(ctx)
-	if err != nil {
-		return err
-	}
-	for _, d := range all {
-		delete(here, d.AppID)
-		if err := s.followTo(ctx, d); err != nil {
-			note(d.AppID, err)
-		}
-	}
-	for app := range here { // the list may be older than what runs: ask again
+	for _, app := range s.Runtime.Known() {
 		if err := s.Follow(ctx, app); err != nil {
 			note(app, err)
+		}
+		if err := ctx.Err(); err != nil {
+			return err
 		}
 	}
 	return nil

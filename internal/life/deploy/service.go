@@ -73,7 +73,7 @@ type Runtime interface {
 	Stop(ctx context.Context, app core.ID, why string) error
 	Follow(ctx context.Context, s run.Spec) error
 	Runs(app core.ID) (deployment core.ID)
-	Apps() map[core.ID]core.ID
+	Known() []core.ID
 }
 
 // Leases opens credentials for an app.

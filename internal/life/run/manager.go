@@ -106,15 +106,14 @@ func (m *Manager) Runs(appID core.ID) core.ID {
 	return a.spec.Deployment
 }
 
-// Apps lists the apps whose address leads somewhere here, with what it leads to.
-func (m *Manager) Apps() map[core.ID]core.ID {
-	out := map[core.ID]core.ID{}
-	for _, a := range m.all() {
-		if d := m.Runs(a.id); d != "" {
-			out[a.id] = d
-		}
+// Known lists the apps that this server has run or switched off since it started.
+func (m *Manager) Known() []core.ID {
+	all := m.all()
+	ids := make([]core.ID, len(all))
+	for i, a := range all {
+		ids[i] = a.id
 	}
-	return out
+	return ids
 }
 
 // Stop takes the app's address off and ends its process, after its requests
