@@ -81,6 +81,10 @@ bench: build $(NODE) ## measure the road against its limits
 	go run ./bench/road
 	go test ./internal/life/build -run "^$$" -bench Decision -benchtime 100x
 
+.PHONY: bench-store
+bench-store: $(NODE) ## measure lists and searches over a large fleet
+	go run ./bench/store
+
 .PHONY: shots
 shots: build $(NODE) ## take pictures of every page into docs/screenshots, and check each page with axe
 	$(call need,chromium,chromium fonts-liberation)

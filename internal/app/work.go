@@ -63,9 +63,17 @@ func (h *house) granted(ctx context.Context, payload json.RawMessage) error {
 	return h.desk.Granted(ctx, id)
 }
 
-// sweep moves apps through the end of their life.
+// foldAbove is how many lines the tally of apps may have before they are put
+// together.
+const foldAbove = 2000
+
+// sweep moves apps through the end of their life, and keeps the tally of apps short.
 func (h *house) sweep(ctx context.Context) error {
-	_, err := h.retirer().Sweep(ctx)
+	err := h.store.Quietly(ctx, func(ctx context.Context) error { return h.store.FoldTally(ctx, foldAbove) })
+	if err != nil {
+		h.log.WarnContext(ctx, "the tally of apps was not put together; the next sweep tries again", "error", err)
+	}
+	_, err = h.retirer().Sweep(ctx)
 	return err
 }
 

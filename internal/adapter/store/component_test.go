@@ -74,8 +74,9 @@ func holders(t *testing.T, g *testkit.Ground, name string, where core.Where, vie
 	return strings.Join(out, ", ")
 }
 
-func TestHolders(t *testing.T) {
-	g := testkit.New(t)
+func TestHolders(t *testing.T) { testkit.Each(t, testHolders) }
+
+func testHolders(t *testing.T, g *testkit.Ground) {
 	ana, ben := g.Somebody("ana@example.org"), g.Somebody("ben@example.org")
 	alpha, beta := g.NewApp("alpha", ana), g.NewApp("beta", ben, "Ana@Example.org")
 	gamma := g.NewApp("gamma", ben)
@@ -133,8 +134,9 @@ func sameSet(a, b []string) bool {
 }
 
 // A page goes on after the last app of the one before, and an app is never cut.
-func TestHoldersByPage(t *testing.T) {
-	g := testkit.New(t)
+func TestHoldersByPage(t *testing.T) { testkit.Each(t, testHoldersByPage) }
+
+func testHoldersByPage(t *testing.T, g *testkit.Ground) {
 	ana := g.Somebody("ana@example.org")
 	var want []string
 	for i := range 7 {
@@ -160,8 +162,9 @@ func TestHoldersByPage(t *testing.T) {
 }
 
 // What nobody could read is told of, and never counted as empty.
-func TestUnlisted(t *testing.T) {
-	g := testkit.New(t)
+func TestUnlisted(t *testing.T) { testkit.Each(t, testUnlisted) }
+
+func testUnlisted(t *testing.T, g *testkit.Ground) {
 	ana := g.Somebody("ana@example.org")
 	alpha, beta := g.NewApp("alpha", ana), g.NewApp("beta", ana)
 	built(g, alpha, "a1", 1)

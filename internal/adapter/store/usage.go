@@ -53,6 +53,22 @@ func (d *DB) UsageByDay(ctx context.Context, apps []core.ID, from, to int64) ([]
 	return out, broken("Reading usage", err)
 }
 
+// UsageSums adds up what some apps used from one day up to, not including, another,
+// by app. Hour is 0.
+func (d *DB) UsageSums(ctx context.Context, apps []core.ID, from, to int64) ([]core.Usage, error) {
+	if len(apps) == 0 {
+		return nil, nil
+	}
+	var s statement
+	s.WriteString(`SELECT app_id, CAST(sum(requests) AS BIGINT), CAST(sum(errors) AS BIGINT), CAST(sum(wall_ms) AS BIGINT), CAST(sum(cpu_ms) AS BIGINT), CAST(sum(mib_ms) AS BIGINT),
+		CAST(sum(bytes_out) AS BIGINT), CAST(sum(egress_out) AS BIGINT) FROM usage_day WHERE app_id IN ` + list(&s, apps) +
+		` AND day >= ` + s.arg(from) + ` AND day < ` + s.arg(to) + ` GROUP BY app_id`)
+	out, err := rows(ctx, d.raw(ctx), &s, func(r *sql.Rows, u *core.Usage) error {
+		return r.Scan(&u.AppID, &u.Requests, &u.Errors, &u.WallMS, &u.CPUMS, &u.MiBMS, &u.BytesOut, &u.EgressOut)
+	})
+	return out, broken("Reading usage", err)
+}
+
 // AddBudgetAlert records that a share (percent) of a month's budget was
 // passed; first is false when that was recorded before.
 func (d *DB) AddBudgetAlert(ctx context.Context, app core.ID, period string, share int, at int64) (first bool, err error) {

@@ -43,20 +43,4 @@ type HeldComponent struct {
 	BuildOnly bool   `json:"build_only"`
 	Live      bool   `json:"live"`
 	Latest    bool   `json:"latest"`
-	VEX       []VEX  `json:"vex" doc:"What was stated of it."`
-}
-
-// VEX is what somebody stated about a vulnerability.
-type VEX struct {
-	ID            string `json:"id,omitempty"`
-	Vulnerability string `json:"vulnerability"`
-	App           string `json:"app,omitempty"`
-	Component     string `json:"component,omitempty"`
-	Status        string `json:"status"`
-	Justification string `json:"justification,omitempty"`
-	Statement     string `json:"statement,omitempty"`
-	Author        string `json:"author"`
-	AcceptedBy    string `json:"accepted_by"`
-	Stated        string `json:"stated,omitempty"`
-	Expires       string `json:"expires,omitempty"`
 }

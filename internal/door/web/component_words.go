@@ -1,8 +1,6 @@
 package web
 
 import (
-	"strings"
-
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
 )
@@ -31,23 +29,4 @@ func nothingHeld(p *view.ComponentPage) string {
 // unlistedWord says whose parts are not known.
 func unlistedWord(p *view.ComponentPage) string {
 	return "The components of " + plural(p.Unlisted, "app are", "apps are") + " not known. Such an app may hold it too."
-}
-
-// vexWords says why, in the words of who stated it.
-func vexWords(s view.VEX) string {
-	var out []string
-	if s.Justification != "" {
-		out = append(out, strings.ReplaceAll(s.Justification, "_", " ")+".")
-	}
-	if s.Statement != "" {
-		out = append(out, s.Statement)
-	}
-	by := "Stated by " + s.Author
-	if s.AcceptedBy != "" && s.AcceptedBy != s.Author {
-		by += ", accepted by " + s.AcceptedBy
-	}
-	if s.Expires != "" {
-		by += ", until " + s.Expires
-	}
-	return strings.Join(append(out, by+"."), " ")
 }

@@ -78,19 +78,6 @@ func directBadge(h view.HeldComponent) badge {
 	return badge{"Not known", "dot", "off"}
 }
 
-// vexBadge names a statement's status.
-func vexBadge(status string) badge {
-	switch core.VEXStatus(status) {
-	case core.VEXNotAffected:
-		return badge{"Not affected", "check", "ok"}
-	case core.VEXFixed:
-		return badge{"Fixed", "check", "ok"}
-	case core.VEXAffected:
-		return badge{"Affected", "stop", "bad"}
-	}
-	return badge{"Being looked at", "clock", "wait"}
-}
-
 // runsWhere says where an app runs.
 func runsWhere(h view.ComponentHolder) string {
 	if h.Target == "" {

@@ -30,8 +30,8 @@ type Options struct {
 	// Absent says how to run an app that this server has not run since it started.
 	// It is asked at the app's first request, so that a start costs the same
 	// whatever the number of apps. Errors: NotFound when the app is not deployed.
-	Absent func(ctx context.Context, app core.ID) (Spec, error)
-	Incidents   Incidents          // nil: incidents are only logged
+	Absent    func(ctx context.Context, app core.ID) (Spec, error)
+	Incidents Incidents // nil: incidents are only logged
 	// Idle is how long an app without requests keeps its process; default 5 min.
 	Idle time.Duration
 	// VendorRoots are the authorities for vendors' certificates; nil: the system's.

@@ -21,6 +21,8 @@ type Usage interface {
 	Usage(ctx context.Context, app core.ID, from, to int64) ([]core.Usage, error)
 	// UsageByDay lists the days of some apps; Hour is a day's first moment.
 	UsageByDay(ctx context.Context, apps []core.ID, from, to int64) ([]core.Usage, error)
+	// UsageSums adds up the days of some apps, by app.
+	UsageSums(ctx context.Context, apps []core.ID, from, to int64) ([]core.Usage, error)
 }
 
 // Alerts keeps which shares of a month's budget were passed.

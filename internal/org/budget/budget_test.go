@@ -99,6 +99,23 @@ func TestStatement(t *testing.T) {
 	}
 }
 
+// A list costs what the statements say, also over a change of prices.
+func TestLast30(t *testing.T) {
+	noon := time.Date(2026, 2, 20, 12, 0, 0, 0, time.UTC)
+	for name, tariff := range map[string]budget.Tariff{"one price": plain(), "a new price at noon": append(plain(), budget.Prices{Version: "2", From: core.Stamp(noon), Currency: "EUR", CPUHour: 3}),
+		"before the window": {{Version: "1", Currency: "EUR", CPUHour: 9}, {Version: "2", From: core.Stamp(noon.AddDate(0, -2, 0)), Currency: "EUR", CPUHour: 2}}} {
+		g := newGround(t, tariff)
+		for _, at := range []time.Time{noon.Add(-time.Hour), noon, noon.Add(time.Hour), noon.AddDate(0, 0, 3), noon.AddDate(0, 0, -30), g.Clock.Now(), time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)} {
+			g.use(at, 1)
+		}
+		got, err := g.Last30(g.Ctx(), []core.ID{g.app.ID, "nobody"})
+		g.Must(err)
+		if want := g.statement().Last30.Cost; len(got) != 1 || math.Abs(got[g.app.ID]-want) > 1e-9 || want == 0 {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+}
+
 // A day that was metered and quiet is a zero; a day that was not is a gap.
 func TestQuietDayIsNotAGap(t *testing.T) {
 	g := newGround(t, plain())

@@ -22,8 +22,7 @@ type town struct {
 	apps   []core.App
 }
 
-func newTown(t *testing.T, n int) *town {
-	g := testkit.New(t)
+func newTown(t *testing.T, g *testkit.Ground, n int) *town {
 	w := &town{Ground: g, fleet: &fleet.Fleet{Store: g.DB}}
 	rnd := rand.New(rand.NewPCG(1, 2))
 	for i := range 5 {
@@ -98,8 +97,10 @@ func (w *town) want(a fleet.Ask) (names []string) {
 
 // TestListAgainstPlainLoop asks in every way and compares with a loop over all
 // apps, page by page; a fleet of 1,400 takes both of the ways to a page.
-func TestListAgainstPlainLoop(t *testing.T) {
-	w := newTown(t, 1400)
+func TestListAgainstPlainLoop(t *testing.T) { testkit.Each(t, testListAgainstPlainLoop) }
+
+func testListAgainstPlainLoop(t *testing.T, g *testkit.Ground) {
+	w := newTown(t, g, 1400)
 	rnd := rand.New(rand.NewPCG(7, 7))
 	walked := 0
 	for range 50 {
@@ -176,8 +177,10 @@ func sums(t *testing.T, w *town, a fleet.Ask, f fleet.Facets) {
 }
 
 // Folding the ledger changes no number.
-func TestFold(t *testing.T) {
-	w := newTown(t, 60)
+func TestFold(t *testing.T) { testkit.Each(t, testFold) }
+
+func testFold(t *testing.T, g *testkit.Ground) {
+	w := newTown(t, g, 60)
 	before, err := w.Tally(t.Context())
 	w.Must(err)
 	w.Must(w.Quietly(t.Context(), func(ctx context.Context) error { return w.FoldTally(ctx, 10) }))

@@ -377,26 +377,6 @@ type UsageDay struct {
 	EgressOut int64
 }
 
-type VexStatement struct {
-	ID            string
-	Document      string
-	Digest        string
-	Vulnerability string
-	Aliases       string
-	AppID         string
-	Ecosystem     string
-	Name          string
-	Version       string
-	Status        string
-	Justification string
-	Statement     string
-	Author        string
-	Stated        int64
-	AcceptedBy    string
-	Accepted      int64
-	Expires       int64
-}
-
 type WatchedLog struct {
 	Origin string
 	Size   int64

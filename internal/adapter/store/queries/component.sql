@@ -26,17 +26,3 @@ SELECT digest FROM artifact WHERE app_id = $1 ORDER BY created DESC, digest DESC
 
 -- name: ListArtifactsAfter :many
 SELECT * FROM artifact WHERE digest > sqlc.arg(after) ORDER BY digest LIMIT sqlc.arg(most);
-
--- name: InsertVEX :exec
-INSERT INTO vex_statement (id, document, digest, vulnerability, aliases, app_id, ecosystem, name, version, status, justification, statement, author, stated, accepted_by, accepted, expires)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
-
--- name: ListVEXOfComponent :many
-SELECT v.*, COALESCE(app.name, '') AS app, COALESCE(person.email, '') AS accepter FROM vex_statement v
-LEFT JOIN app ON app.id = v.app_id LEFT JOIN person ON person.id = v.accepted_by
-WHERE v.name = $1 OR v.name = '' ORDER BY v.stated DESC, v.id DESC LIMIT 1000;
-
--- name: ListVEXForApp :many
-SELECT v.*, COALESCE(app.name, '') AS app, COALESCE(person.email, '') AS accepter FROM vex_statement v
-LEFT JOIN app ON app.id = v.app_id LEFT JOIN person ON person.id = v.accepted_by
-WHERE v.app_id = '' OR v.app_id = sqlc.arg(app_id) ORDER BY v.stated DESC, v.id DESC LIMIT 10000;
