@@ -13,8 +13,8 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/view"
 )
 
-// eventFilter narrows the audit log.
-type eventFilter struct {
+// EventFilter narrows the audit log.
+type EventFilter struct {
 	Actor  string    `query:"actor" doc:"E-mail or id of a person, name of an app, or of a part of Paddock"`
 	App    string    `query:"app" doc:"Name of an app"`
 	Gate   string    `query:"gate"`
@@ -24,14 +24,14 @@ type eventFilter struct {
 	To     time.Time `query:"to" doc:"The moment after the last"`
 }
 
-func (f eventFilter) query() view.EventQuery {
+func (f EventFilter) query() view.EventQuery {
 	return view.EventQuery{Actor: f.Actor, App: f.App, Gate: f.Gate, Action: f.Action, Code: f.Code, From: f.From, To: f.To}
 }
 
 func (a *API) log() {
 	op(a, "GET", "/events", "list-events", "Search the audit log; reading it is logged", row{"audit.read", "audit.read", 0},
 		func(ctx context.Context, who core.Person, in *struct {
-			eventFilter
+			EventFilter
 			Cursor string `query:"cursor"`
 			Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 		}) (*body[view.EventPage], error) {
@@ -41,7 +41,7 @@ func (a *API) log() {
 		})
 	op(a, "GET", "/events/export", "export-events", "Take events of the audit log as a file, as OCSF JSON lines or CSV", row{"audit.read", "audit.export", 0},
 		func(ctx context.Context, who core.Person, in *struct {
-			eventFilter
+			EventFilter
 			Format string `query:"format" enum:"ocsf,csv" default:"ocsf"`
 		}) (*huma.StreamResponse, error) {
 			e, err := a.desk.ExportEvents(ctx, who, in.query(), in.Format)
