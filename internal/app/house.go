@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/paddock-dev/paddock/internal/adapter/forge/local"
@@ -59,6 +60,7 @@ type house struct {
 	place     place    // what belongs to this process alone
 	store     *store.DB
 	jobPool   *sql.DB
+	listener  *pgxpool.Pool // on PostgreSQL
 	keys      *seal.Keyring
 	audit     auditor
 	leader    *store.Leader // of the audit log's sequencer, and who brings checkpoints away
@@ -137,6 +139,12 @@ func (h *house) ground(ctx context.Context) error {
 	}
 	if h.jobPool, err = h.store.JobPool(); err != nil {
 		return err
+	}
+	if h.listener, err = h.store.Listener(ctx); err != nil {
+		return err
+	}
+	if h.store.Owner() {
+		h.log.WarnContext(ctx, "the server owns its database, and could change the audit log: give it a role of its own with paddock database prepare")
 	}
 	if h.config.Lab {
 		h.lab = &labClock{}

@@ -21,6 +21,7 @@ func Programs(version string) cli.Programs {
 		Version: version,
 		Serve:   func(ctx context.Context, c cli.Config, std cli.IO) error { return Serve(ctx, c, version, std) },
 		Link:    Link,
+		Prepare: Prepare,
 		Backup: func(ctx context.Context, o cli.BackupOptions) (cli.Outcome, error) {
 			return Backup(ctx, version, o)
 		},

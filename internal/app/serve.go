@@ -148,6 +148,9 @@ func (h *house) close(ctx context.Context) {
 	if h.leader != nil {
 		note("leader", h.leader.Close())
 	}
+	if h.listener != nil {
+		h.listener.Close()
+	}
 	if h.jobPool != nil {
 		note("jobs", h.jobPool.Close())
 	}
@@ -175,11 +178,11 @@ func level(name string) slog.Level {
 
 // Link makes a one-time sign-in link for a person, straight in the database of
 // a data folder: for a platform engineer at the machine who is locked out.
-func Link(ctx context.Context, dataDir, email string) (string, error) {
-	if _, err := os.Stat(filepath.Join(dataDir, store.File)); err != nil {
+func Link(ctx context.Context, dataDir, database, email string) (string, error) {
+	if _, err := os.Stat(filepath.Join(dataDir, store.File)); err != nil && database == "" {
 		return "", core.Errorf(core.NotFound, "There is no Paddock data in %q.", dataDir).Hinted("Name the server's data folder with --data.")
 	}
-	db, err := store.Open(ctx, dataDir)
+	db, err := store.OpenAt(ctx, store.Where{Dir: dataDir, URL: database})
 	if err != nil {
 		return "", err
 	}

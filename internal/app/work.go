@@ -37,7 +37,7 @@ func (h *house) work(ctx context.Context) error {
 		h.sagas.Point = h.crashAt(h.config.LabCrash)
 	}
 	var err error
-	h.queue, err = job.NewQueue(ctx, job.Options{Pool: h.jobPool, Postgres: h.store.Engine() == store.Postgres, Transactions: h.store, Log: h.log, Work: map[string]job.Work{
+	h.queue, err = job.NewQueue(ctx, job.Options{Pool: h.jobPool, Postgres: h.store.Engine() == store.Postgres, Listen: h.listener, Replica: h.ids.New(h.clock.Now()).String(), Transactions: h.store, Log: h.log, Work: map[string]job.Work{
 		job.SagaTask:     h.sagas.Work,
 		change.CheckTask: func(ctx context.Context, b json.RawMessage) error { return h.changes.Work(ctx, b) },
 		desk.GrantedTask: h.granted,

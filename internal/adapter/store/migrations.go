@@ -12,23 +12,59 @@ import (
 	"strings"
 
 	"github.com/pressly/goose/v3"
+
+	"github.com/paddock-dev/paddock/internal/core"
 )
 
-// migrate brings a database to the newest version of this program.
-func migrate(ctx context.Context, db *sql.DB, engine string, dialect goose.Dialect, options ...goose.ProviderOption) error {
+// migrate brings a database to the newest version of this program, where it is
+// older. A newer one is left alone: it is good if its schema still carries this
+// program, else refused.
+func migrate(ctx context.Context, db *sql.DB, engine string, dialect goose.Dialect, options ...goose.ProviderOption) (version int64, err error) {
 	p, err := provider(db, engine, dialect, options...)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	have, newest, err := p.GetVersions(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if have > newest {
-		return fmt.Errorf("store: the database has version %d; this Paddock knows versions up to %d", have, newest)
+		return have, carries(ctx, db, have, newest)
 	}
-	_, err = p.Up(ctx)
-	return err
+	if _, err = p.Up(ctx); err != nil {
+		return have, err
+	}
+	return newest, nil
+}
+
+// carries reports whether a schema of version have still carries a program that
+// knows versions up to ours: each migration that it does not know must say so.
+// Errors: Unavailable, naming both versions.
+func carries(ctx context.Context, db *sql.DB, have, ours int64) error {
+	var unknown, willing int
+	err := db.QueryRowContext(ctx, `SELECT count(*), count(s.version) FROM goose_db_version g
+LEFT JOIN schema_support s ON s.version = g.version_id AND s.oldest <= $1 WHERE g.version_id > $1`, ours).Scan(&unknown, &willing)
+	if err != nil {
+		return err
+	}
+	if unknown != willing {
+		return core.Errorf(core.Unavailable, "The database has schema version %d, which does not carry this Paddock: it knows versions up to %d.", have, ours).
+			Hinted("Run the newer Paddock again, or restore the backup that was made before the upgrade.")
+	}
+	return nil
+}
+
+// newestVersion is the newest migration that this program knows.
+func newestVersion(engine string) (int64, error) {
+	files, err := migrationsFor(engine)
+	if err != nil {
+		return 0, err
+	}
+	names, err := fs.Glob(files, "*.sql")
+	if err != nil || len(names) == 0 {
+		return 0, fmt.Errorf("store: no migrations: %w", err)
+	}
+	return goose.NumericComponent(names[len(names)-1])
 }
 
 func provider(db *sql.DB, engine string, dialect goose.Dialect, options ...goose.ProviderOption) (*goose.Provider, error) {

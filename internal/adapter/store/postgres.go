@@ -3,11 +3,13 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -18,9 +20,10 @@ import (
 // Connections of one process: together few enough that three replicas fit into
 // a server with its usual limit of 100.
 const (
-	writeConns = 12
-	readConns  = 8
-	jobConns   = 6
+	writeConns  = 12
+	readConns   = 8
+	jobConns    = 6
+	listenConns = 2
 )
 
 // oldestPostgres is the oldest server version that is supported.
@@ -40,7 +43,7 @@ func openPostgres(ctx context.Context, w Where) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = settle(ctx, writer, w.URL)
+	_, owner, err := settle(ctx, writer, w.URL)
 	if err == nil {
 		err = wholeCopy(ctx, writer, w.URL)
 	}
@@ -53,16 +56,32 @@ func openPostgres(ctx context.Context, w Where) (*DB, error) {
 		writer.Close()
 		return nil, err
 	}
-	return &DB{where: w, writer: writer, readers: readers}, nil
+	return &DB{where: w, owner: owner, writer: writer, readers: readers}, nil
 }
 
 // postgresPool makes a pool; nothing is connected yet. Errors: Invalid.
 func postgresPool(address string, most int, more map[string]string) (*sql.DB, error) {
 	c, err := pgx.ParseConfig(address)
 	if err != nil {
-		return nil, core.Errorf(core.Invalid, "The database address %q cannot be read.", Redacted(address)).
-			Hinted("Write it as postgres://role:password@host:5432/database.")
+		return nil, unreadable(address)
 	}
+	tune(c, more)
+	db := stdlib.OpenDB(*c)
+	db.SetMaxOpenConns(most)
+	db.SetMaxIdleConns(most)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	return db, nil
+}
+
+// unreadable explains an address that is none; the driver's own words may hold
+// the password.
+func unreadable(address string) error {
+	return core.Errorf(core.Invalid, "The database address %q cannot be read.", Redacted(address)).
+		Hinted("Write it as postgres://role:password@host:5432/database.").At("database")
+}
+
+// tune gives a connection our settings where the address has none of its own.
+func tune(c *pgx.ConnConfig, more map[string]string) {
 	for _, s := range []map[string]string{settings(), more} {
 		for name, value := range s {
 			if _, set := c.RuntimeParams[name]; !set {
@@ -73,11 +92,25 @@ func postgresPool(address string, most int, more map[string]string) (*sql.DB, er
 	if c.ConnectTimeout == 0 {
 		c.ConnectTimeout = 10 * time.Second
 	}
-	db := stdlib.OpenDB(*c)
-	db.SetMaxOpenConns(most)
-	db.SetMaxIdleConns(most)
-	db.SetConnMaxIdleTime(5 * time.Minute)
-	return db, nil
+}
+
+// Listener opens the connections on which the job queue hears of new tasks. The
+// caller closes it. It returns nil on SQLite, which has nothing to listen to.
+func (d *DB) Listener(ctx context.Context) (*pgxpool.Pool, error) {
+	if d.Engine() != Postgres {
+		return nil, nil
+	}
+	c, err := pgxpool.ParseConfig(d.where.URL)
+	if err != nil {
+		return nil, unreadable(d.where.URL)
+	}
+	tune(c.ConnConfig, nil)
+	c.MaxConns = listenConns
+	pool, err := pgxpool.NewWithConfig(ctx, c)
+	if err != nil {
+		return nil, unreachable(d.where.URL, err)
+	}
+	return pool, nil
 }
 
 // Redacted returns a database address without its password.
@@ -95,53 +128,65 @@ func Redacted(address string) string {
 }
 
 // settle checks the server and the version of the schema, and migrates it if
-// the role may.
-func settle(ctx context.Context, db *sql.DB, address string) error {
-	var version int
-	var mayCreate bool
-	var schema string
-	err := db.QueryRowContext(ctx, `SELECT current_setting('server_version_num')::int, coalesce(current_schema(), ''),
-coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)`).Scan(&version, &schema, &mayCreate)
+// the role may. owner reports whether it may.
+func settle(ctx context.Context, db *sql.DB, address string) (version int64, owner bool, err error) {
+	var server int
+	err = db.QueryRowContext(ctx, `SELECT current_setting('server_version_num')::int, coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)`).
+		Scan(&server, &owner)
 	if err != nil {
-		return unreachable(address, err)
+		return 0, false, unreachable(address, err)
 	}
-	if version/10000 < oldestPostgres {
-		return core.Errorf(core.Unavailable, "The database %s is PostgreSQL %d; Paddock needs %d or newer.", Redacted(address), version/10000, oldestPostgres).
+	if server/10000 < oldestPostgres {
+		return 0, false, core.Errorf(core.Unavailable, "The database %s is PostgreSQL %d; Paddock needs %d or newer.", Redacted(address), server/10000, oldestPostgres).
 			Hinted("Move the database to a newer server.")
 	}
-	if mayCreate {
-		return migratePostgres(ctx, db, address)
+	if owner {
+		version, err = migratePostgres(ctx, db, address)
+		return version, owner, err
 	}
-	p, err := provider(db, Postgres, goose.DialectPostgres)
-	if err != nil {
-		return core.Hidden("Reading the migrations", err)
-	}
-	sources := p.ListSources()
-	newest := sources[len(sources)-1].Version
-	var have int64
-	if err := db.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version`).Scan(&have); err != nil && pgCode(err) != "42P01" {
-		return core.Errorf(core.Unavailable, "The schema version of the database %s cannot be read: %w.", Redacted(address), err).
-			Hinted("Let the owner of the database run paddock database prepare with this role's name.")
-	}
-	if have != newest {
-		return core.Errorf(core.Unavailable, "The database %s has schema version %d; this Paddock needs %d, and the role it connects as may not change the schema.",
-			Redacted(address), have, newest).Hinted("Let the owner of the database run paddock database prepare, of this version of Paddock.")
-	}
-	return nil
+	version, err = fits(ctx, db, address)
+	return version, owner, err
 }
+
+// fits holds the schema against this program, for a role that may not change it.
+func fits(ctx context.Context, db *sql.DB, address string) (int64, error) {
+	newest, err := newestVersion(Postgres)
+	if err != nil {
+		return 0, core.Hidden("Reading the migrations", err)
+	}
+	var have int64
+	err = db.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version`).Scan(&have)
+	switch code := pgCode(err); {
+	case code == "42P01": // no such table
+	case code == "42501":
+		return 0, core.Errorf(core.Unavailable, "The role of %s has no rights in the database: %w.", Redacted(address), err).Hinted(prepareHint)
+	case err != nil:
+		return 0, unreachable(address, err)
+	case have > newest:
+		return have, carries(ctx, db, have, newest)
+	}
+	if have < newest {
+		return have, core.Errorf(core.Unavailable, "The database %s has schema version %d, this Paddock needs %d, and the role it connects as may not change the schema.",
+			Redacted(address), have, newest).Hinted(prepareHint)
+	}
+	return have, nil
+}
+
+const prepareHint = "Let the owner of the database run paddock database prepare, of this version of Paddock, with this role's name."
 
 // migratePostgres brings the schema to this program's version. Of several
 // processes that start at once, one migrates and the others wait.
-func migratePostgres(ctx context.Context, db *sql.DB, address string) error {
+func migratePostgres(ctx context.Context, db *sql.DB, address string) (int64, error) {
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 	if err != nil {
-		return core.Hidden("Locking the schema", err)
+		return 0, core.Hidden("Locking the schema", err)
 	}
-	if err := migrate(ctx, db, Postgres, goose.DialectPostgres, goose.WithSessionLocker(locker)); err != nil {
-		return core.Errorf(core.Unavailable, "The database %s could not be prepared: %w.", Redacted(address), err).
-			Hinted("Check that the role owns the database and that it was not made by a newer Paddock.")
+	version, err := migrate(ctx, db, Postgres, goose.DialectPostgres, goose.WithSessionLocker(locker))
+	if e := (*core.Error)(nil); err == nil || errors.As(err, &e) {
+		return version, err
 	}
-	return nil
+	return version, core.Errorf(core.Unavailable, "The database %s could not be prepared: %w.", Redacted(address), err).
+		Hinted("Check that the role owns the database and its tables.")
 }
 
 // unreachable explains why a database did not let us in.
@@ -153,7 +198,7 @@ func unreachable(address string, err error) error {
 	case "3D000":
 		return e.Hinted("Create the database first, owned by the role that prepares it.")
 	case "42501":
-		return e.Hinted("Let the owner of the database run paddock database prepare with this role's name.")
+		return e.Hinted(prepareHint)
 	}
 	return e.Hinted("Check that the server runs and that host and port are right.")
 }
@@ -165,22 +210,26 @@ type Roles struct {
 }
 
 // Prepare creates or migrates the schema, connected as the owner, and gives the
-// roles their rights. It may be run again at any time. Errors: Invalid for a
+// roles their rights. It returns the version of the schema. It may be run again at any time. Errors: Invalid for a
 // role that is not there, else as OpenAt. also makes tables that are not the
 // store's own: those of the job queue.
-func Prepare(ctx context.Context, owner string, roles Roles, also func(ctx context.Context, db *sql.DB) error) error {
+func Prepare(ctx context.Context, owner string, roles Roles, also func(ctx context.Context, db *sql.DB) error) (version int64, err error) {
 	db, err := postgresPool(owner, 2, nil)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer db.Close()
-	if err := settle(ctx, db, owner); err != nil {
-		return err
+	version, may, err := settle(ctx, db, owner)
+	if err != nil {
+		return 0, err
+	}
+	if !may {
+		return 0, core.Errorf(core.Forbidden, "The role of %s may not make tables.", Redacted(owner)).Hinted("Connect as the owner of the database.")
 	}
 	if err := also(ctx, db); err != nil {
-		return err
+		return 0, err
 	}
-	return grant(ctx, db, owner, roles)
+	return version, grant(ctx, db, owner, roles)
 }
 
 // grant gives the roles exactly what they are to have, in one transaction.
@@ -261,7 +310,7 @@ func serverRights(table string) string {
 		return "SELECT, INSERT, DELETE"
 	case strings.HasPrefix(table, "audit_"):
 		return "SELECT, INSERT"
-	case table == gooseTable:
+	case table == gooseTable, table == "schema_support", table == "river_migration":
 		return "SELECT"
 	}
 	return "SELECT, INSERT, UPDATE, DELETE"

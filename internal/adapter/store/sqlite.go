@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"net/url"
 	"path/filepath"
 
@@ -25,10 +26,13 @@ func openSQLite(ctx context.Context, w Where) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, writer, SQLite, goose.DialectSQLite3); err != nil {
+	if _, err := migrate(ctx, writer, SQLite, goose.DialectSQLite3); err != nil {
 		writer.Close()
+		if e := (*core.Error)(nil); errors.As(err, &e) {
+			return nil, err
+		}
 		return nil, core.Errorf(core.Unavailable, "the database %s could not be prepared: %w", filepath.Join(w.Dir, File), err).
-			Hinted("Check that the folder is writable and was not made by a newer Paddock.")
+			Hinted("Check that the folder is writable and is not full.")
 	}
 	readers, err := sqlitePool(w, "deferred", sqliteReaders)
 	if err != nil {

@@ -37,7 +37,7 @@ const (
 // Where says where the records are.
 type Where struct {
 	Dir string // the data folder, for SQLite
-	URL string // postgres://...; if set, Dir is not used
+	URL string // of PostgreSQL, postgres://...; if set, Dir is not used
 }
 
 // Engine returns SQLite or Postgres.
@@ -51,6 +51,7 @@ func (w Where) Engine() string {
 // DB is the store. It is safe for concurrent use.
 type DB struct {
 	where   Where
+	owner   bool
 	writer  *sql.DB
 	readers *sql.DB
 }
@@ -71,6 +72,10 @@ func OpenAt(ctx context.Context, w Where) (*DB, error) {
 
 // Engine returns SQLite or Postgres.
 func (d *DB) Engine() string { return d.where.Engine() }
+
+// Owner reports whether the store is connected as a role that may change the
+// schema, and so the audit log. It is false on SQLite, where the file's owner may.
+func (d *DB) Owner() bool { return d.owner }
 
 // JobPool opens a further pool on the same database, for the job queue. The
 // caller closes it.

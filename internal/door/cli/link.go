@@ -6,14 +6,19 @@ import (
 )
 
 type linkCmd struct {
-	Email  string `arg:"" help:"E-mail of the person."`
-	Data   string `help:"The server's data folder." default:"paddock-data" env:"PADDOCK_DATA"`
+	Email string `arg:"" help:"E-mail of the person."`
+	Data  string `help:"The server's data folder." default:"paddock-data" env:"PADDOCK_DATA"`
+	Database
 	Format string `help:"How to print: ${enum}." enum:"text,json" default:"text"`
 }
 
 // Run implements the command.
 func (c *linkCmd) Run(ctx context.Context, std IO, p Programs) error {
-	link, err := p.Link(ctx, std.path(c.Data), c.Email)
+	database, err := c.Address(std.path)
+	if err != nil {
+		return err
+	}
+	link, err := p.Link(ctx, std.path(c.Data), database, c.Email)
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,8 @@ type Programs struct {
 	Serve   func(ctx context.Context, c Config, std IO) error
 	Tour    func(ctx context.Context, o TourOptions, std IO) error
 	Check   func(ctx context.Context, dir, governance string) (core.Report, error)
-	Link    func(ctx context.Context, dataDir, email string) (link string, err error)
+	Link    func(ctx context.Context, dataDir, database, email string) (link string, err error)
+	Prepare func(ctx context.Context, o PrepareOptions) (version int64, err error)
 	Backup  func(ctx context.Context, o BackupOptions) (Outcome, error)
 	Drill   func(ctx context.Context, from string, told func(phase string, done, all int64)) (Outcome, error)
 	Restore func(ctx context.Context, o RestoreOptions) (Outcome, error)
@@ -50,6 +51,7 @@ type commands struct {
 	Backup   backupCmd   `cmd:"" help:"Copies of a living installation."`
 	Restore  restoreCmd  `cmd:"" help:"Bring a backup back as a data folder, and verify it."`
 	Migrate  migrateCmd  `cmd:"" help:"Move an installation to another database."`
+	Database databaseCmd `cmd:"" help:"PostgreSQL instead of the database file in the data folder."`
 	Fsck     fsckCmd     `cmd:"" help:"Recompute everything that is stored and report what does not hold."`
 	Config   configCmd   `cmd:"" help:"The server's configuration."`
 	Catalog  catalogCmd  `cmd:"" help:"Templates and the governance repository."`

@@ -63,17 +63,26 @@ func house() cli.Programs {
 		Version: "v1.2.3",
 		Serve: func(_ context.Context, c cli.Config, std cli.IO) error {
 			fmt.Fprintf(std.Out, "serve data=%s listen=%s lab=%t\n", c.Data, c.Listen, c.Lab)
+			if c.Database != "" {
+				fmt.Fprintf(std.Out, "database=%s password=%t\n", c.Database, strings.Contains(c.Database.Open(), "hunter2"))
+			}
 			return nil
 		},
 		Tour: func(_ context.Context, o cli.TourOptions, std cli.IO) error {
 			fmt.Fprintf(std.Out, "tour json=%t data=%s stay=%t workerd=%s\n", o.JSON, o.Data, o.Stay, o.Workerd)
 			return nil
 		},
-		Link: func(_ context.Context, dir, email string) (string, error) {
+		Link: func(_ context.Context, dir, _, email string) (string, error) {
 			if email != "ada@example.com" {
 				return "", core.Errorf(core.NotFound, "Nobody here has the e-mail %q.", email).Hinted("Check the spelling.")
 			}
 			return "http://localhost:8420/sign-in?token=" + dir, nil
+		},
+		Prepare: func(_ context.Context, o cli.PrepareOptions) (int64, error) {
+			if o.Server == "nobody" {
+				return 0, core.Errorf(core.Invalid, "The database %s has no role %q.", o.Owner, o.Server).Hinted("Create it first.")
+			}
+			return 42, nil
 		},
 		Check: func(_ context.Context, dir, governance string) (core.Report, error) {
 			return reportFor(dir, governance)

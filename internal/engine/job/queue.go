@@ -40,6 +40,7 @@ type Options struct {
 	Pool         *sql.DB       // its own pool on the store's database
 	Postgres     bool          // the database is PostgreSQL; else SQLite
 	Listen       *pgxpool.Pool // on PostgreSQL, hears of new tasks; nil means looking for them
+	Replica      string        // on PostgreSQL, the name of this process among those that share the database
 	Transactions Transactions
 	Log          *slog.Logger
 	Work         map[string]Work // task name -> what it does
@@ -50,6 +51,7 @@ type Options struct {
 // Queue runs tasks. Start it once; Stop waits for tasks under way.
 type Queue struct {
 	client *river.Client[*sql.Tx]
+	pulse  *pulse // nil on SQLite
 	txs    Transactions
 	work   map[string]Work
 }
@@ -76,7 +78,11 @@ func NewQueue(ctx context.Context, o Options) (*Queue, error) {
 		o.Workers = 4
 	}
 	var err error
+	if o.Postgres {
+		q.pulse = newPulse(o.Pool, o.Replica, o.Log)
+	}
 	q.client, err = river.NewClient(driver, &river.Config{
+		ID:                o.Replica,
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}},
 		Workers:           workers,
 		Logger:            quiet(o.Log),
@@ -149,11 +155,21 @@ func periodic(list []Periodic) []*river.PeriodicJob {
 }
 
 // Start begins to take tasks.
-func (q *Queue) Start(ctx context.Context) error { return q.client.Start(context.WithoutCancel(ctx)) }
+func (q *Queue) Start(ctx context.Context) error {
+	if q.pulse != nil {
+		if err := q.pulse.start(ctx); err != nil {
+			return err
+		}
+	}
+	return q.client.Start(context.WithoutCancel(ctx))
+}
 
 // Stop takes no more tasks and waits for those under way until ctx ends. It may
 // be called twice.
 func (q *Queue) Stop(ctx context.Context) error {
+	if q.pulse != nil {
+		defer q.pulse.stop()
+	}
 	err := q.client.Stop(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return q.client.StopAndCancel(context.WithoutCancel(ctx))

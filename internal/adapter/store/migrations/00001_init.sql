@@ -2,6 +2,15 @@
 -- Moments are microseconds since 1970 in UTC; ids are UUIDv7 text; JSON is text
 -- that only Go reads. State rules stand here as well as in core.
 
+-- The oldest program that may run on the schema a migration leaves behind, named
+-- by the newest migration it knows. A migration that only adds says so, and then
+-- programs that are older go on working while a fleet is upgraded; one that says
+-- nothing ends them. See "Schema versions" in docs/design/two-engines.md.
+CREATE TABLE schema_support (
+    version BIGINT PRIMARY KEY,
+    oldest  BIGINT NOT NULL
+);
+
 CREATE TABLE setting (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL

@@ -22,6 +22,8 @@ const (
 // ends in * stands for all that begin so.
 var apart = map[string]string{
 	"goose_db_version": "each side's own schema version; versions must be equal before anything is copied",
+	"schema_support":   "goes with the schema version",
+	"replica":          "processes that live on one side",
 	"river_*":          "the job queue's own tables differ between engines; waiting jobs are taken over by engine/job",
 	Progress:           "the progress of the copy itself",
 	"sqlite_*":         "SQLite's own",
