@@ -20,9 +20,9 @@ import (
 // Connections of one process: together few enough that three replicas fit into
 // a server with its usual limit of 100.
 const (
-	writeConns  = 12
-	readConns   = 8
-	jobConns    = 6
+	writeConns  = 10
+	readConns   = 6
+	jobConns    = 5
 	listenConns = 2
 )
 
@@ -56,7 +56,11 @@ func openPostgres(ctx context.Context, w Where) (*DB, error) {
 		writer.Close()
 		return nil, err
 	}
-	return &DB{where: w, owner: owner, writer: writer, readers: readers}, nil
+	locks, err := postgresPool(w.URL, lockConns, nil)
+	if err != nil {
+		return nil, errors.Join(err, writer.Close(), readers.Close())
+	}
+	return &DB{where: w, owner: owner, writer: writer, readers: readers, locks: locks}, nil
 }
 
 // postgresPool makes a pool; nothing is connected yet. Errors: Invalid.

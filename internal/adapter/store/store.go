@@ -54,6 +54,7 @@ type DB struct {
 	owner   bool
 	writer  *sql.DB
 	readers *sql.DB
+	locks   *sql.DB // on PostgreSQL: connections that hold a name, see Alone
 }
 
 // Open opens, and if needed creates and migrates, the SQLite database in dir.
@@ -87,7 +88,13 @@ func (d *DB) JobPool() (*sql.DB, error) {
 }
 
 // Close closes the store. In-flight transactions end first.
-func (d *DB) Close() error { return errors.Join(d.readers.Close(), d.writer.Close()) }
+func (d *DB) Close() error {
+	err := errors.Join(d.readers.Close(), d.writer.Close())
+	if d.locks != nil {
+		err = errors.Join(err, d.locks.Close())
+	}
+	return err
+}
 
 // r returns the queries for reading: inside the context's transaction if there
 // is one, else on a reader.

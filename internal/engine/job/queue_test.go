@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/job"
 	"github.com/paddock-dev/paddock/internal/testkit"
@@ -16,15 +17,29 @@ import (
 // queue starts a queue on the ground's own database; it ends with the test.
 func queue(t *testing.T, g *testkit.Ground, work map[string]job.Work) *job.Queue {
 	t.Helper()
+	return replica(t, g, "one", work)
+}
+
+// replica starts a queue as one of several processes on one database.
+func replica(t *testing.T, g *testkit.Ground, name string, work map[string]job.Work) *job.Queue {
+	t.Helper()
 	pool, err := g.JobPool()
 	g.Must(err)
-	q, err := job.NewQueue(t.Context(), job.Options{Pool: pool, Transactions: g.DB, Log: g.Log, Work: work})
+	listen, err := g.Listener(t.Context())
+	g.Must(err)
+	q, err := job.NewQueue(t.Context(), job.Options{Pool: pool, Postgres: g.Engine() == store.Postgres, Listen: listen, Replica: name, Transactions: g.DB, Log: g.Log, Work: work})
 	g.Must(err)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		if err := errors.Join(q.Stop(ctx), q.Stop(ctx), pool.Close()); err != nil {
+		if err := errors.Join(q.Stop(ctx), q.Stop(ctx)); err != nil {
 			t.Errorf("stopping twice: %v", err)
+		}
+		if listen != nil {
+			listen.Close()
+		}
+		if err := pool.Close(); err != nil {
+			t.Error(err)
 		}
 	})
 	return q
@@ -42,8 +57,9 @@ func soon[T any](t *testing.T, c <-chan T) T {
 	}
 }
 
-func TestTaskRunsOnlyIfItsTransactionCommits(t *testing.T) {
-	g := testkit.New(t)
+func TestTaskRunsOnlyIfItsTransactionCommits(t *testing.T) { testkit.Each(t, testTaskRunsOnlyIfItsTransactionCommits) }
+
+func testTaskRunsOnlyIfItsTransactionCommits(t *testing.T, g *testkit.Ground) {
 	ran := make(chan string, 10)
 	q := queue(t, g, map[string]job.Work{"tell": func(_ context.Context, b json.RawMessage) error {
 		var s string
@@ -86,8 +102,9 @@ func stored(g *testkit.Ground) (n int) {
 }
 
 // A task that fails comes again; one that panics does not take the queue along.
-func TestFailedTaskComesAgain(t *testing.T) {
-	g := testkit.New(t)
+func TestFailedTaskComesAgain(t *testing.T) { testkit.Each(t, testFailedTaskComesAgain) }
+
+func testFailedTaskComesAgain(t *testing.T, g *testkit.Ground) {
 	var tries atomic.Int32
 	done := make(chan struct{})
 	q := queue(t, g, map[string]job.Work{
@@ -107,20 +124,44 @@ func TestFailedTaskComesAgain(t *testing.T) {
 	soon(t, done)
 }
 
-// What a process was doing when it was killed is done by the next.
-func TestTaskOfAKilledProcessRunsAgain(t *testing.T) {
-	g := testkit.New(t)
-	pool, err := g.JobPool()
-	g.Must(err)
-	work := map[string]job.Work{"tell": func(context.Context, json.RawMessage) error { return nil }}
-	first, err := job.NewQueue(g.Ctx(), job.Options{Pool: pool, Transactions: g.DB, Log: g.Log, Work: work})
-	g.Must(err)
+// What a process was doing when it was killed is done by the next one. On SQLite
+// that is at its start; on PostgreSQL as soon as the dead one has been silent.
+func TestTaskOfAKilledProcessRunsAgain(t *testing.T) { testkit.Each(t, testTaskOfAKilledProcessRunsAgain) }
+
+func testTaskOfAKilledProcessRunsAgain(t *testing.T, g *testkit.Ground) {
+	first := replica(t, g, "one", map[string]job.Work{"tell": func(context.Context, json.RawMessage) error { return nil }})
 	g.Must(g.Quietly(g.Ctx(), func(ctx context.Context) error { return first.Add(ctx, "tell", "x") }))
-	_, err = pool.ExecContext(g.Ctx(), "UPDATE river_job SET state = 'running', attempt = 1, attempted_at = datetime('now')")
+	taken := "UPDATE river_job SET state = 'running', attempt = 1, attempted_at = datetime('now')"
+	if g.Engine() == store.Postgres {
+		taken = "UPDATE river_job SET state = 'running', attempt = 1, attempted_at = now(), attempted_by = '{dead}'"
+	}
+	_, err := g.SQL().ExecContext(g.Ctx(), taken)
 	g.Must(err)
-	g.Must(pool.Close())
 	ran := make(chan struct{}, 1)
-	next := queue(t, g, map[string]job.Work{"tell": func(context.Context, json.RawMessage) error { ran <- struct{}{}; return nil }})
+	next := replica(t, g, "two", map[string]job.Work{"tell": func(context.Context, json.RawMessage) error { ran <- struct{}{}; return nil }})
 	g.Must(next.Start(g.Ctx()))
 	soon(t, ran)
+}
+
+// A process that starts leaves the tasks of one that lives alone, and takes them
+// once that one is gone without a word.
+func TestTaskOfALivingProcessIsItsOwn(t *testing.T) {
+	g := testkit.On(t, store.Postgres)
+	began, end, again := make(chan struct{}, 1), make(chan struct{}), make(chan struct{}, 1)
+	one := replica(t, g, "one", map[string]job.Work{"tell": func(context.Context, json.RawMessage) error { began <- struct{}{}; <-end; return nil }})
+	g.Must(one.Start(g.Ctx()))
+	g.Must(g.Quietly(g.Ctx(), func(ctx context.Context) error { return one.Add(ctx, "tell", "x") }))
+	soon(t, began)
+	defer close(end)
+	two := replica(t, g, "two", map[string]job.Work{"tell": func(context.Context, json.RawMessage) error { again <- struct{}{}; return nil }})
+	g.Must(two.Start(g.Ctx()))
+	var state string
+	g.Must(g.SQL().QueryRowContext(g.Ctx(), "SELECT state FROM river_job").Scan(&state))
+	if state != "running" {
+		t.Errorf("the task of a living process is %s", state)
+	}
+	// As if process one had stopped saying that it lives a while ago.
+	_, err := g.SQL().ExecContext(g.Ctx(), "UPDATE river_job SET attempted_by = '{gone}'")
+	g.Must(err)
+	soon(t, again)
 }

@@ -45,6 +45,8 @@ type SagaStore interface {
 	AdvanceSaga(ctx context.Context, from int, s core.Saga) error
 	Saga(ctx context.Context, id core.ID) (core.Saga, error)
 	RunningSagas(ctx context.Context) ([]core.Saga, error)
+	// Alone runs fn unless another process runs something of that name.
+	Alone(ctx context.Context, name string, fn func(ctx context.Context) error) (ran bool, err error)
 }
 
 // Audit writes events in the caller's transaction.

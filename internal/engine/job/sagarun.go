@@ -3,7 +3,12 @@ package job
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
+	"time"
+
+	"github.com/riverqueue/river"
 
 	"github.com/paddock-dev/paddock/internal/core"
 )
@@ -14,27 +19,57 @@ func (r *Sagas) Work(ctx context.Context, payload json.RawMessage) error {
 	if err := json.Unmarshal(payload, &id); err != nil {
 		return core.Hidden("Running the work", err)
 	}
-	s, err := r.Run(ctx, id)
-	if err == nil && s.State == core.SagaRunning { // another runner, such as a request, has left it
-		err = core.Errorf(core.Unavailable, "The work %s is not finished.", id)
+	s, elsewhere, err := r.run(ctx, id)
+	if err == nil && s.State == core.SagaRunning {
+		if elsewhere { // look again, in case that process dies
+			return river.JobSnooze(lookAgain)
+		}
+		err = core.Errorf(core.Unavailable, "The work %s is not finished.", id) // another runner, such as a request, has left it
 	}
 	return err
 }
 
+// lookAgain is how long a task waits that finds its saga in the hands of another
+// process.
+const lookAgain = 2 * time.Second
+
 // Run does the steps that are left and returns the saga as it then stands. If
-// it is being run already, Run waits for that run. A step that fails is tried
-// again by the queue; an error that will not go away fails the saga at once.
+// it is being run already, Run waits for that run; if another process runs it,
+// Run leaves it to that one and returns it as it stands. A step that fails is
+// tried again by the queue; an error that will not go away fails the saga at once.
 func (r *Sagas) Run(ctx context.Context, id core.ID) (core.Saga, error) {
+	s, _, err := r.run(ctx, id)
+	return s, err
+}
+
+// run is Run, and says whether another process has the saga.
+func (r *Sagas) run(ctx context.Context, id core.ID) (s core.Saga, elsewhere bool, err error) {
 	done, mine := r.claim(id)
 	if !mine {
 		select {
 		case <-done:
-			return r.Store.Saga(ctx, id)
+			s, err = r.Store.Saga(ctx, id)
+			return s, false, err
 		case <-ctx.Done():
-			return core.Saga{}, ctx.Err()
+			return core.Saga{}, false, ctx.Err()
 		}
 	}
 	defer r.release(id, done)
+	ran, err := r.Store.Alone(ctx, "saga "+id.String(), func(ctx context.Context) (err error) {
+		s, err = r.walk(ctx, id)
+		return err
+	})
+	if !errors.Is(err, errElsewhere) && (ran || err != nil) {
+		return s, false, err
+	}
+	s, err = r.Store.Saga(ctx, id)
+	return s, true, err
+}
+
+// errElsewhere ends a run that finds that another process has moved the saga.
+var errElsewhere = errors.New("job: another process runs this saga")
+
+func (r *Sagas) walk(ctx context.Context, id core.ID) (core.Saga, error) {
 	s, err := r.Store.Saga(ctx, id)
 	if err != nil {
 		return s, err
@@ -81,9 +116,12 @@ func (r *Sagas) keep(ctx context.Context, s *core.Saga, from int, event *core.Ev
 	if event == nil && records == nil { // progress alone is book-keeping
 		tx = r.Store.Quietly
 	}
-	return tx(ctx, func(ctx context.Context) error {
+	kept := *s
+	err := tx(ctx, func(ctx context.Context) error {
+		kept = *s // it may run again
+		kept.Data = slices.Clone(s.Data)
 		if records != nil {
-			if err := records(ctx, s); err != nil {
+			if err := records(ctx, &kept); err != nil {
 				return err
 			}
 		}
@@ -92,14 +130,31 @@ func (r *Sagas) keep(ctx context.Context, s *core.Saga, from int, event *core.Ev
 				return err
 			}
 		}
-		return r.Store.AdvanceSaga(ctx, from, *s)
+		return r.Store.AdvanceSaga(ctx, from, kept)
 	})
+	if err == nil {
+		*s = kept
+		return nil
+	}
+	return r.moved(ctx, s.ID, from, err)
+}
+
+// moved returns errElsewhere if a saga no longer stands where this run left it,
+// which is then why it could not be kept; else err.
+func (r *Sagas) moved(ctx context.Context, id core.ID, from int, err error) error {
+	if core.CodeOf(err) != core.Conflict {
+		return err
+	}
+	if now, rerr := r.Store.Saga(ctx, id); rerr == nil && (now.Step != from || now.State != core.SagaRunning) {
+		return errElsewhere
+	}
+	return err
 }
 
 // failed records a step's failure: for ever if it cannot go away by itself or
 // was tried often enough, else for the queue to try again.
 func (r *Sagas) failed(ctx context.Context, kind Kind, s *core.Saga, step Step, cause error) error {
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || errors.Is(cause, errElsewhere) {
 		return cause // stopped from outside: nothing is wrong with the step
 	}
 	e := core.AsError(cause)
@@ -136,16 +191,24 @@ func (r *Sagas) further(ctx context.Context, s *core.Saga, cause error) error {
 // giveUp marks a saga as failed, together with what its kind does about it.
 func (r *Sagas) giveUp(ctx context.Context, kind Kind, s *core.Saga, e *core.Error) error {
 	s.State, s.Updated = core.SagaFailed, core.Stamp(r.Clock.Now())
-	return r.Store.InTx(ctx, func(ctx context.Context) error {
-		event, err := kind.Failed(ctx, s, e)
+	kept := *s
+	err := r.Store.InTx(ctx, func(ctx context.Context) error {
+		kept = *s // it may run again
+		kept.Data = slices.Clone(s.Data)
+		event, err := kind.Failed(ctx, &kept, e)
 		if err != nil {
 			return err
 		}
 		if err := r.Audit.Append(ctx, *event); err != nil {
 			return err
 		}
-		return r.Store.AdvanceSaga(ctx, s.Step, *s)
+		return r.Store.AdvanceSaga(ctx, s.Step, kept)
 	})
+	if err == nil {
+		*s = kept
+		return nil
+	}
+	return r.moved(ctx, s.ID, s.Step, err)
 }
 
 // passing reports whether an error of this code may go away by itself.
