@@ -63,9 +63,6 @@ func house() cli.Programs {
 		Version: "v1.2.3",
 		Serve: func(_ context.Context, c cli.Config, std cli.IO) error {
 			fmt.Fprintf(std.Out, "serve data=%s listen=%s lab=%t\n", c.Data, c.Listen, c.Lab)
-			if c.Database != "" {
-				fmt.Fprintf(std.Out, "database=%s password=%t\n", c.Database, strings.Contains(c.Database.Open(), "hunter2"))
-			}
 			return nil
 		},
 		Tour: func(_ context.Context, o cli.TourOptions, std cli.IO) error {

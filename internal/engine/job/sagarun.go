@@ -163,7 +163,7 @@ func (r *Sagas) failed(ctx context.Context, kind Kind, s *core.Saga, step Step, 
 	r.Log.WarnContext(ctx, "step failed", "saga", s.Kind, "step", step.Name, "id", s.ID, "attempt", s.Attempts, "error", cause, "cause", e.Err)
 	if s.Attempts < maxAttempts && passing(e.Code) {
 		err := r.keep(ctx, s, s.Step, nil, nil, core.SagaRunning)
-		if core.CodeOf(err) == core.Conflict {
+		if errors.Is(err, errElsewhere) || core.CodeOf(err) == core.Conflict {
 			return r.further(ctx, s, cause)
 		}
 		if err != nil {
