@@ -83,8 +83,7 @@ func On(t testing.TB, engine string) *Ground {
 
 // prepare makes the schema and gives the roles their rights.
 func prepare(owner string) error {
-	_, err := store.Prepare(context.Background(), owner, store.Roles{Server: postgres.Server, Read: postgres.Read}, job.Migrate)
-	return err
+	return store.Prepare(context.Background(), owner, store.Roles{Server: postgres.Server, Read: postgres.Read}, job.Migrate)
 }
 
 // SQL opens a pool of plain connections to the database, as the server's own.

@@ -54,8 +54,8 @@ LEFT JOIN schema_support s ON s.version = g.version_id AND s.oldest <= $1 WHERE 
 	return nil
 }
 
-// newestVersion is the newest migration that this program knows.
-func newestVersion(engine string) (int64, error) {
+// SchemaVersion is the newest migration that this program knows.
+func SchemaVersion(engine string) (int64, error) {
 	files, err := migrationsFor(engine)
 	if err != nil {
 		return 0, err

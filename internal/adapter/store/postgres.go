@@ -154,7 +154,7 @@ func settle(ctx context.Context, db *sql.DB, address string) (version int64, own
 
 // fits holds the schema against this program, for a role that may not change it.
 func fits(ctx context.Context, db *sql.DB, address string) (int64, error) {
-	newest, err := newestVersion(Postgres)
+	newest, err := SchemaVersion(Postgres)
 	if err != nil {
 		return 0, core.Hidden("Reading the migrations", err)
 	}
@@ -214,26 +214,26 @@ type Roles struct {
 }
 
 // Prepare creates or migrates the schema, connected as the owner, and gives the
-// roles their rights. It returns the version of the schema. It may be run again at any time. Errors: Invalid for a
+// roles their rights. It may be run again at any time. Errors: Invalid for a
 // role that is not there, else as OpenAt. also makes tables that are not the
 // store's own: those of the job queue.
-func Prepare(ctx context.Context, owner string, roles Roles, also func(ctx context.Context, db *sql.DB) error) (version int64, err error) {
+func Prepare(ctx context.Context, owner string, roles Roles, also func(ctx context.Context, db *sql.DB) error) error {
 	db, err := postgresPool(owner, 2, nil)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer db.Close()
-	version, may, err := settle(ctx, db, owner)
+	_, may, err := settle(ctx, db, owner)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if !may {
-		return 0, core.Errorf(core.Forbidden, "The role of %s may not make tables.", Redacted(owner)).Hinted("Connect as the owner of the database.")
+		return core.Errorf(core.Forbidden, "The role of %s may not make tables.", Redacted(owner)).Hinted("Connect as the owner of the database.")
 	}
 	if err := also(ctx, db); err != nil {
-		return 0, err
+		return err
 	}
-	return version, grant(ctx, db, owner, roles)
+	return grant(ctx, db, owner, roles)
 }
 
 // grant gives the roles exactly what they are to have, in one transaction.

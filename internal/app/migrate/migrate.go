@@ -137,7 +137,7 @@ func (m *mover) open(ctx context.Context, running bool) (err error) {
 		return core.Errorf(core.Conflict, "The SQLite database has schema version %d; this Paddock has %d.", have, newest).
 			Hinted("Migrate with the version of Paddock that the server runs, or stop the server first.")
 	}
-	if _, err := store.Prepare(ctx, m.URL, m.Roles, job.Migrate); err != nil {
+	if err := store.Prepare(ctx, m.URL, m.Roles, job.Migrate); err != nil {
 		return err
 	}
 	if m.target, err = sql.Open("pgx", m.URL); err != nil {
