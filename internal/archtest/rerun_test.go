@@ -9,7 +9,6 @@ import (
 	"testing"
 )
 
-
 // reruns reports what a transaction's function would do twice when the store
 // runs it again after a collision: adding to, or counting in, a variable that it
 // did not declare. Setting one is fine.

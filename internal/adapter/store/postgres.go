@@ -218,11 +218,19 @@ type Roles struct {
 // role that is not there, else as OpenAt. also makes tables that are not the
 // store's own: those of the job queue.
 func Prepare(ctx context.Context, owner string, roles Roles, also func(ctx context.Context, db *sql.DB) error) error {
-	db, err := postgresPool(owner, 2, nil)
+	db, err := postgresPool(owner, 3, nil)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	turn, err := db.Conn(ctx) // one prepares at a time, until this connection ends
+	if err != nil {
+		return unreachable(owner, err)
+	}
+	defer turn.Close()
+	if _, err := turn.ExecContext(ctx, `SELECT pg_advisory_lock(84200001)`); err != nil {
+		return unreachable(owner, err)
+	}
 	_, may, err := settle(ctx, db, owner)
 	if err != nil {
 		return err

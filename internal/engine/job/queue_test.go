@@ -57,7 +57,9 @@ func soon[T any](t *testing.T, c <-chan T) T {
 	}
 }
 
-func TestTaskRunsOnlyIfItsTransactionCommits(t *testing.T) { testkit.Each(t, testTaskRunsOnlyIfItsTransactionCommits) }
+func TestTaskRunsOnlyIfItsTransactionCommits(t *testing.T) {
+	testkit.Each(t, testTaskRunsOnlyIfItsTransactionCommits)
+}
 
 func testTaskRunsOnlyIfItsTransactionCommits(t *testing.T, g *testkit.Ground) {
 	ran := make(chan string, 10)
@@ -126,7 +128,9 @@ func testFailedTaskComesAgain(t *testing.T, g *testkit.Ground) {
 
 // What a process was doing when it was killed is done by the next one. On SQLite
 // that is at its start; on PostgreSQL as soon as the dead one has been silent.
-func TestTaskOfAKilledProcessRunsAgain(t *testing.T) { testkit.Each(t, testTaskOfAKilledProcessRunsAgain) }
+func TestTaskOfAKilledProcessRunsAgain(t *testing.T) {
+	testkit.Each(t, testTaskOfAKilledProcessRunsAgain)
+}
 
 func testTaskOfAKilledProcessRunsAgain(t *testing.T, g *testkit.Ground) {
 	first := replica(t, g, "one", map[string]job.Work{"tell": func(context.Context, json.RawMessage) error { return nil }})
