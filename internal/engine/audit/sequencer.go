@@ -67,13 +67,17 @@ func (s *Sequencer) Wake() {
 }
 
 // Run integrates until ctx ends, then once more so that little stays pending.
-// The first Wake after a tick is heeded at once, further ones at the next tick.
+// While nothing goes on a Wake is heeded at once. Under load it integrates at
+// every second tick, so that many events share one durable write.
 // A failed integration is logged and tried again at the next tick; nothing is
 // lost, because events stay pending. It returns nil.
 func (s *Sequencer) Run(ctx context.Context) error {
-	s.attempt(ctx)
-	wake := s.wake
+	rest := s.attempt(ctx)
 	for {
+		wake := s.wake
+		if rest {
+			wake = nil
+		}
 		select {
 		case <-ctx.Done():
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
@@ -81,15 +85,18 @@ func (s *Sequencer) Run(ctx context.Context) error {
 			s.attempt(last)
 			return nil
 		case <-wake:
-			wake = nil
 		case <-s.ticks:
-			wake = s.wake
+			if rest {
+				rest = false
+				continue
+			}
 		}
-		s.attempt(ctx)
+		rest = s.attempt(ctx)
 	}
 }
 
-func (s *Sequencer) attempt(ctx context.Context) {
+// attempt integrates, logs what fails, and reports whether there was anything.
+func (s *Sequencer) attempt(ctx context.Context) bool {
 	n, err := s.led(ctx)
 	if err != nil && ctx.Err() == nil {
 		s.log.ErrorContext(ctx, "audit: events stay pending", "error", err, "cause", core.AsError(err).Err)
@@ -97,6 +104,7 @@ func (s *Sequencer) attempt(ctx context.Context) {
 	if n > 0 && s.Grown != nil {
 		s.Grown()
 	}
+	return n > 0
 }
 
 // led integrates if this process is the leader.
@@ -130,7 +138,9 @@ func (s *Sequencer) IntegrateNow(ctx context.Context) (int, error) {
 			return total, err
 		}
 		lost = 0
-		if total += n; n == 0 {
+		// A batch that is not full held all that was pending when it was read. To
+		// go on would chase every writer with a durable write of its own.
+		if total += n; n < batchLimit {
 			return total, nil
 		}
 	}

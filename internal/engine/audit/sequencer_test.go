@@ -141,6 +141,7 @@ func TestRun(t *testing.T) {
 	}
 	m.mu.Unlock()
 	add(t, m, 1)
+	ticks <- time.Time{} // rests after the first
 	ticks <- time.Time{} // fails
 	ticks <- time.Time{} // works
 	<-kept
