@@ -85,6 +85,10 @@ bench: build $(NODE) ## measure the road against its limits
 bench-store: $(NODE) ## measure lists and searches over a large fleet
 	go run ./bench/store
 
+.PHONY: bench-audit
+bench-audit: ## measure the audit log against its limits, on SQLite and on PostgreSQL
+	go run ./bench/audit
+
 .PHONY: shots
 shots: build $(NODE) ## take pictures of every page into docs/screenshots, and check each page with axe
 	$(call need,chromium,chromium fonts-liberation)

@@ -10,6 +10,12 @@ var edges = []edge{
 	{"cmd/paddock", "internal/adapter/target/workerd", "the same binary starts again inside an app's sandbox"},
 
 	{"bench/road", "internal/app/visit", "the benchmarks come from outside, as the tour does"},
+	{"bench/audit", "bench/auditlog", "proofs and verification are measured on a long log"},
+	{"bench/audit", "internal/adapter/store", "the log is measured on the real store"},
+	{"bench/audit", "internal/core", "acts write events"},
+	{"bench/audit", "internal/engine/audit", "the log is what is measured"},
+	{"bench/audit", "internal/engine/audit/verify", "verification is measured"},
+	{"bench/audit", "internal/engine/job", "the schema is prepared as a server's is"},
 	{"bench/auditlog", "internal/core", "long logs are made of events"},
 	{"bench/auditlog", "internal/engine/audit", "long logs are encoded and signed as real ones are"},
 	{"bench/store", "bench/auditlog", "a fleet has a log"},

@@ -62,6 +62,8 @@ func (p plan) judge(from, imported string) string {
 		return ""
 	case under(from, "internal/testkit"):
 		return "" // it builds firm ground for tests from whatever it needs
+	case under(to, "internal/testkit/postgres") && under(from, "bench"):
+		return "" // a database to measure on
 	case under(to, "internal/testkit"):
 		return "testkit is for tests only"
 	case p.family(from) == p.family(to):

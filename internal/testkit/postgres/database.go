@@ -27,6 +27,12 @@ func (c *Cluster) Copy(t testing.TB, template string, prepare func(owner string)
 	return c.create(t, " TEMPLATE "+template)
 }
 
+// Make makes a database of that name, for measurements outside of a test. It
+// goes with the server.
+func (c *Cluster) Make(name string, prepare func(owner string) error) error {
+	return c.template(name, prepare)
+}
+
 // template makes a template once.
 func (c *Cluster) template(name string, prepare func(owner string) error) error {
 	c.mu.Lock()

@@ -44,6 +44,7 @@ type Cluster struct {
 	done   chan struct{}
 	log    string
 	commit string // on if a commit waits for the log to be written
+	fsync  string // on if what is written reaches the disk
 	next   int
 	mu     sync.Mutex
 	made   map[string]error // templates
@@ -68,13 +69,16 @@ func Shared(t testing.TB) *Cluster {
 }
 
 // Start starts a server of its own; Stop ends it.
-func Start() (*Cluster, error) { return begin("off") }
+func Start() (*Cluster, error) { return begin("off", "off") }
+
+// StartOnDisk is Start for measurements: every commit reaches the disk.
+func StartOnDisk() (*Cluster, error) { return begin("on", "on") }
 
 // StartDurable is Start for tests that Crash the server: a commit that it has
 // answered survives that.
-func StartDurable() (*Cluster, error) { return begin("on") }
+func StartDurable() (*Cluster, error) { return begin("on", "off") }
 
-func begin(commit string) (*Cluster, error) {
+func begin(commit, fsync string) (*Cluster, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
@@ -87,7 +91,7 @@ func begin(commit string) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{dir: dir, bin: bin, who: who, log: filepath.Join(dir, "log"), commit: commit, made: map[string]error{}}
+	c := &Cluster{dir: dir, bin: bin, who: who, log: filepath.Join(dir, "log"), commit: commit, fsync: fsync, made: map[string]error{}}
 	if err := os.WriteFile(filepath.Join(dir, "password"), []byte(Password+"\n"), 0o644); err != nil {
 		return nil, err
 	}
@@ -108,7 +112,7 @@ func begin(commit string) (*Cluster, error) {
 // test process is gone; then it takes the server and its files away. After the
 // word keep it leaves the files.
 const keeper = `trap '' INT TERM HUP
-"$0" -D data -k "$PWD" -c listen_addresses= -c max_connections=200 -c shared_buffers=32MB -c fsync=off -c synchronous_commit="$COMMIT" -c full_page_writes=off \
+"$0" -D data -k "$PWD" -c listen_addresses= -c max_connections=200 -c shared_buffers=32MB -c fsync="$FSYNC" -c synchronous_commit="$COMMIT" -c full_page_writes="$FSYNC" \
   -c autovacuum=off -c log_min_messages=warning -c log_min_error_statement=panic </dev/null &
 read how
 kill -QUIT $! 2>/dev/null
@@ -124,7 +128,7 @@ func (c *Cluster) run() error {
 	attr := *c.who
 	attr.Setsid = true
 	cmd := exec.Command("/bin/sh", "-c", keeper, filepath.Join(c.bin, "postgres"))
-	cmd.Dir, cmd.SysProcAttr, cmd.Stdout, cmd.Stderr, cmd.Env = c.dir, &attr, log, log, []string{"PATH=/usr/bin:/bin:" + c.bin, "LC_ALL=C", "COMMIT=" + c.commit}
+	cmd.Dir, cmd.SysProcAttr, cmd.Stdout, cmd.Stderr, cmd.Env = c.dir, &attr, log, log, []string{"PATH=/usr/bin:/bin:" + c.bin, "LC_ALL=C", "COMMIT=" + c.commit, "FSYNC=" + c.fsync}
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return err
