@@ -18,10 +18,11 @@ const BundleArg = "bundle-child"
 // Programs are the commands that need the whole house.
 func Programs(version string) cli.Programs {
 	return cli.Programs{
-		Version: version,
-		Serve:   func(ctx context.Context, c cli.Config, std cli.IO) error { return Serve(ctx, c, version, std) },
-		Link:    Link,
-		Prepare: Prepare,
+		Version:    version,
+		Serve:      func(ctx context.Context, c cli.Config, std cli.IO) error { return Serve(ctx, c, version, std) },
+		Link:       Link,
+		Components: Components,
+		Prepare:    Prepare,
 		Backup: func(ctx context.Context, o cli.BackupOptions) (cli.Outcome, error) {
 			return Backup(ctx, version, o)
 		},

@@ -39,6 +39,8 @@ type Programs struct {
 	Drill   func(ctx context.Context, from string, told func(phase string, done, all int64)) (Outcome, error)
 	Restore func(ctx context.Context, o RestoreOptions) (Outcome, error)
 	Migrate func(ctx context.Context, o MigrateOptions) (Outcome, error)
+	// Components finds the apps that hold a component.
+	Components func(ctx context.Context, dataDir, database, query, where string) (HeldIn, error)
 }
 
 // commands is the grammar of the command line.
@@ -56,6 +58,7 @@ type commands struct {
 	Config   configCmd   `cmd:"" help:"The server's configuration."`
 	Catalog  catalogCmd  `cmd:"" help:"Templates and the governance repository."`
 	Policy   policyCmd   `cmd:"" help:"Policies."`
+	Sbom     sbomCmd     `cmd:"" help:"Components of apps."`
 	Link     linkCmd     `cmd:"" help:"Print a new one-time sign-in link for a person."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 	Hook     hookCmd     `cmd:"" hidden:"" help:"Called by git."`

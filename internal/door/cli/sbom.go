@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+)
+
+type sbomCmd struct {
+	Search sbomSearchCmd `cmd:"" help:"Find the apps that hold a component, such as: 'lodash < 4.17.21'."`
+}
+
+type sbomSearchCmd struct {
+	Query string `arg:"" help:"A name, with versions if you like."`
+	Where string `help:"Where to look: ${enum}." enum:"live,latest,any" default:"live"`
+	Data  string `help:"The server's data folder." default:"paddock-data" env:"PADDOCK_DATA"`
+	Database
+	Format string `help:"How to print: ${enum}." enum:"text,json" default:"text"`
+}
+
+// HeldBy is one app that holds a component.
+type HeldBy struct {
+	App     string `json:"app"`
+	Owner   string `json:"owner"`
+	State   string `json:"state"`
+	PURL    string `json:"purl"`
+	Direct  string `json:"direct"`
+	RunsAt  string `json:"runs_at,omitempty"`
+	Version string `json:"version"`
+}
+
+// HeldIn is the answer to a search for a component.
+type HeldIn struct {
+	Query      string   `json:"query"`
+	Apps       int      `json:"apps"`
+	Unlisted   int      `json:"apps_without_bill"`
+	Uncompared []string `json:"not_comparable"`
+	Holders    []HeldBy `json:"items"`
+}
+
+// Run implements the command.
+func (c *sbomSearchCmd) Run(ctx context.Context, std IO, p Programs) error {
+	database, err := c.Address(std.path)
+	if err != nil {
+		return err
+	}
+	found, err := p.Components(ctx, std.path(c.Data), database, c.Query, c.Where)
+	if err != nil {
+		return err
+	}
+	if c.Format == "json" {
+		return printJSON(std, found)
+	}
+	for _, h := range found.Holders {
+		fmt.Fprintf(std.Out, "%s\t%s\t%s\tdirect: %s\t%s\t%s\n", h.App, h.Owner, h.PURL, h.Direct, h.State, h.RunsAt)
+	}
+	fmt.Fprintf(std.Out, "%d apps hold %s.\n", found.Apps, found.Query)
+	if found.Unlisted > 0 {
+		fmt.Fprintf(std.Out, "The components of %d further apps are not known.\n", found.Unlisted)
+	}
+	for _, v := range found.Uncompared {
+		fmt.Fprintf(std.Out, "%s cannot be compared: look for it by name.\n", v)
+	}
+	return nil
+}
