@@ -38,9 +38,9 @@ func usageAndBudget(ctx context.Context, r *road) (evidence, error) {
 	if err := r.move(ctx, 0); err != nil {
 		return nil, err
 	}
-	told, err := r.told(ctx, r.maker, "wild-app", "budget")
+	told, err := r.told(ctx, r.maker, "wild-app", "over its budget")
 	status, page, perr := r.maker.Page(ctx, r.server.Base+"/apps/wild-app")
-	err = visit.First(err, perr, visit.Must(told == 1, "the owner was told %d times", told), visit.Must(status == 200 && contains(page, "0.01"), "the app's page (%d) does not show the budget", status))
+	err = visit.First(err, perr, visit.Must(told == 1, "the owner was told %d times that it is over", told), visit.Must(status == 200 && contains(page, "0.01"), "the app's page (%d) does not show the budget", status))
 	return evidence{"requests": a.Usage.Requests, "cpu ms": a.Usage.CPUMS, "cost": fmt.Sprintf("%.4f %s", a.Usage.Cost, a.Currency), "budget used": fmt.Sprintf("%.0f %%", a.Usage.OverShare*100), "owner told": told}, err
 }
 
