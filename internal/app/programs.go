@@ -23,6 +23,7 @@ func Programs(version string) cli.Programs {
 		Link:       Link,
 		Components: Components,
 		Prepare:    Prepare,
+		PastRules:  PastRules,
 		Backup: func(ctx context.Context, o cli.BackupOptions) (cli.Outcome, error) {
 			return Backup(ctx, version, o)
 		},

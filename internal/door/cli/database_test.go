@@ -88,3 +88,12 @@ func pgDamage(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 	}
 }
+
+// putKey is the script command "keyfile DIR": it puts $VKEY where a folder has
+// the verifier key of its log.
+func putKey(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: keyfile DIR")
+	}
+	ts.Check(os.WriteFile(filepath.Join(ts.MkAbs(args[0]), "keys", "audit.vkey"), []byte(ts.Getenv("VKEY")+"\n"), 0o600))
+}

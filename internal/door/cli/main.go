@@ -9,6 +9,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/fsck"
 )
 
 // IO is the world around a command.
@@ -41,6 +42,8 @@ type Programs struct {
 	Migrate func(ctx context.Context, o MigrateOptions) (Outcome, error)
 	// Components finds the apps that hold a component.
 	Components func(ctx context.Context, dataDir, database, query, where string) (HeldIn, error)
+	// PastRules finds the policies of former revisions in a data folder.
+	PastRules func(dataDir string) fsck.Rules
 }
 
 // commands is the grammar of the command line.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/cli"
+	"github.com/paddock-dev/paddock/internal/engine/fsck"
 )
 
 // TestScript runs the scripts. The command in them is
@@ -34,6 +35,7 @@ func TestScript(t *testing.T) {
 			"keep":     keepCheckpoint,
 			"pglog":    makePgLog(t),
 			"pgdamage": pgDamage,
+			"keyfile":  putKey,
 			"damage":   damage,
 			"edit":     edit,
 			"pack":     makePack,
@@ -69,6 +71,7 @@ func house() cli.Programs {
 			fmt.Fprintf(std.Out, "tour json=%t data=%s stay=%t workerd=%s\n", o.JSON, o.Data, o.Stay, o.Workerd)
 			return nil
 		},
+		PastRules: func(string) fsck.Rules { return noRules{} },
 		Link: func(_ context.Context, dir, _, email string) (string, error) {
 			if email != "ada@example.com" {
 				return "", core.Errorf(core.NotFound, "Nobody here has the e-mail %q.", email).Hinted("Check the spelling.")
@@ -86,3 +89,8 @@ func house() cli.Programs {
 		},
 	}
 }
+
+// noRules finds no revision.
+type noRules struct{}
+
+func (noRules) Find(context.Context, []string) (map[string]fsck.Policies, error) { return nil, nil }

@@ -24,6 +24,7 @@ type Problem struct {
 type Result struct {
 	OK       bool          `json:"ok"`
 	Audit    verify.Result `json:"audit"`
+	Replay   Replayed      `json:"replay"`
 	Checks   []string      `json:"checks"`   // names of the checks that were made
 	Problems []Problem     `json:"problems"` // at most 100 of each check
 }
@@ -54,8 +55,21 @@ func (r Result) WriteText(w io.Writer) error {
 		}
 		text += fmt.Sprintf("  next:  %s\n", p.Fix)
 	}
+	text += r.Replay.text()
 	if _, err := io.WriteString(w, text+"\n"); err != nil {
 		return err
 	}
 	return r.Audit.WriteText(w)
+}
+
+// text says what was replayed, for people.
+func (r Replayed) text() string {
+	if r.Skipped {
+		return "\nDecisions were not replayed.\n"
+	}
+	text := fmt.Sprintf("\n%d decisions replayed by %d revisions of the rules, %d differ.\n", r.Decisions, r.Revisions, r.Differ)
+	if r.Unknown > 0 {
+		text += fmt.Sprintf("%d decisions were not replayed: their rules cannot be found.\n", r.Unknown)
+	}
+	return text
 }

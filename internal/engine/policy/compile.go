@@ -51,7 +51,7 @@ func Compile(ctx context.Context, files map[string][]byte, bindings []Binding, r
 	if err != nil {
 		return nil, err
 	}
-	s := &Set{bindings: bindings, rollout: rollout, files: files, budget: TimeBudget, revision: digest(files, bindings, rollout)}
+	s := &Set{bindings: bindings, rollout: rollout, files: files, budget: TimeBudget, revision: Revision(files, bindings, rollout)}
 	faults = append(rolloutFaults(rollout, deciding, bindings), missingRules(compiler, bindings)...)
 	if len(faults) > 0 {
 		return nil, core.Join(core.Invalid, "The policies have faults:", faults)
@@ -87,8 +87,9 @@ func newCompiler(mods map[string]*ast.Module) (*ast.Compiler, map[string]*ast.Mo
 	return ast.NewCompiler().WithCapabilities(capabilities()).WithSchemas(schemas).WithUseTypeCheckAnnotations(true).SetErrorLimit(50), with, nil
 }
 
-// digest names the policies by content: files, bindings and rollout.
-func digest(files map[string][]byte, bindings []Binding, rollout Rollout) string {
+// Revision names policies by content: "sha256:" and 64 hex digits over the rules,
+// bindings and rollout. Tests do not change it. It compiles nothing.
+func Revision(files map[string][]byte, bindings []Binding, rollout Rollout) string {
 	h := sha256.New()
 	for _, name := range regoFiles(files) {
 		if !isTestFile(name) {

@@ -106,6 +106,10 @@ func FuzzReplay(f *testing.F) {
 			if jb, _ := json.Marshal(b); !bytes.Equal(ja, jb) {
 				t.Fatalf("%s and then %s", ja, jb)
 			}
+			c, errC := set.Replay(context.Background(), core.GateAppDeploy, first)
+			if jc, _ := json.Marshal(c); errC != nil || !bytes.Equal(ja, jc) {
+				t.Fatalf("%s, replayed %s %v", ja, jc, errC)
+			}
 		}
 	})
 }

@@ -103,11 +103,6 @@ func (s *Set) Eval(ctx context.Context, gate core.Gate, in Input) (core.Verdicts
 
 // ask runs one question and adds its answer, or a policy_error.
 func (s *Set) ask(ctx context.Context, q question, facts map[string]any, out *core.Verdicts) {
-	defer func() {
-		if r := recover(); r != nil {
-			out.Deny = append(out.Deny, policyError(q.rule, fmt.Errorf("panic: %v", r)))
-		}
-	}()
 	var part any = facts
 	if q.binding.Input != "" {
 		part = facts[q.binding.Input]
@@ -117,6 +112,16 @@ func (s *Set) ask(ctx context.Context, q question, facts map[string]any, out *co
 		out.Deny = append(out.Deny, policyError(q.rule, err))
 		return
 	}
+	q.answerTo(ctx, value, out)
+}
+
+// answerTo runs the question on its part of the input.
+func (q question) answerTo(ctx context.Context, value ast.Value, out *core.Verdicts) {
+	defer func() {
+		if r := recover(); r != nil {
+			out.Deny = append(out.Deny, policyError(q.rule, fmt.Errorf("panic: %v", r)))
+		}
+	}()
 	results, err := q.query.Eval(ctx, rego.EvalParsedInput(value))
 	if err != nil {
 		out.Deny = append(out.Deny, policyError(q.rule, err))
