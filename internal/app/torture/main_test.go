@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/paddock-dev/paddock/internal/testkit/fault"
 )
@@ -19,6 +20,8 @@ const dayEnv = "PADDOCK_TEST_TORTURE_DAY"
 var (
 	schedules = flag.Int("schedules", 12, "how many random schedules are run")
 	firstSeed = flag.Uint64("seed", 0, "the seed of the first schedule; 0 for one that depends on the hour")
+	replicas  = flag.Int("replicas", 2, "how many servers share a database")
+	under     = flag.Duration("under", 20*time.Second, "for how long they are under load, and killed")
 	every     = flag.Bool("every", false, "kill at every call of the day, not at a sample")
 )
 

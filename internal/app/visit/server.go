@@ -31,6 +31,11 @@ type Server struct {
 	Link    string        // the one-time link of the first start
 	Took    time.Duration // from the last start to the first good answer
 	More    []string      // further arguments of "paddock serve"
+	First   bool          // with More: the next start is the first one on its database, and prints a link
+
+	// Launch starts the process and returns how to wait for its end; nil starts it
+	// as it is. Tests that break the process put their own here.
+	Launch func(cmd *exec.Cmd) (wait func() error, err error)
 
 	addr, workerd string
 	mu            sync.Mutex
@@ -77,14 +82,20 @@ func (s *Server) Start(ctx context.Context, crash string) error {
 		return core.Hidden("Starting the server", err)
 	}
 	_, err = os.Stat(filepath.Join(s.Dir, "paddock.db"))
-	fresh := os.IsNotExist(err) && len(s.More) == 0
+	fresh := os.IsNotExist(err) && len(s.More) == 0 || s.First
+	s.First = false
 	begun := time.Now()
-	if err := cmd.Start(); err != nil {
+	launch := s.Launch
+	if launch == nil {
+		launch = func(cmd *exec.Cmd) (func() error, error) { return cmd.Wait, cmd.Start() }
+	}
+	wait, err := launch(cmd)
+	if err != nil {
 		return core.Hidden("Starting the server", err)
 	}
 	ready, gone := make(chan struct{}), make(chan error, 1)
 	go s.read(out, ready, fresh)
-	go func() { gone <- cmd.Wait() }()
+	go func() { gone <- wait() }()
 	s.mu.Lock()
 	s.cmd, s.gone = cmd, gone
 	s.mu.Unlock()
