@@ -47,8 +47,16 @@ SEED  ?= 0
 .PHONY: torture
 torture: ## break Paddock on purpose, COUNT random schedules from SEED, and a kill at every write of a day
 	$(call need,git,git ca-certificates)
+	$(call need,/usr/lib/postgresql/15/bin/initdb,postgresql-15)
 	go test -c -o bin/torture.test ./internal/app/torture
 	cd internal/app/torture && ../../../bin/torture.test -test.run 'TestSchedules$(if $(filter 1000,$(COUNT)),|TestKilledAtEveryCall)' -test.timeout 2h -every -schedules $(COUNT) -seed $(SEED)
+
+.PHONY: torture-replicas
+torture-replicas: ## three servers on one PostgreSQL under load for two minutes, one killed each 10 s
+	$(call need,git,git ca-certificates)
+	$(call need,/usr/lib/postgresql/15/bin/initdb,postgresql-15)
+	go test -c -o bin/torture.test ./internal/app/torture
+	cd internal/app/torture && ../../../bin/torture.test -test.run TestReplicas -test.timeout 20m -replicas 3 -under 2m
 
 .PHONY: check
 check: $(TOOLS) ## gofmt, vet, staticcheck, generated code, links in the documents
