@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -96,11 +97,11 @@ func (r *runtime) Adopt(s run.Spec) error {
 // Follow implements deploy.Runtime.
 func (r *runtime) Follow(_ context.Context, s run.Spec) error { return r.Adopt(s) }
 
-// Apps implements deploy.Runtime.
-func (r *runtime) Apps() map[core.ID]core.ID {
+// Known implements deploy.Runtime.
+func (r *runtime) Known() []core.ID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return maps.Clone(r.runs)
+	return slices.Collect(maps.Keys(r.runs))
 }
 
 // Allow implements deploy.Runtime.
@@ -157,6 +158,14 @@ func (w warehouse) Verify(_ context.Context, digest string) (deploy.Proof, error
 	provenance, err := w.keep(provenanceText)
 	return deploy.Proof{SBOM: sbom, Provenance: provenance, Signed: true}, err
 }
+
+// Resolve implements deploy.Evidence: there are no tags.
+func (w warehouse) Resolve(_ context.Context, _, tag string) (string, error) {
+	return "", core.Errorf(core.NotFound, "There is no tag %q.", tag)
+}
+
+// Summarise implements deploy.Evidence: the decision itself is record enough.
+func (w warehouse) Summarise(context.Context, string, deploy.Verdict) (string, error) { return "", nil }
 
 // Load implements deploy.Evidence.
 func (w warehouse) Load(context.Context, string) (deploy.Bundle, error) {

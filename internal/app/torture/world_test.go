@@ -199,13 +199,17 @@ func (w *world) granted(ctx context.Context, payload json.RawMessage) error {
 	return d.Granted(ctx, id)
 }
 
-// recover does what a started server does first.
+// recover does what a started server does first; the runtime takes up every app
+// at once, as if somebody came to each.
 func (w *world) recover(ctx context.Context) error {
-	err := w.deploys.Recover(ctx, func(d core.Deployment, err error) {
-		w.log.ErrorContext(ctx, "an app could not be taken up again", "deployment", d.ID, "error", err)
-	})
+	all, err := w.db.AllLive(ctx)
 	if err != nil {
 		return err
+	}
+	for _, d := range all {
+		if err := w.deploys.Follow(ctx, d.AppID); err != nil {
+			return err
+		}
 	}
 	return w.sagas.Resume(ctx)
 }
