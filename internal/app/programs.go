@@ -30,6 +30,7 @@ func Programs(version string) cli.Programs {
 		Drill:   Drill,
 		Restore: Restore,
 		Migrate: Migrate,
+		Export:  ExportEvidence,
 		Tour:    tour.Run,
 		Check: func(ctx context.Context, dir, governance string) (core.Report, error) {
 			return Check(ctx, version, dir, governance)

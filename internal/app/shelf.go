@@ -98,6 +98,15 @@ func (s *shelf) keep(ctx context.Context, commit string, by core.Actor) error {
 	})
 }
 
+// take puts a revision in force in memory only.
+func (s *shelf) take(ctx context.Context, tree fs.FS, commit string) error {
+	rev, err := catalog.Load(ctx, tree, commit)
+	if err == nil {
+		s.current.Store(rev)
+	}
+	return err
+}
+
 func (s *shelf) load(ctx context.Context, commit string) (*catalog.Revision, error) {
 	tree, err := s.forge.Tree(ctx, GovernanceRepo, commit)
 	if err != nil {

@@ -55,11 +55,12 @@ var edges = []edge{
 	{"internal/door/desk", "internal/life/deploy", "the use cases behind the doors"},
 	{"internal/door/desk", "internal/life/provision", "the use cases behind the doors"},
 	{"internal/door/desk", "internal/life/retire", "the use cases behind the doors"},
+	{"internal/door/desk", "internal/org/evidence", "what a pack is about, and what it holds"},
 	{"internal/door/desk", "internal/org/approval", "the use cases behind the doors"},
 
 	{"internal/door/cli", "internal/door/git", "paddock hook is the git door's other half"},
 	{"internal/door/cli", "internal/engine/audit/verify", "paddock audit verify"},
-	{"internal/door/cli", "internal/org/evidence", "paddock evidence verify"},
+	{"internal/door/cli", "internal/org/evidence", "paddock evidence export and verify"},
 	{"internal/door/cli", "internal/engine/fsck", "paddock fsck"},
 	{"internal/door/cli", "internal/engine/policy", "paddock policy test"},
 	{"internal/door/cli", "internal/life/catalog", "paddock catalog validate"},
@@ -97,6 +98,7 @@ var edges = []edge{
 	{"internal/org/evidence", "internal/engine/audit", "a pack carries proofs of the log"},
 	{"internal/org/evidence", "internal/engine/audit/verify", "a pack is verified like the log"},
 	{"internal/org/evidence", "internal/engine/seal", "a pack's provenance is verified with the public key"},
+	{"internal/org/evidence", "internal/engine/policy", "decisions are replayed from the policies in the pack"},
 
 	{"internal/engine/gate", "internal/engine/policy", "a gate evaluates policy"},
 	{"internal/engine/fsck", "internal/engine/audit/verify", "the log is part of what is looked over"},

@@ -31,7 +31,8 @@ type Apps interface {
 	Restore(ctx context.Context, who core.Person, app string) error
 	Reactivate(ctx context.Context, who core.Person, app string) error
 	Document(ctx context.Context, who core.Person, app, digest string) (mediaType string, body []byte, err error)
-	EvidencePack(ctx context.Context, who core.Person, app string) (file, mediaType string, body []byte, err error)
+	EvidencePack(ctx context.Context, who core.Person, app, from, to string) (view.Download, error)
+	EvidenceOfPeriod(ctx context.Context, who core.Person, period string) (view.Download, error)
 }
 
 // Changes shows, merges and approves.

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
@@ -28,11 +27,6 @@ func (a *API) life() {
 	move("archive", "Take an app out of service; its data is kept", "app.archive", a.desk.Archive)
 	move("restore", "Bring an archived app back", "app.restore", a.desk.Restore)
 	move("reactivate", "Take an app out of the retirement queue", "app.reactivate", a.desk.Reactivate)
-	op(a, "GET", "/apps/{app}/evidence", "export-evidence", "Export the app's signed evidence pack", row{"app.read", "evidence.export", 0},
-		func(ctx context.Context, who core.Person, in *named) (*file, error) {
-			name, media, b, err := a.desk.EvidencePack(ctx, who, in.App)
-			return &file{ContentType: media, Disposition: fmt.Sprintf("attachment; filename=%q", name), Body: b}, err
-		})
 	op(a, "GET", "/apps/{app}/documents/{digest}", "get-document", "Show an SBOM or provenance document", row{"app.read", readOnly, 0},
 		func(ctx context.Context, who core.Person, in *struct {
 			App    string `path:"app"`

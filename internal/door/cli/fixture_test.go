@@ -18,7 +18,6 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/audit"
 	"github.com/paddock-dev/paddock/internal/engine/seal"
-	"github.com/paddock-dev/paddock/internal/org/evidence"
 	"github.com/paddock-dev/paddock/internal/testkit"
 )
 
@@ -48,31 +47,8 @@ func newFolder(ts *testscript.TestScript, name string) *folder {
 
 func clock() *testkit.Clock { return testkit.NewClock(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)) }
 
-// IntegrateNow implements evidence.Log.
+// IntegrateNow puts all events into the tree.
 func (f *folder) IntegrateNow(ctx context.Context) (int, error) { return f.tree.IntegrateNow(ctx) }
-
-// EachEvent implements evidence.Log.
-func (f *folder) EachEvent(ctx context.Context, app core.ID, fn func(int64, string, string) error) error {
-	events, err := f.EventsOf(ctx, app)
-	for _, e := range events {
-		if err := fn(e.Index, e.Leaf, e.Opening); err != nil {
-			return err
-		}
-	}
-	return err
-}
-
-// Get implements evidence.Blobs: nothing was ever built.
-func (*folder) Get(_ context.Context, digest string) ([]byte, error) {
-	return nil, core.Errorf(core.NotFound, "no blob %s", digest)
-}
-
-// surroundings implements evidence.Around: an app without vendors and costs.
-type surroundings struct{}
-
-func (surroundings) Vendors(context.Context, []string) ([]core.Vendor, error) { return nil, nil }
-
-func (surroundings) Costs(context.Context, core.App) ([]evidence.Cost, error) { return nil, nil }
 
 // makeAuditLog is the script command "auditlog DIR EVENTS".
 func makeAuditLog(ts *testscript.TestScript, neg bool, args []string) {
@@ -96,14 +72,14 @@ func makeAuditLog(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-// makePack is the script command "pack DIR FILE": the evidence pack of an app
-// that was made in the folder.
-func makePack(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: pack DIR FILE")
+// makeApp is the script command "app DIR": a data folder with an app in it.
+func makeApp(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: app DIR")
 	}
 	f := newFolder(ts, args[0])
 	defer f.Close()
+	ts.Check(os.MkdirAll(filepath.Join(ts.MkAbs(args[0]), "git"), 0o700))
 	ctx, now := context.Background(), clock().Now()
 	ada := core.Person{ID: core.IDs{}.New(now), Email: "ada@example.com", Name: "Ada", Created: core.Stamp(now)}
 	app := core.App{ID: core.IDs{}.New(now), Name: "tracker", OwnerID: ada.ID, OwnerEmail: ada.Email, State: core.AppProvisioning, Created: core.Stamp(now), Version: 1,
@@ -112,10 +88,4 @@ func makePack(ts *testscript.TestScript, neg bool, args []string) {
 		return errors.Join(f.AddPerson(ctx, ada), f.AddApp(ctx, app),
 			f.log.Append(ctx, core.Event{Action: "app.create", Actor: core.System("test"), AppID: app.ID, Target: app.Name, Code: "ok"}))
 	}))
-	out, err := os.Create(ts.MkAbs(args[1]))
-	ts.Check(err)
-	x := &evidence.Exporter{Signer: f.keys.NoteSigner(), AuditKey: f.keys.AuditKey(), SigningKey: f.keys.PublicPEM(), Clock: clock(),
-		Source: evidence.Source{Apps: f, Judged: f, Ran: f, Around: surroundings{}, Blobs: f, Log: f, Proofs: f.read}}
-	ts.Check(x.Export(ctx, app.Name, out))
-	ts.Check(out.Close())
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/fsck"
+	"github.com/paddock-dev/paddock/internal/org/evidence"
 )
 
 // IO is the world around a command.
@@ -44,6 +45,8 @@ type Programs struct {
 	Components func(ctx context.Context, dataDir, database, query, where string) (HeldIn, error)
 	// PastRules finds the policies of former revisions in a data folder.
 	PastRules func(dataDir string) fsck.Rules
+	// Export writes an evidence pack from a data folder.
+	Export func(ctx context.Context, dataDir string, scope evidence.Scope, w io.Writer) (evidence.Summary, error)
 }
 
 // commands is the grammar of the command line.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/paddock-dev/paddock/internal/app"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/cli"
 	"github.com/paddock-dev/paddock/internal/engine/fsck"
@@ -38,7 +39,7 @@ func TestScript(t *testing.T) {
 			"keyfile":  putKey,
 			"damage":   damage,
 			"edit":     edit,
-			"pack":     makePack,
+			"app":      makeApp,
 		},
 	})
 }
@@ -84,6 +85,7 @@ func house() cli.Programs {
 			}
 			return 42, nil
 		},
+		Export: app.ExportEvidence,
 		Check: func(_ context.Context, dir, governance string) (core.Report, error) {
 			return reportFor(dir, governance)
 		},

@@ -21,6 +21,7 @@ type Desk struct {
 	BaseURL   string                   // how people reach this server, without a slash at the end
 	AppURL    func(name string) string // an app's own address
 	AuditKey  string                   // the log's public key
+	Scratch   string                   // folder for temporary files; "" is the system's
 	AuditRead func(ctx context.Context, path string) (mediaType string, body []byte, err error)
 	Version   string // of Paddock
 	Lab       Lab    // nil unless the server is a laboratory

@@ -109,7 +109,7 @@ func TestHiddenLooksLikeMissing(t *testing.T) {
 		"Restore":        func(n string) error { return d.Restore(ctx, o.colin, n) },
 		"Reactivate":     func(n string) error { return d.Reactivate(ctx, o.colin, n) },
 		"Document":       func(n string) error { _, _, err := d.Document(ctx, o.colin, n, "sha256:00"); return err },
-		"EvidencePack":   func(n string) error { _, _, _, err := d.EvidencePack(ctx, o.colin, n); return err },
+		"EvidencePack":   func(n string) error { _, err := d.EvidencePack(ctx, o.colin, n, "", ""); return err },
 	} {
 		before := len(o.Events(0))
 		hidden, missing := core.AsError(ask("salaries")), core.AsError(ask("unicorns"))

@@ -1,9 +1,7 @@
 package desk
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
@@ -91,23 +89,4 @@ func (d *Desk) Document(ctx context.Context, who core.Person, app, digest string
 		}
 	}
 	return "", nil, core.Errorf(core.NotFound, "App %q has no document %q.", app, digest)
-}
-
-// EvidencePack returns the app's signed evidence pack.
-func (d *Desk) EvidencePack(ctx context.Context, who core.Person, app string) (string, string, []byte, error) {
-	a, err := d.app(ctx, who, app, authz.AppRead)
-	if err != nil {
-		return "", "", nil, err
-	}
-	err = d.Store.InTx(ctx, func(ctx context.Context) error {
-		return d.Audit.Append(ctx, core.Event{Action: "evidence.export", Actor: actor(ctx, who), AppID: a.ID, Target: a.Name, Code: "ok"})
-	})
-	if err != nil {
-		return "", "", nil, err
-	}
-	var b bytes.Buffer
-	if err := d.Evidence.Export(ctx, a.Name, &b); err != nil {
-		return "", "", nil, err
-	}
-	return fmt.Sprintf("%s-evidence-%s.zip", a.Name, d.Clock.Now().Format("2006-01-02")), "application/zip", b.Bytes(), nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/provision"
 	"github.com/paddock-dev/paddock/internal/life/retire/archive"
 	"github.com/paddock-dev/paddock/internal/org/approval"
+	"github.com/paddock-dev/paddock/internal/org/evidence"
 	"github.com/paddock-dev/paddock/internal/org/fleet"
 	"github.com/paddock-dev/paddock/internal/org/inventory"
 )
@@ -121,5 +122,5 @@ type Importer interface {
 
 // Evidence writes evidence packs.
 type Evidence interface {
-	Export(ctx context.Context, app string, w io.Writer) error
+	Export(ctx context.Context, scope evidence.Scope, w io.Writer) (evidence.Summary, error)
 }

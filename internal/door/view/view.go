@@ -395,3 +395,11 @@ type Bundle struct {
 	// Bundles are evidence: without them the artifact cannot be deployed.
 	Bundles []json.RawMessage `json:"bundles,omitempty" doc:"Sigstore bundles, version 0.3, that the builder signed about this artifact: provenance and SBOM. They must satisfy a rule of trust in paddock.yaml."`
 }
+
+// Download is a file that is handed out. Whoever gets one closes its Body.
+type Download struct {
+	Name      string
+	MediaType string
+	Size      int64
+	Body      io.ReadCloser
+}

@@ -56,13 +56,16 @@ type Life interface {
 	Reactivate(ctx context.Context, who core.Person, app string) error
 }
 
-// Evidence hands out what was recorded about an app.
+// Evidence hands out what was recorded.
 type Evidence interface {
 	// Document returns one SBOM or provenance document of the app by its digest.
 	Document(ctx context.Context, who core.Person, app, digest string) (mediaType string, body []byte, err error)
-	// EvidencePack returns the app's signed evidence pack, with the name it
-	// should be saved under.
-	EvidencePack(ctx context.Context, who core.Person, app string) (file, mediaType string, body []byte, err error)
+	// EvidencePack returns the app's signed evidence pack; from and to are days,
+	// both included, or empty. The caller closes it.
+	EvidencePack(ctx context.Context, who core.Person, app, from, to string) (view.Download, error)
+	// EvidenceOfPeriod returns the pack of everything in a period, such as
+	// 2026-Q3; its Invalid error is about the period. The caller closes it.
+	EvidenceOfPeriod(ctx context.Context, who core.Person, period string) (view.Download, error)
 }
 
 // Changes shows a change with its checklist and merges it.

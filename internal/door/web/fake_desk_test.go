@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -103,8 +104,15 @@ func (d *fakeDesk) Document(context.Context, core.Person, string, string) (strin
 	return "application/json", []byte(`{"bomFormat":"CycloneDX"}`), d.refuse["Document"]
 }
 
-func (d *fakeDesk) EvidencePack(_ context.Context, _ core.Person, app string) (string, string, []byte, error) {
-	return app + "-evidence.zip", "application/zip", []byte("PK"), d.refuse["EvidencePack"]
+func (d *fakeDesk) EvidencePack(_ context.Context, _ core.Person, app, _, _ string) (view.Download, error) {
+	return view.Download{Name: app + "-evidence.zip", MediaType: "application/zip", Size: 2, Body: io.NopCloser(strings.NewReader("PK"))}, d.refuse["EvidencePack"]
+}
+
+func (d *fakeDesk) EvidenceOfPeriod(_ context.Context, _ core.Person, period string) (view.Download, error) {
+	if period == "soon" {
+		return view.Download{}, core.Errorf(core.Invalid, "The period %q is not a time.", period).Hinted("Write for example 2026-Q3.")
+	}
+	return view.Download{Name: period + "-evidence.zip", MediaType: "application/zip", Size: 2, Body: io.NopCloser(strings.NewReader("PK"))}, d.refuse["EvidenceOfPeriod"]
 }
 
 func (d *fakeDesk) Change(_ context.Context, _ core.Person, app string, number int) (view.Change, error) {

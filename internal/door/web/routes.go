@@ -22,6 +22,11 @@ func (p *Pages) Routes() []edge.Route {
 	post := func(pattern, permission, audit, example string, h http.Handler) edge.Route {
 		return row(http.MethodPost, pattern, permission, audit, example, h)
 	}
+	pack := func(pattern, permission, example string, h http.Handler) edge.Route {
+		r := row(http.MethodGet, pattern, permission, "evidence.export", example, h)
+		r.Streams = true // large packs take their time
+		return r
+	}
 	return []edge.Route{
 		get("/assets/{file}", edge.Anyone, p.assets.Path("paddock.css"), p.assets),
 		get("/sign-in", edge.Anyone, "/sign-in", p.open(p.signIn)),
@@ -38,7 +43,7 @@ func (p *Pages) Routes() []edge.Route {
 		get("/apps/{app}", "app.read", "/apps/tracker", p.signed(p.app)),
 		get("/apps/{app}/progress", "app.read", "/apps/tracker/progress", p.signed(p.progress)),
 		get("/apps/{app}/documents/{digest}", "app.read", "/apps/tracker/documents/sha256:00", p.signed(p.document)),
-		get("/apps/{app}/evidence", "app.read", "/apps/tracker/evidence", p.signed(p.evidence)),
+		pack("/apps/{app}/evidence", "app.read", "/apps/tracker/evidence", p.signed(p.evidence)),
 		post("/apps/{app}/deploy", "app.deploy", "app.deploy", "/apps/tracker/deploy", p.signed(p.deploy)),
 		get("/apps/{app}/archive", "app.archive", "/apps/tracker/archive", p.signed(p.askArchive)),
 		post("/apps/{app}/archive", "app.archive", "app.archive", "/apps/tracker/archive", p.signed(p.archive)),
@@ -54,6 +59,7 @@ func (p *Pages) Routes() []edge.Route {
 		row(http.MethodGet, "/audit", "audit.read", "audit.read", "/audit", p.signed(p.audit)),
 		streamed(row(http.MethodGet, "/audit/export", "audit.read", "audit.export", "/audit/export?format=csv", p.signed(p.exportEvents))),
 		get("/audit/proof/{id}", "audit.read", "/audit/proof/0192f0c1-7b3a-7d54-8f00-0123456789ab", p.signed(p.proof)),
+		pack("/evidence", "evidence.export", "/evidence", p.signed(p.takeEvidence)),
 		get("/notices", "notice.read", "/notices", p.signed(p.notices)),
 		post("/notices/{id}/read", "notice.read", "notice.read", "/notices/1/read", p.signed(p.markRead)),
 		get("/tokens", "token.manage", "/tokens", p.signed(p.tokens)),

@@ -21,6 +21,7 @@ const (
 	ApprovalRead      Permission = "approval.read"
 	ApprovalAnswer    Permission = "approval.answer"
 	AuditRead         Permission = "audit.read"
+	EvidenceExport    Permission = "evidence.export" // packs of a period, over all apps
 	PeopleManage      Permission = "people.manage"
 	SecretManage      Permission = "secret.manage"
 	GovernancePublish Permission = "governance.publish"
@@ -61,6 +62,8 @@ var rules = map[Permission]rule{
 	ApprovalRead:   {words: "see approvals", roles: readers, owners: true},
 	ApprovalAnswer: {words: "answer a request for approval", roles: approvers},
 	AuditRead:      {words: "read the audit log", roles: []core.Role{core.RolePlatform, core.RoleSecurity, core.RoleAuditor}, owners: true},
+
+	EvidenceExport: {words: "export evidence of all apps", roles: []core.Role{core.RolePlatform, core.RoleSecurity, core.RoleAuditor}},
 
 	PeopleManage:      {words: "manage people", roles: platform},
 	SecretManage:      {words: "manage secrets", roles: platform},

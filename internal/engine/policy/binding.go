@@ -11,12 +11,12 @@ import (
 // Binding runs a plain allow-style rule at gates. The rule need not know of
 // Paddock: `allow` true lets the act pass; false or undefined denies it.
 type Binding struct {
-	Query   string      // e.g. data.policy.container.allow
-	Gates   []core.Gate // at least one
-	Input   string      // the part of the gate input to pass, e.g. "app"; empty for all of it
-	Code    string      // of the denial; default "policy_denied"
-	Message string      // of the denial, for makers
-	Fix     string      // what the maker can do
+	Query   string      `json:"query"`   // e.g. data.policy.container.allow
+	Gates   []core.Gate `json:"gates"`   // at least one
+	Input   string      `json:"input"`   // the part of the gate input to pass, e.g. "app"; empty for all of it
+	Code    string      `json:"code"`    // of the denial; default "policy_denied"
+	Message string      `json:"message"` // of the denial, for makers
+	Fix     string      `json:"fix"`     // what the maker can do
 }
 
 // Stage is how far a rule is rolled out.

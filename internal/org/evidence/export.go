@@ -2,19 +2,20 @@ package evidence
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"io"
+	"maps"
+	"slices"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/audit"
+	"github.com/paddock-dev/paddock/internal/org/evidence/parcel"
 )
 
 // Exporter writes evidence packs. It only reads; the caller records that a
-// pack was taken.
+// pack was taken. It is safe for concurrent use if its Source is.
 type Exporter struct {
 	Source Source
 	// Signer is the audit log's key; it signs the manifest too.
@@ -24,117 +25,198 @@ type Exporter struct {
 	AuditKey   string
 	SigningKey string
 	Clock      core.Clock
+	Temp       string // folder for temporary files; "" is the system's
 }
 
-// pack is a pack being made.
-type pack struct {
-	app      core.App
-	now      time.Time
-	files    []file
-	counts   map[string]int
-	log      ManifestLog
+// Summary says what a pack holds.
+type Summary struct {
+	Scope  Scope
+	Name   string         // of the file
+	Counts map[string]int // records of each kind that were asked for
+	Events int
+	First  int64 // the lowest index of the log that is covered without a gap; -1 without such a claim
+	Last   int64
+}
+
+// Export writes the evidence pack of a scope to w. The same records give the
+// same bytes, but for the time it was made. Its memory is bounded by the
+// records of one app; everything else waits on disk. Errors: NotFound for an
+// unknown app, TooLarge past the bounds of a pack, else those of the source.
+// Nothing is written to w before everything is read.
+func (x *Exporter) Export(ctx context.Context, scope Scope, w io.Writer) (Summary, error) {
+	b, err := x.begin(scope)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer b.close()
+	if err := b.collect(ctx); err != nil {
+		return Summary{}, err
+	}
+	if err := b.write(w); err != nil {
+		return Summary{}, err
+	}
+	s := Summary{Scope: scope, Name: scope.FileName(b.now), Counts: map[string]int{}, First: b.cover.First, Last: b.cover.Last, Events: b.tables["events"].asked}
+	for name, t := range b.tables {
+		s.Counts[name] = t.asked
+	}
+	return s, nil
+}
+
+// builder is a pack being made.
+type builder struct {
+	*Exporter
+	scope  Scope
+	time   times
+	now    time.Time
+	tables map[string]*table
+	docs   *parcel.Spool
+	files  []parcel.Member
+	seen   map[string]bool // documents that are there
+
+	signed string
+	head   audit.Checkpoint
+	prover Prover
+	cover  Coverage
+	stray  map[core.ID][]core.ID // events outside of the time that close a gap, by app
+
+	app      core.App // the one app, if the scope is one
+	names    map[core.ID]string
 	people   map[core.ID]bool
-	decided  []decisionRecord
-	asked    []approvalRecord
-	built    []artifactRecord
-	deployed []deploymentRecord
-	vendors  []vendorRecord
-	leases   []leaseRecord
-	happened []incidentRecord
-	costs    []Cost
-	reports  []core.Report
-	events   []eventView
+	policies map[string]bool
+	vendors  map[string]bool
+	actions  map[string]int
+	results  map[string]int // decisions by gate and result
+	problems []string       // what could not be read, for the page
 }
 
-// Export writes the evidence pack of the named app to w. The same records give
-// the same bytes, but for the time it was made. Errors: NotFound for an unknown
-// app, TooLarge past the bounds of a pack, else those of the source.
-func (x *Exporter) Export(ctx context.Context, appName string, w io.Writer) error {
-	a, err := x.Source.Apps.AppByName(ctx, appName)
-	if err != nil {
-		return err
+func (x *Exporter) begin(scope Scope) (*builder, error) {
+	now := x.Clock.Now().UTC()
+	b := &builder{Exporter: x, scope: scope, now: now, tables: map[string]*table{}, seen: map[string]bool{}, stray: map[core.ID][]core.ID{},
+		names: map[core.ID]string{}, people: map[core.ID]bool{}, policies: map[string]bool{}, vendors: map[string]bool{}, actions: map[string]int{}, results: map[string]int{},
+		cover: Coverage{-1, -1}}
+	b.time = times{0, core.Stamp(now) + 1}
+	if !scope.From.IsZero() {
+		b.time.from = core.Stamp(scope.From)
 	}
-	p := &pack{app: a, now: x.Clock.Now().UTC(), counts: map[string]int{}, people: map[core.ID]bool{}}
-	// Records first, then the log: so each record's event is there to be proved.
-	for _, step := range []func(context.Context, *pack) error{x.records, x.around, x.documents, x.events} {
-		if err := step(ctx, p); err != nil {
-			return err
-		}
+	if !scope.To.IsZero() {
+		b.time.to = core.Stamp(scope.To)
 	}
-	if err := x.persons(ctx, p); err != nil {
-		return err
-	}
-	p.add("keys/audit.vkey", []byte(x.AuditKey+"\n"))
-	p.add("keys/signing.pub", []byte(x.SigningKey))
-	page, err := p.page(fingerprint(x.AuditKey))
-	if err != nil {
-		return core.Hidden("Writing the evidence page", err)
-	}
-	p.files = append([]file{{"index.html", page}}, p.files...)
-	if err := p.seal(x.Signer); err != nil {
-		return err
-	}
-	return writeArchive(w, p.files)
-}
-
-func (p *pack) add(name string, data []byte) { p.files = append(p.files, file{name, data}) }
-
-// seal adds the manifest of all files and its signature.
-func (p *pack) seal(signer note.Signer) error {
-	m := Manifest{Format: formatName, App: ManifestApp{string(p.app.ID), p.app.Name}, From: moment(p.app.Created),
-		To: p.now.Format(time.RFC3339Nano), MadeAt: p.now.Format(time.RFC3339Nano), Log: p.log, Counts: p.counts}
-	for _, f := range p.files {
-		sum := sha256.Sum256(f.data)
-		m.Files = append(m.Files, ManifestFile{f.name, hex.EncodeToString(sum[:]), int64(len(f.data))})
-	}
-	data, err := encode(m)
-	if err != nil {
-		return core.Hidden("Writing the evidence manifest", err)
-	}
-	signed, err := signManifest(data, signer)
-	if err != nil {
-		return err
-	}
-	p.add(manifestFile, data)
-	p.add(manifestSig, signed)
-	return nil
-}
-
-// events adds the app's events with their proofs against one checkpoint.
-func (x *Exporter) events(ctx context.Context, p *pack) error {
-	if _, err := x.Source.Log.IntegrateNow(ctx); err != nil {
-		return err
-	}
-	signed, head, err := x.Source.Proofs.Checkpoint(ctx)
-	if err != nil {
-		return err
-	}
-	p.log = ManifestLog{head.Origin, head.Size, base64.StdEncoding.EncodeToString(head.Root[:])}
-	var lines []byte
-	err = x.Source.Log.EachEvent(ctx, p.app.ID, func(index int64, leaf, opening string) error {
-		if index >= head.Size {
-			return nil // came after the checkpoint
-		}
-		proof, err := x.Source.Proofs.ProveIndex(ctx, index, signed, head)
+	for _, k := range kinds {
+		t, err := newTable(k, x.Temp)
 		if err != nil {
-			return err
+			b.close()
+			return nil, err
 		}
-		line, err := encodeLine(eventLine{index, leaf, opening, proof.String()})
-		if err != nil {
-			return core.Hidden("Writing an audit event", err)
-		}
-		if len(lines)+len(line) > maxFile {
-			return core.Errorf(core.TooLarge, "the audit events of %s pass %d MiB", p.app.Name, maxFile>>20)
-		}
-		lines = append(lines, line...)
-		p.counts["events"]++
-		p.events = append(p.events, viewEvent(index, leaf, opening))
+		b.tables[k.Name] = t
+	}
+	var err error
+	if b.docs, err = parcel.NewSpool(x.Temp); err != nil {
+		b.close()
+	}
+	return b, err
+}
+
+func (b *builder) close() {
+	for _, t := range b.tables {
+		t.close()
+	}
+	if b.docs != nil {
+		b.docs.Close()
+	}
+}
+
+// document keeps one further file, once.
+func (b *builder) document(name string, data []byte) error {
+	if b.seen[name] {
 		return nil
-	})
+	}
+	b.seen[name] = true
+	if _, err := b.docs.Write(data); err != nil {
+		return core.Hidden("Writing "+name, err)
+	}
+	m, err := b.docs.End(name)
+	b.files = append(b.files, m)
+	return err
+}
+
+// collect reads everything.
+func (b *builder) collect(ctx context.Context) error {
+	// The records of an act are there before its event is in the tree: what is
+	// read later than the checkpoint is left to the next pack.
+	if _, err := b.Source.Log.IntegrateNow(ctx); err != nil {
+		return err
+	}
+	var err error
+	if b.signed, b.head, err = b.Source.Proofs.Checkpoint(ctx); err != nil {
+		return err
+	}
+	b.prover = b.Source.Proofs.Prover(b.signed, b.head)
+	apps, err := b.population(ctx)
 	if err != nil {
 		return err
 	}
-	p.add("audit/checkpoint", []byte(signed))
-	p.add("audit/events.jsonl", lines)
+	for _, id := range apps {
+		if err := b.group(ctx, id); err != nil {
+			return err
+		}
+	}
+	return b.organisation(ctx)
+}
+
+// population lists the apps of the pack, by id.
+func (b *builder) population(ctx context.Context) ([]core.ID, error) {
+	if b.scope.ByApp() {
+		a, err := b.Source.Apps.AppByName(ctx, b.scope.App)
+		b.app = a
+		return []core.ID{a.ID}, err
+	}
+	first, past := b.time.ids()
+	if err := b.coverage(ctx, first, past); err != nil {
+		return nil, err
+	}
+	apps := map[core.ID]bool{}
+	for app := range b.stray {
+		if app != "" {
+			apps[app] = true
+		}
+	}
+	for after := core.ID(""); ; {
+		page, err := b.Source.Log.AppsWithEvents(ctx, first, past, after, pageSize)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range page {
+			apps[id] = true
+			after = id
+		}
+		if len(page) < pageSize {
+			return slices.Sorted(maps.Keys(apps)), nil
+		}
+	}
+}
+
+// pageSize is how many rows are read at a time.
+const pageSize = 500
+
+// maxStray is how many events outside of the time may be needed to close gaps.
+const maxStray = 10_000
+
+// coverage finds the stretch of the log that the time covers, and the events in
+// it and on both sides of it that belong to other times. With them the pack has
+// every index of the stretch: a verifier sees that nothing was left out.
+func (b *builder) coverage(ctx context.Context, first, past core.ID) error {
+	low, high, err := b.Source.Log.LeafSpan(ctx, first, past)
+	if err != nil || low < 0 || low >= b.head.Size {
+		return err
+	}
+	low, high = max(low-1, 0), min(high+1, b.head.Size-1)
+	strays, err := b.Source.Log.StrayLeaves(ctx, low, high, first, past, maxStray+1)
+	if err != nil || len(strays) > maxStray {
+		return err
+	}
+	for _, e := range strays {
+		b.stray[e.AppID] = append(b.stray[e.AppID], e.ID)
+	}
+	b.cover = Coverage{low, high}
 	return nil
 }

@@ -2,47 +2,46 @@ package evidence
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 
 	"golang.org/x/mod/sumdb/note"
+
+	"github.com/paddock-dev/paddock/internal/org/evidence/parcel"
 )
 
 // Rewrite unpacks a pack, lets change give each file other bytes (nil drops it)
 // and packs it again with valid checksums. With a signer the manifest is made
 // to fit and signed again: what somebody who holds the key could do.
 func Rewrite(pack []byte, signer note.Signer, change func(name string, data []byte) []byte, more ...string) ([]byte, error) {
-	a, err := unpack(bytes.NewReader(pack), int64(len(pack)))
+	a, err := parcel.Open(bytes.NewReader(pack), int64(len(pack)))
 	if err != nil {
 		return nil, err
 	}
-	var files []file
+	var files []parcel.Member
 	var m Manifest
-	for _, e := range a.entries {
-		data, err := a.read(e.name)
+	for _, name := range a.Names() {
+		data, err := a.Read(name, 1<<30)
 		if err != nil {
 			return nil, err
 		}
-		data = change(e.name, data)
+		data = change(name, data)
 		switch {
 		case data == nil:
 			continue
-		case signer == nil || e.name != manifestFile && e.name != manifestSig:
-			files = append(files, file{e.name, data})
-		case e.name == manifestFile:
+		case signer == nil || name != manifestFile && name != manifestSig:
+			files = append(files, parcel.Bytes(name, data))
+		case name == manifestFile:
 			if m, err = readManifest(data); err != nil {
 				return nil, err
 			}
 		}
 	}
 	for _, name := range more {
-		files = append(files, file{name, []byte("more")})
+		files = append(files, parcel.Bytes(name, []byte("more")))
 	}
 	if signer != nil {
 		m.Files = nil
 		for _, f := range files {
-			sum := sha256.Sum256(f.data)
-			m.Files = append(m.Files, ManifestFile{f.name, hex.EncodeToString(sum[:]), int64(len(f.data))})
+			m.Files = append(m.Files, ManifestFile{f.Name, f.SHA256, f.Size})
 		}
 		data, err := encode(m)
 		if err != nil {
@@ -52,9 +51,26 @@ func Rewrite(pack []byte, signer note.Signer, change func(name string, data []by
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, file{manifestFile, data}, file{manifestSig, signed})
+		files = append(files, parcel.Bytes(manifestFile, data), parcel.Bytes(manifestSig, signed))
 	}
 	var b bytes.Buffer
-	err = writeArchive(&b, files)
+	w := parcel.NewWriter(&b)
+	for _, f := range files {
+		if err := w.Add(f); err != nil {
+			return nil, err
+		}
+	}
+	err = w.Close()
 	return b.Bytes(), err
 }
+
+// Kinds lists the kinds of records, for tests.
+func Kinds() (out []string) {
+	for _, k := range kinds {
+		out = append(out, k.Name)
+	}
+	return out
+}
+
+// FileOf is the file of a kind's records, for tests.
+func FileOf(kind string) string { return fileOf(kind) }

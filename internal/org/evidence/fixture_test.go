@@ -17,6 +17,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/audit"
+	"github.com/paddock-dev/paddock/internal/engine/policy"
 	"github.com/paddock-dev/paddock/internal/engine/seal"
 	"github.com/paddock-dev/paddock/internal/org/evidence"
 )
@@ -28,19 +29,28 @@ const (
 	head   = "1111111111111111111111111111111111111111"
 )
 
-type fixedClock struct{}
+var now = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 
-func (fixedClock) Now() time.Time { return time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC) }
+// clock stands still until a test moves it.
+type clock struct{ now time.Time }
+
+func (c *clock) Now() time.Time { return c.now }
+
+// at is a moment so many minutes after the world's beginning.
+func at(minutes int) int64 { return core.Stamp(now.Add(time.Duration(minutes) * time.Minute)) }
 
 // world is a real store with a real log and keyring, and one app's life in it.
 type world struct {
 	t     testing.TB
 	db    *store.DB
+	clock *clock
 	keys  *seal.Keyring
 	log   *audit.Log
 	seq   *audit.Sequencer
 	blobs map[string][]byte
 	exp   *evidence.Exporter
+	rules *policy.Set
+	gone  bool // the governance repository cannot be read
 }
 
 func newWorld(t testing.TB) *world {
@@ -53,11 +63,15 @@ func newWorld(t testing.TB) *world {
 	ok(t, err)
 	verifier, err := note.NewVerifier(keys.AuditKey())
 	ok(t, err)
-	w := &world{t: t, db: db, keys: keys, blobs: map[string][]byte{}}
-	w.log = audit.NewLog(db, fixedClock{}, core.IDs{}, rand.Reader)
+	w := &world{t: t, db: db, clock: &clock{now}, keys: keys, blobs: map[string][]byte{}}
+	w.log = audit.NewLog(db, w.clock, core.IDs{}, rand.Reader)
 	w.seq = audit.NewSequencer(db, keys.NoteSigner(), verifier, nil, slog.New(slog.DiscardHandler))
-	w.exp = &evidence.Exporter{Signer: keys.NoteSigner(), AuditKey: keys.AuditKey(), SigningKey: keys.PublicPEM(), Clock: fixedClock{},
-		Source: evidence.Source{Apps: db, Judged: db, Ran: db, Around: around{}, Blobs: w, Log: w, Proofs: audit.NewReader(db, verifier)}}
+	w.exp = &evidence.Exporter{Signer: keys.NoteSigner(), AuditKey: keys.AuditKey(), SigningKey: keys.PublicPEM(), Clock: w.clock,
+		Temp: dir, Source: evidence.Source{Apps: db, Judged: judged{db}, Ran: db, Grants: []evidence.Grants{leases{db}}, Around: around{}, Governance: w, Blobs: w,
+			Attestations: none{}, Log: log{w}, Proofs: proofs{audit.NewReader(db, verifier)}}}
+	set, err := policy.Compile(t.Context(), map[string][]byte{"policies/all.rego": []byte(rules)}, nil, policy.Rollout{"later": policy.Warn})
+	ok(t, err)
+	w.rules = set
 	return w
 }
 
@@ -69,43 +83,132 @@ func (w *world) Get(_ context.Context, digest string) ([]byte, error) {
 	return data, nil
 }
 
-func (w *world) IntegrateNow(ctx context.Context) (int, error) { return w.seq.IntegrateNow(ctx) }
+// rules ask security for restricted apps, and refuse those that are named bad.
+const rules = `package paddock.change.merge
 
-func (w *world) EachEvent(ctx context.Context, app core.ID, fn func(int64, string, string) error) error {
-	events, err := w.db.EventsOf(ctx, app)
-	if err != nil {
-		return err
+approve contains {"role": "security", "reason": "It holds restricted data."} if input.app.classification == "restricted"
+
+deny contains {"code": "bad_name", "message": "The name <script>alert(1)</script> is bad.", "fix": "Choose another."} if startswith(input.app.name, "bad")
+
+deny contains {"code": "later", "message": "This will be refused later.", "fix": "Change it."} if input.app.region == "eu-sovereign"
+`
+
+// Revision is the governance repository at any commit.
+func (w *world) Revision(_ context.Context, commit string) (evidence.Revision, error) {
+	if w.gone {
+		return evidence.Revision{}, core.Errorf(core.NotFound, "no commit %s", commit)
 	}
-	for _, e := range events {
-		if e.Index >= 0 {
-			if err := fn(e.Index, e.Leaf, e.Opening); err != nil {
-				return err
-			}
-		}
+	v := core.Vendor{Name: "mailer", State: core.VendorApproved, Hosts: []string{"api.mailer.example"}, DPASigned: true, PrivacyState: "approved"}
+	if commit == firstRevision {
+		v.State, v.DPASigned, v.PrivacyState = core.VendorPending, false, "pending"
 	}
-	return nil
+	return evidence.Revision{Commit: commit, Policy: w.rules.Source(), PolicyID: w.rules.Revision(), Vendors: map[string]core.Vendor{"mailer": v},
+		Files: map[string][]byte{"vendors/mailer.yaml": []byte("state: " + string(v.State)), "vendors/other.yaml": []byte("x")}}, nil
 }
+
+const (
+	firstRevision  = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	secondRevision = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+)
+
+// log reads the events as the house does.
+type log struct{ w *world }
+
+func (l log) IntegrateNow(ctx context.Context) (int, error) { return l.w.seq.IntegrateNow(ctx) }
+
+func (l log) EventsOf(ctx context.Context, app, after core.ID, n int) ([]evidence.Event, error) {
+	rows, err := l.w.db.EventsOfAfter(ctx, app, after, n)
+	return converted(rows), err
+}
+
+func (l log) EventsOfAction(ctx context.Context, action string, after core.ID, n int) ([]evidence.Event, error) {
+	rows, err := l.w.db.EventsOfActionAfter(ctx, action, after, n)
+	return converted(rows), err
+}
+
+func (l log) AppsWithEvents(ctx context.Context, first, past, after core.ID, n int) ([]core.ID, error) {
+	return l.w.db.AppsWithEvents(ctx, first, past, after, n)
+}
+
+func (l log) LeafSpan(ctx context.Context, first, past core.ID) (int64, int64, error) {
+	return l.w.db.LeafSpan(ctx, first, past)
+}
+
+func (l log) StrayLeaves(ctx context.Context, low, high int64, first, past core.ID, n int) ([]core.Event, error) {
+	return l.w.db.StrayLeaves(ctx, low, high, first, past, n)
+}
+
+func converted(rows []store.ProvenEvent) []evidence.Event {
+	var out []evidence.Event
+	for _, r := range rows {
+		out = append(out, evidence.Event(r))
+	}
+	return out
+}
+
+type proofs struct{ *audit.Reader }
+
+func (p proofs) Prover(signed string, c audit.Checkpoint) evidence.Prover {
+	return prover(func(ctx context.Context, index int64) (audit.Proof, error) {
+		return p.ProveIndex(ctx, index, signed, c)
+	})
+}
+
+type prover func(ctx context.Context, index int64) (audit.Proof, error)
+
+func (p prover) Prove(ctx context.Context, index int64) (audit.Proof, error) { return p(ctx, index) }
+
+type judged struct{ *store.DB }
+
+func (j judged) Reports(ctx context.Context, app core.ID) ([]evidence.Report, error) {
+	rows, err := j.ReportsMade(ctx, app)
+	var out []evidence.Report
+	for _, r := range rows {
+		out = append(out, evidence.Report(r))
+	}
+	return out, err
+}
+
+type leases struct{ db *store.DB }
+
+func (l leases) Grants(ctx context.Context, app core.ID) ([]evidence.Grant, error) {
+	all, err := l.db.Leases(ctx, app)
+	var out []evidence.Grant
+	for _, x := range all {
+		out = append(out, evidence.Grant{Kind: "lease", ID: x.ID, To: string(app), What: x.Secret, Created: x.Created, Expires: x.Expires, Revoked: x.Revoked, Why: x.Why})
+	}
+	return out, err
+}
+
+type none struct{}
+
+func (none) Attestations(context.Context, string) ([]string, error) { return nil, nil }
 
 type around struct{}
 
-func (around) Vendors(_ context.Context, names []string) ([]core.Vendor, error) {
-	var out []core.Vendor
-	for _, n := range names {
-		out = append(out, core.Vendor{Name: n, State: core.VendorApproved, Hosts: []string{"api." + n + ".example"}, DPASigned: true})
-	}
-	return out, nil
-}
-
-func (around) Costs(context.Context, core.App) ([]evidence.Cost, error) {
+func (around) Costs(_ context.Context, a core.App, _, _ int64) ([]evidence.Cost, error) {
 	return []evidence.Cost{{Period: "2026-03", Amount: 1.25, Budget: 10, Currency: "EUR", Requests: 42}}, nil
 }
 
-// act writes records and an event in one transaction.
+func (around) Certificates(_ context.Context, person core.ID) ([]evidence.Certificate, error) {
+	if person != owner {
+		return nil, nil
+	}
+	return []evidence.Certificate{{Course: "safe-apps", Passed: at(-50)}}, nil
+}
+
+// act writes records and an event about the app in one transaction.
 func (w *world) act(e core.Event, records ...func(ctx context.Context) error) {
 	w.t.Helper()
 	if e.AppID == "" {
 		e.AppID = theApp
 	}
+	w.org(e, records...)
+}
+
+// org is act for what is about no app.
+func (w *world) org(e core.Event, records ...func(ctx context.Context) error) {
+	w.t.Helper()
 	ok(w.t, w.db.InTx(w.t.Context(), func(ctx context.Context) error {
 		for _, r := range records {
 			if err := r(ctx); err != nil {
@@ -128,16 +231,26 @@ func digest(data []byte) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// decide keeps a decision with its event, as the gate does.
-func (w *world) decide(d core.Decision) {
+// decide judges by the world's rules and keeps the decision with its event, as
+// the gate does; granted is the request that lets it pass.
+func (w *world) decide(d core.Decision, granted bool) {
 	w.t.Helper()
-	d.AppID, d.PolicyRevision, d.At = theApp, "rev-1", core.Stamp(fixedClock{}.Now())
+	d.AppID, d.PolicyRevision, d.At = theApp, w.rules.Revision(), core.Stamp(w.clock.Now())
 	d.Actor = core.Actor{Kind: core.ActorPerson, ID: owner, Name: "ada@example.org", Door: "web"}
-	d.Input = []byte(`{"gate":"` + string(d.Gate) + `","html":"<script>alert(1)</script>"}`)
-	d.InputDigest = digest(d.Input)
+	in := policy.Input{Gate: d.Gate, Now: w.clock.Now().Format(time.RFC3339), App: policy.App{Name: "tracker", Classification: core.Restricted, Region: "eu-sovereign",
+		Vendors: []policy.Vendor{{Name: "mailer"}}}}
+	var err error
+	d.Input, d.InputDigest, err = in.Canonical()
+	ok(w.t, err)
+	d.Verdicts, err = w.rules.Eval(w.t.Context(), d.Gate, in)
+	ok(w.t, err)
+	d.Result = core.Allow
+	if len(d.Verdicts.Approve) > 0 && !granted {
+		d.Result = core.Waiting
+	}
 	code := map[core.Result]string{core.Allow: "ok", core.Deny: "denied", core.Waiting: "pending"}[d.Result]
 	w.act(core.Event{Action: "gate.decide", Actor: d.Actor, Gate: d.Gate, Target: d.Subject, Code: code,
-		Data: map[string]string{"decision": string(d.ID), "policy": d.PolicyRevision, "input": d.InputDigest, "request": string(d.RequestID)}},
+		Data: map[string]string{"decision": string(d.ID), "policy": d.PolicyRevision, "input": d.InputDigest, "request": string(d.RequestID), "denied": "0", "rules": ""}},
 		func(ctx context.Context) error { return w.db.AddDecision(ctx, d) })
 }
 
@@ -145,31 +258,37 @@ func (w *world) decide(d core.Decision) {
 func (w *world) live() *world {
 	w.t.Helper()
 	db, who := w.db, core.Actor{Kind: core.ActorPerson, ID: owner, Name: "ada@example.org", Door: "web"}
-	w.act(core.Event{Action: "person.add", Actor: who}, func(ctx context.Context) error {
+	w.org(core.Event{Action: "governance.activate", Actor: core.System("start"), Target: firstRevision, Code: "ok"})
+	w.org(core.Event{Action: "session.start", Actor: core.Actor{Kind: core.ActorPerson, ID: "somebody", Name: "sam@example.org", Door: "web"}, Target: "s1", Code: "ok"})
+	w.org(core.Event{Action: "person.add", Actor: who, Target: string(owner), Code: "ok", Data: map[string]string{"email": "ada@example.org", "roles": "maker"}}, func(ctx context.Context) error {
 		if err := db.AddPerson(ctx, core.Person{ID: owner, Email: "ada@example.org", Name: "Ada", Roles: []core.Role{core.RoleMaker}, Created: 1}); err != nil {
 			return err
 		}
 		return db.AddPerson(ctx, core.Person{ID: boss, Email: "bob@example.org", Name: "Bob", Roles: []core.Role{core.RoleSecurity}, Created: 1})
 	})
 	w.act(core.Event{Action: "app.create", Actor: who, Gate: core.GateAppCreate, Target: "tracker", Code: "ok"}, func(ctx context.Context) error {
-		return db.AddApp(ctx, core.App{ID: theApp, Name: "tracker", OwnerID: owner, OwnerEmail: "ada@example.org", State: core.AppProvisioning, Created: 1e15,
+		return db.AddApp(ctx, core.App{ID: theApp, Name: "tracker", OwnerID: owner, OwnerEmail: "ada@example.org", State: core.AppProvisioning, Created: at(0),
 			Descriptor: core.Descriptor{Name: "tracker", Classification: core.Restricted, Region: "eu-sovereign", Vendors: []core.VendorUse{{Name: "mailer"}}}})
 	})
-	w.decide(core.Decision{ID: "d-create", Gate: core.GateAppCreate, Subject: "sha256:form", Result: core.Allow})
+	w.decide(core.Decision{ID: "d-create", Gate: core.GateAppCreate, Subject: "sha256:form"}, false)
 	ask := core.ApprovalRequest{ID: "r-merge", Gate: core.GateChangeMerge, AppID: theApp, Subject: "Change 1 of tracker", Digest: head,
-		Needs: []core.Need{{Role: core.RoleSecurity, Reason: "restricted"}}, Requester: owner, Excluded: []core.ID{owner}, Created: 2e15, Expires: 3e15}
+		Needs: []core.Need{{Role: core.RoleSecurity, Reason: "restricted"}}, Requester: owner, Excluded: []core.ID{owner}, Created: at(0), Expires: at(600)}
 	logged := core.Event{Action: "approval.ask", Actor: who, Gate: ask.Gate, Target: string(ask.ID), Code: "ok", Data: map[string]string{"digest": ask.Digest}}
 	w.act(logged, func(ctx context.Context) error { return db.AddRequest(ctx, ask) })
-	w.decide(core.Decision{ID: "d-wait", Gate: core.GateChangeMerge, Subject: head, Result: core.Waiting, RequestID: ask.ID})
-	logged.Action = "approval.answer"
+	w.decide(core.Decision{ID: "d-wait", Gate: core.GateChangeMerge, Subject: head, RequestID: ask.ID}, false)
+	logged.Action, logged.Actor = "approval.answer", core.Actor{Kind: core.ActorPerson, ID: boss, Name: "bob@example.org", Door: "web"}
+	logged.Data = map[string]string{"digest": ask.Digest, "answer": "yes", "role": "security", "state": "granted"}
 	w.act(logged, func(ctx context.Context) error {
-		if err := db.AddApproval(ctx, core.Approval{ID: "a1", Request: ask.ID, Role: core.RoleSecurity, Approver: boss, Yes: true, Note: "fine <b>", Digest: head, At: 21e14}); err != nil {
+		if err := db.AddApproval(ctx, core.Approval{ID: "a1", Request: ask.ID, Role: core.RoleSecurity, Approver: boss, Yes: true, Note: "fine <b>", Digest: head, At: at(0)}); err != nil {
 			return err
 		}
 		return db.MoveRequest(ctx, ask.ID, core.ApprovalPending, core.ApprovalGranted)
 	})
-	w.decide(core.Decision{ID: "d-merge", Gate: core.GateChangeMerge, Subject: head, Result: core.Allow, RequestID: ask.ID})
+	w.decide(core.Decision{ID: "d-merge", Gate: core.GateChangeMerge, Subject: head, RequestID: ask.ID}, true)
+	w.org(core.Event{Action: "governance.activate", Actor: core.System("start"), Target: secondRevision, Code: "ok"})
+	w.clock.now = now.Add(2 * time.Minute)
 	w.run(who)
+	w.clock.now = now.Add(10 * time.Minute)
 	return w
 }
 
@@ -178,24 +297,24 @@ func (w *world) run(who core.Actor) {
 	w.t.Helper()
 	db := w.db
 	sbom := w.blob([]byte(`{"bomFormat":"CycloneDX","specVersion":"1.6"}`))
-	art := core.Artifact{Digest: digest([]byte("the artifact")), AppID: theApp, Commit: head, SBOM: sbom, Size: 12, Created: 22e14}
+	art := core.Artifact{Digest: digest([]byte("the artifact")), AppID: theApp, Commit: head, SBOM: sbom, Size: 12, Created: at(1)}
 	art.Provenance = w.blob(w.provenance(art.Digest))
 	w.act(core.Event{Action: "change.build", Actor: who, Target: art.Digest, Code: "ok"}, func(ctx context.Context) error { return db.PutArtifact(ctx, art) })
 	target := core.Target{Name: "here"}
-	w.decide(core.Decision{ID: "d-deploy", Gate: core.GateAppDeploy, Subject: art.Digest + "@" + target.Name, Result: core.Allow})
+	w.decide(core.Decision{ID: "d-deploy", Gate: core.GateAppDeploy, Subject: art.Digest + "@" + target.Name}, false)
 	w.act(core.Event{Action: "app.deploy", Actor: who, Target: art.Digest, Code: "ok"}, func(ctx context.Context) error {
-		if err := db.AddLease(ctx, core.Lease{ID: "l1", AppID: theApp, Secret: "mailer-key", Created: 23e14, Expires: 24e14}); err != nil {
+		if err := db.AddLease(ctx, core.Lease{ID: "l1", AppID: theApp, Secret: "mailer-key", Created: at(2), Expires: at(60)}); err != nil {
 			return err
 		}
-		if err := db.AddIncident(ctx, core.Incident{ID: "i1", Kind: "egress_refused", AppID: theApp, Actor: who, What: "call to evil.example", Place: "evil.example", At: 23e14}); err != nil {
+		if err := db.AddIncident(ctx, core.Incident{ID: "i1", Kind: "egress_refused", AppID: theApp, Actor: who, What: "call to evil.example", Place: "evil.example", At: at(2)}); err != nil {
 			return err
 		}
 		return db.AddDeployment(ctx, core.Deployment{ID: "x1", AppID: theApp, Artifact: art.Digest, Target: target.Name, Region: "eu-sovereign", State: core.DeployLive,
-			Decision: "d-deploy", By: owner, Created: 23e14})
+			Decision: "d-deploy", By: owner, Created: at(2)})
 	})
 	w.act(core.Event{Action: "check.run", Actor: who, Target: head, Code: "ok"}, func(ctx context.Context) error {
 		return db.PutReport(ctx, "rep1", theApp, core.Report{Tool: "paddock test", App: "tracker", Commit: head, PolicyRevision: "rev-1", Verdict: core.Passed,
-			Checks: []core.CheckResult{{Name: "secrets", Verdict: core.Passed, Looked: "3 files"}}}, 22e14)
+			Checks: []core.CheckResult{{Name: "secrets", Verdict: core.Passed, Looked: "3 files"}}}, at(1))
 	})
 	for i := range 5 {
 		w.act(core.Event{Action: "vendor.use", Actor: core.Actor{Kind: core.ActorApp, ID: theApp, Name: "tracker", Door: "app"}, Target: fmt.Sprint("call ", i), Code: "ok"})
@@ -219,14 +338,15 @@ func (w *world) provenance(digests ...string) []byte {
 func (w *world) export() []byte {
 	w.t.Helper()
 	var b bytes.Buffer
-	ok(w.t, w.exp.Export(w.t.Context(), "tracker", &b))
+	_, err := w.exp.Export(w.t.Context(), evidence.Scope{App: "tracker"}, &b)
+	ok(w.t, err)
 	return b.Bytes()
 }
 
 // verified checks a pack with the world's key.
 func (w *world) verified(pack []byte) evidence.Result {
 	w.t.Helper()
-	r, err := evidence.Verify(bytes.NewReader(pack), int64(len(pack)), w.keys.AuditKey())
+	r, err := evidence.Verify(w.t.Context(), bytes.NewReader(pack), int64(len(pack)), w.keys.AuditKey())
 	ok(w.t, err)
 	return r
 }

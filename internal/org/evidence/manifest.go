@@ -22,20 +22,45 @@ const (
 
 // Manifest says what is in a pack.
 type Manifest struct {
-	Format string         `json:"format"`
-	App    ManifestApp    `json:"app"`
-	From   string         `json:"from"` // the period, RFC 3339
-	To     string         `json:"to"`
-	MadeAt string         `json:"made_at"`
-	Log    ManifestLog    `json:"log"`
-	Counts map[string]int `json:"counts"` // records of each kind
-	Files  []ManifestFile `json:"files"`  // in the order of the pack
+	Format   string           `json:"format"`
+	Scope    ManifestScope    `json:"scope"`
+	MadeAt   string           `json:"made_at"`
+	Log      ManifestLog      `json:"log"`
+	Coverage Coverage         `json:"coverage"`
+	Counts   map[string]Count `json:"counts"`  // by kind
+	Actions  map[string]int   `json:"actions"` // events that were asked for, by action
+	Results  map[string]int   `json:"results"` // decisions that were asked for, by "GATE RESULT"
+	Files    []ManifestFile   `json:"files"`   // in the order of the pack
 }
 
-// ManifestApp names the app.
-type ManifestApp struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+// ManifestScope says what the pack is about.
+type ManifestScope struct {
+	App    string `json:"app"` // name; empty for all apps
+	AppID  string `json:"app_id"`
+	Period string `json:"period"`
+	From   string `json:"from"` // RFC 3339; "" for the beginning
+	To     string `json:"to"`   // not included
+}
+
+// label names the scope for people.
+func (s ManifestScope) label() string {
+	if s.App != "" {
+		return s.App
+	}
+	return s.Period
+}
+
+// Count is how many records of a kind there are.
+type Count struct {
+	Records int `json:"records"` // all of them
+	Asked   int `json:"asked"`   // the population: without those that are there for support only
+}
+
+// Coverage is the stretch of the log, from the first index to the last, of
+// which the pack has every event; -1 to -1 for none.
+type Coverage struct {
+	First int64 `json:"first"`
+	Last  int64 `json:"last"`
 }
 
 // ManifestLog names the audit log and the tree head that proofs lead to.
@@ -55,8 +80,13 @@ type ManifestFile struct {
 // noteText is what is signed for a manifest. Its first line is no log's name,
 // so it is never taken for a checkpoint.
 func noteText(manifest []byte) string {
-	sum := sha256.Sum256(manifest)
-	return formatName + "\nsha256:" + hex.EncodeToString(sum[:]) + "\n"
+	return formatName + "\n" + sha(manifest) + "\n"
+}
+
+// sha returns the digest of data: sha256:HEX.
+func sha(data []byte) string {
+	sum := sha256.Sum256(data)
+	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
 func signManifest(manifest []byte, signer note.Signer) ([]byte, error) {
@@ -117,6 +147,16 @@ func strict(data []byte, to any) error {
 		return errors.New("something follows the JSON value")
 	}
 	return nil
+}
+
+// encode writes JSON for people to read as well.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(v)
+	return b.Bytes(), err
 }
 
 // fingerprint is what two people read to each other to compare a key.

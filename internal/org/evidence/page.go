@@ -2,125 +2,121 @@ package evidence
 
 import (
 	"bytes"
-	_ "embed"
-	"encoding/json"
+	"embed"
 	"fmt"
 	"html/template"
 	"strings"
 	"time"
 
-	"github.com/paddock-dev/paddock/internal/engine/audit/verify"
+	"github.com/paddock-dev/paddock/internal/org/evidence/controls"
+	"github.com/paddock-dev/paddock/internal/org/evidence/parcel"
 )
 
-//go:embed page.tmpl
-var pageText string
+//go:embed pages
+var pageFiles embed.FS
 
-// maxShown is how many events the page lists; the pack holds all of them.
-const maxShown = 2000
-
-// eventView is one event on the page.
-type eventView struct {
-	Index                       int64
-	At, Action, Who, What, Code string
+// pageData is what the pages show.
+type pageData struct {
+	M        Manifest
+	Title    string
+	OneApp   bool
+	Key      string
+	Open     bool // the time had not ended when the pack was made
+	Days     string
+	Covered  int64 // events of the covered stretch; 0 for none
+	Sections []section
+	Mapped   []controls.Mapped
+	Problems []string
+	Refused  int
+	Waited   int
 }
 
-// viewEvent reads an event for the page. The page is a reading aid: what
-// counts is the leaf in audit/events.jsonl.
-func viewEvent(index int64, leaf, opening string) eventView {
-	v := eventView{Index: index}
-	l, err := verify.ParseLeaf(leaf)
-	if err != nil {
-		v.Action = "unreadable"
-		return v
-	}
-	v.At, v.Action, v.Code = moment(l.At), l.Action, l.Code
-	opened, err := verify.ParseOpening(opening)
-	if err != nil {
-		opened = nil
-	}
-	v.Who, v.What = shown(l.ActorName, opened), shown(l.Target, opened)
-	return v
+// section is one kind of records on the page.
+type section struct {
+	kind
+	File, List string
+	Count      Count
+	Rows       []row
+	Apps       bool // whether a row names its app
+	Log        bool // whether rows have a place in the log
 }
 
-func shown(f verify.Field, opened []verify.Opened) string {
-	if f.Commit == "" {
-		return f.Clear
+// pages returns index.html and controls.html: no script, nothing from outside.
+func (b *builder) pages(m Manifest, mapped []controls.Mapped) ([]parcel.Member, error) {
+	d := pageData{M: m, Title: m.Scope.label(), OneApp: b.scope.ByApp(), Key: fingerprint(b.AuditKey), Mapped: mapped, Problems: b.problems,
+		Open: !b.scope.To.IsZero() && b.scope.To.After(b.now), Days: span2(m.Scope, b.scope)}
+	if m.Coverage.First >= 0 {
+		d.Covered = m.Coverage.Last - m.Coverage.First + 1
 	}
-	for _, o := range opened {
-		if o.Path == f.Path {
-			return o.Value
+	for name, n := range m.Results {
+		switch {
+		case strings.HasSuffix(name, " deny"):
+			d.Refused += n
+		case strings.HasSuffix(name, " pending"):
+			d.Waited += n
 		}
 	}
-	return "(erased)"
-}
-
-// pageData is what the page shows.
-type pageData struct {
-	App         appRecord
-	From, Made  string
-	Log         ManifestLog
-	Key         string
-	Decisions   []decisionRecord
-	Approvals   []approvalRecord
-	Artifacts   []artifactRecord
-	Deployments []deploymentRecord
-	Vendors     []vendorRecord
-	Leases      []leaseRecord
-	Incidents   []incidentRecord
-	Costs       []Cost
-	Reports     []reportView
-	Events      []eventView
-	MoreEvents  int
-}
-
-type reportView struct {
-	Commit, Verdict, Policy string
-	Checks, Findings        int
-}
-
-// page returns index.html: no script, nothing from outside.
-func (p *pack) page(key string) ([]byte, error) {
-	t, err := template.New("page").Funcs(template.FuncMap{"day": day, "short": shortDigest, "hex": hexOf, "indent": indentInput}).Parse(pageText)
+	for _, k := range kinds {
+		t := b.tables[k.Name]
+		s := section{kind: k, File: fileOf(k.Name), List: populationOf(k.Name), Count: m.Counts[k.Name], Rows: t.shown, Apps: !d.OneApp}
+		for _, r := range t.shown {
+			s.Log = s.Log || r.Event >= 0
+		}
+		d.Sections = append(d.Sections, s)
+	}
+	t, err := template.New("").Funcs(template.FuncMap{"day": day, "date": date, "short": short, "tone": tone, "file": fileOf, "many": many}).ParseFS(pageFiles, "pages/*.tmpl")
 	if err != nil {
 		return nil, err
 	}
-	d := pageData{App: app(p.app), From: moment(p.app.Created), Made: p.now.Format(time.RFC3339), Log: p.log, Key: key,
-		Decisions: p.decided, Approvals: p.asked, Artifacts: p.built, Deployments: p.deployed, Vendors: p.vendors, Leases: p.leases,
-		Incidents: p.happened, Costs: p.costs, Events: p.events}
-	if extra := len(d.Events) - maxShown; extra > 0 {
-		d.Events, d.MoreEvents = d.Events[extra:], extra
+	var out []parcel.Member
+	for _, name := range []string{"index", "controls"} {
+		var page bytes.Buffer
+		if err := t.ExecuteTemplate(&page, name+".tmpl", d); err != nil {
+			return nil, err
+		}
+		out = append(out, parcel.Bytes(name+".html", page.Bytes()))
 	}
-	for _, r := range p.reports {
-		d.Reports = append(d.Reports, reportView{r.Commit, string(r.Verdict), r.PolicyRevision, len(r.Checks), len(r.Findings)})
-	}
-	var b bytes.Buffer
-	err = t.Execute(&b, d)
-	return b.Bytes(), err
+	return out, nil
 }
 
-// day shortens a moment to the second.
-func day(at string) string {
-	t, err := time.Parse(time.RFC3339Nano, at)
-	if err != nil {
-		return at
+// span2 says the time in days, both included.
+func span2(m ManifestScope, s Scope) string {
+	to := stamp(m.To)
+	if !s.To.IsZero() {
+		to -= time.Hour.Microseconds() // the last day, not the one after it
 	}
-	return t.Format("2006-01-02 15:04:05")
+	if m.From == "" {
+		return "from the beginning to " + date(moment(to))
+	}
+	return date(m.From) + " to " + date(moment(to))
 }
 
-// shortDigest keeps the first digits of a digest or commit.
-func shortDigest(s string) string {
-	s = strings.TrimPrefix(s, "sha256:")
-	if len(s) > 12 {
-		return s[:12]
+// date keeps the day of a moment.
+func date(at string) string {
+	if t, err := time.Parse(time.RFC3339Nano, at); err == nil {
+		return t.Format("2 January 2006")
+	}
+	return at
+}
+
+// many says a number with thin groups of three digits.
+func many(n any) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "\u202f" + s[i:]
 	}
 	return s
 }
 
-// indentInput lays the input of a decision out for reading.
-func indentInput(input string) string {
-	var b bytes.Buffer
-	if err := json.Indent(&b, []byte(input), "", "  "); err != nil {
-		return fmt.Sprintf("%q", input)
+// tone is how an outcome is shown.
+func tone(outcome string) string {
+	switch outcome {
+	case "allow", "granted", "live", "approved", "pass", "ok", "active", "built", "valid", "in force", "within budget":
+		return "good"
+	case "deny", "denied", "refused", "failed", "blocked", "over budget", "rejected", "revoked", "without evidence", "unreadable", "unlisted":
+		return "bad"
+	case "pending", "incomplete", "idle", "voided":
+		return "wait"
 	}
-	return b.String()
+	return "plain"
 }

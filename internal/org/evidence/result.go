@@ -1,9 +1,9 @@
 package evidence
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // maxProblems is how many problems are kept; more are only counted.
@@ -16,20 +16,31 @@ type Problem struct {
 	Fix   string `json:"fix"`
 }
 
+// Proven is one thing that was held against something else, and how often.
+type Proven struct {
+	What  string `json:"what"`
+	Count int    `json:"count"`
+}
+
 // Result is what was checked and found.
 type Result struct {
-	OK          bool           `json:"ok"`
-	App         string         `json:"app"`
-	From        string         `json:"from"`
-	To          string         `json:"to"`
-	Origin      string         `json:"origin"` // the audit log
-	Size        int64          `json:"size"`   // of the tree the proofs lead to
-	Counts      map[string]int `json:"counts"`
-	Key         string         `json:"key"`         // verifier key that was used
-	Fingerprint string         `json:"fingerprint"` // of that key, to compare by eye
-	OwnKey      bool           `json:"own_key"`     // the key came from the pack itself
-	Found       int            `json:"problems_found"`
-	Problems    []Problem      `json:"problems"` // at most 100, the first ones
+	OK          bool             `json:"ok"`
+	App         string           `json:"app"`    // "" for all apps
+	Period      string           `json:"period"` // "" without one
+	From        string           `json:"from"`
+	To          string           `json:"to"` // not included
+	MadeAt      string           `json:"made_at"`
+	Origin      string           `json:"origin"`   // the audit log
+	Size        int64            `json:"size"`     // of the tree the proofs lead to
+	Coverage    Coverage         `json:"coverage"` // no event of this stretch of the log is missing
+	Counts      map[string]Count `json:"counts"`
+	Proven      []Proven         `json:"proven"`
+	Notes       []string         `json:"notes"`       // what could not be held against anything
+	Key         string           `json:"key"`         // verifier key that was used
+	Fingerprint string           `json:"fingerprint"` // of that key, to compare by eye
+	OwnKey      bool             `json:"own_key"`     // the key came from the pack itself
+	Found       int              `json:"problems_found"`
+	Problems    []Problem        `json:"problems"` // at most 100, the first ones
 }
 
 const fixPack = "Do not rely on this pack. Export it again, or ask who sent it for the original."
@@ -38,6 +49,12 @@ func (r *Result) add(where, what string, args ...any) {
 	r.OK = false
 	if r.Found++; len(r.Problems) < maxProblems {
 		r.Problems = append(r.Problems, Problem{fmt.Sprintf(what, args...), where, fixPack})
+	}
+}
+
+func (r *Result) proven(n int, what string) {
+	if n > 0 {
+		r.Proven = append(r.Proven, Proven{what, n})
 	}
 }
 
@@ -53,27 +70,36 @@ func (r Result) WriteJSON(w io.Writer) error {
 
 // WriteText writes the result for people.
 func (r Result) WriteText(w io.Writer) error {
-	b, err := json.Marshal(r.Counts) // maps are written in order
-	if err != nil {
-		return err
-	}
-	var text string
+	var b strings.Builder
+	about := or(r.App, r.Period)
 	switch {
 	case !r.OK:
-		text = fmt.Sprintf("The pack does not verify: %d problems.\n", r.Found)
+		fmt.Fprintf(&b, "The pack does not verify: %d problems.\n", r.Found)
 	case r.OwnKey:
-		text = fmt.Sprintf("The pack of %s agrees with itself, but only with its own key.\nCompare the fingerprint below with the platform team, or give their key with --key.\n", r.App)
+		fmt.Fprintf(&b, "The pack of %s agrees with itself, but only with its own key.\nCompare the fingerprint below with the platform team, or give their key with --key.\n", about)
 	default:
-		text = fmt.Sprintf("The pack of %s verifies: nothing in it was changed.\n", r.App)
+		fmt.Fprintf(&b, "The pack of %s verifies: nothing in it was changed.\n", about)
 	}
 	for _, p := range r.Problems {
-		text += fmt.Sprintf("\n- %s\n  where: %s\n  next:  %s\n", p.What, p.Where, p.Fix)
+		fmt.Fprintf(&b, "\n- %s\n  where: %s\n  next:  %s\n", p.What, p.Where, p.Fix)
 	}
 	if more := r.Found - len(r.Problems); more > 0 {
-		text += fmt.Sprintf("\nand %d more.\n", more)
+		fmt.Fprintf(&b, "\nand %d more.\n", more)
 	}
-	text += fmt.Sprintf("\nlog          %s, %d events\nperiod       %s to %s\nholds        %s\nkey          %s\nfingerprint  %s\n",
-		r.Origin, r.Size, r.From, r.To, b, r.Key, r.Fingerprint)
-	_, err = io.WriteString(w, text)
+	if r.OK {
+		b.WriteString("\nProven\n")
+		for _, p := range r.Proven {
+			fmt.Fprintf(&b, "%8d  %s\n", p.Count, p.What)
+		}
+		if r.Coverage.First >= 0 {
+			fmt.Fprintf(&b, "          no event is missing from log index %d to %d\n", r.Coverage.First, r.Coverage.Last)
+		}
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintf(&b, "\nNote: %s\n", n)
+	}
+	fmt.Fprintf(&b, "\nlog          %s, %d events\nperiod       %s to %s\nmade         %s\nkey          %s\nfingerprint  %s\n",
+		r.Origin, r.Size, or(r.From, "the beginning"), r.To, r.MadeAt, r.Key, r.Fingerprint)
+	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -158,4 +159,22 @@ func prepareRoot(root, replica string) (path, tmp string, err error) {
 		}
 	}
 	return path, tmp, nil
+}
+
+// Beside returns a forge that only reads, beside a server that may be running on
+// the same folder: it makes, changes and removes nothing. Errors: Unavailable
+// without git, NotFound without the folder.
+func Beside(o Options) (*Forge, error) {
+	git, err := findGit(o.GitPath)
+	if err != nil {
+		return nil, err
+	}
+	root, err := filepath.EvalSymlinks(o.Root)
+	if err == nil {
+		root, err = filepath.Abs(root)
+	}
+	if err != nil {
+		return nil, &core.Error{Code: core.NotFound, Msg: fmt.Sprintf("There are no repositories in %q.", o.Root), Hint: "Name the server's data folder.", Err: err}
+	}
+	return &Forge{root: root, git: git, log: o.Log, clock: o.Clock, limits: o.Limits.filled(), locks: map[string]*sync.Mutex{}, pushing: map[string]int{}}, nil
 }

@@ -1,41 +1,43 @@
-package evidence
+package parcel
 
 import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"hash"
 	"hash/crc32"
 	"io"
 )
 
-// archive is an opened pack. Nothing of it is trusted yet.
-type archive struct {
+// Archive is an opened pack. Nothing of it is trusted yet.
+type Archive struct {
 	r       io.ReaderAt
 	entries []entry
 	byName  map[string]entry
 }
 
-// damage is a fault in the archive's own form, with its place.
-type damage struct{ where, what string }
+// Damage is a fault of the archive's own form, with its place.
+type Damage struct{ Where, What string }
 
-func (d *damage) Error() string { return d.where + ": " + d.what }
+// Error implements error.
+func (d *Damage) Error() string { return d.Where + ": " + d.What }
 
 func damaged(at int64, what string, args ...any) error {
-	return &damage{fmt.Sprintf("byte %d of the pack", at), fmt.Sprintf(what, args...)}
+	return &Damage{fmt.Sprintf("byte %d of the pack", at), fmt.Sprintf(what, args...)}
 }
 
-// unpack reads the form of a pack from the first byte to the last and accepts
-// the one form only that writeArchive gives. It returns *damage for anything
-// else. It reads no file content; memory is bounded by maxFiles.
-func unpack(r io.ReaderAt, size int64) (*archive, error) {
-	if size > maxPack+maxPack/8 {
+// Open reads the form of a pack from the first byte to the last and accepts the
+// one form only that a Writer gives. It returns *Damage for anything else. It
+// reads no content; memory is bounded by MaxFiles.
+func Open(r io.ReaderAt, size int64) (*Archive, error) {
+	if size > MaxPack+MaxPack/8 {
 		return nil, damaged(0, "the file has %d bytes; no pack is as large", size)
 	}
-	a := &archive{r: r, byName: map[string]entry{}}
+	a := &Archive{r: r, byName: map[string]entry{}}
 	var offset int64
 	for {
-		var head [localLen]byte
-		if err := readAt(r, head[:4], offset, size); err != nil {
+		var head [4]byte
+		if err := readAt(r, head[:], offset, size); err != nil {
 			return nil, err
 		}
 		if binary.LittleEndian.Uint32(head[:]) != localSig {
@@ -50,8 +52,8 @@ func unpack(r io.ReaderAt, size int64) (*archive, error) {
 	return a, a.checkEnd(offset, size)
 }
 
-// entry reads the file header at offset and returns where its bytes end.
-func (a *archive) entry(offset, size int64) (next int64, err error) {
+// entry reads the header at offset and returns where its member's bytes end.
+func (a *Archive) entry(offset, size int64) (next int64, err error) {
 	var head [localLen]byte
 	if err := readAt(a.r, head[:], offset, size); err != nil {
 		return 0, err
@@ -72,7 +74,7 @@ func (a *archive) entry(offset, size int64) (next int64, err error) {
 		return 0, damaged(offset+int64(at), "the header of %s is not as it was written", e.name)
 	}
 	next = offset + int64(len(want)) + int64(e.size)
-	if e.size > maxFile || next > size || len(a.entries) >= maxFiles {
+	if e.size > MaxFile || next > size || len(a.entries) >= MaxFiles {
 		return 0, damaged(offset, "%s claims %d bytes, which is more than there can be", e.name, e.size)
 	}
 	a.entries = append(a.entries, e)
@@ -80,9 +82,9 @@ func (a *archive) entry(offset, size int64) (next int64, err error) {
 	return next, nil
 }
 
-// checkEnd holds the rest of the pack against the list of files that follows
+// checkEnd holds the rest of the pack against the list of members that follows
 // from what was read.
-func (a *archive) checkEnd(offset, size int64) error {
+func (a *Archive) checkEnd(offset, size int64) error {
 	want := directory(a.entries, offset)
 	if size-offset > int64(len(want)) {
 		return damaged(offset+int64(len(want)), "there is something after the end, or a file header is broken")
@@ -120,19 +122,53 @@ func readAt(r io.ReaderAt, b []byte, offset, size int64) error {
 	return nil
 }
 
-// read returns the content of a file after checking its checksum.
-func (a *archive) read(name string) ([]byte, error) {
+// Names lists the members in their order.
+func (a *Archive) Names() []string {
+	out := make([]string, len(a.entries))
+	for i, e := range a.entries {
+		out[i] = e.name
+	}
+	return out
+}
+
+// Has reports whether there is a member of that name.
+func (a *Archive) Has(name string) bool { _, ok := a.byName[name]; return ok }
+
+// Open returns a reader of one member. At its end it has held the bytes against
+// their checksum: what was read before an error is not to be used.
+func (a *Archive) Open(name string) (io.Reader, error) {
 	e, ok := a.byName[name]
 	if !ok {
-		return nil, &damage{name, "the file is missing"}
+		return nil, &Damage{name, "the file is missing"}
 	}
 	start := int64(e.offset) + int64(localLen+len(e.name))
-	data := make([]byte, e.size)
-	if err := readAt(a.r, data, start, start+int64(e.size)); err != nil {
+	return &member{e: e, r: io.NewSectionReader(a.r, start, int64(e.size)), crc: crc32.NewIEEE()}, nil
+}
+
+// Read returns the content of a member of at most limit bytes.
+func (a *Archive) Read(name string, limit int64) ([]byte, error) {
+	r, err := a.Open(name)
+	if err != nil {
 		return nil, err
 	}
-	if crc32.ChecksumIEEE(data) != e.crc {
-		return nil, &damage{name, "its bytes do not match its checksum: the file was changed"}
+	if size := int64(a.byName[name].size); size > limit {
+		return nil, &Damage{name, fmt.Sprintf("the file has %d bytes; at most %d are read", size, limit)}
 	}
-	return data, nil
+	return io.ReadAll(r)
+}
+
+type member struct {
+	e   entry
+	r   io.Reader
+	crc hash.Hash32
+}
+
+// Read implements io.Reader.
+func (m *member) Read(b []byte) (int, error) {
+	n, err := m.r.Read(b)
+	_, _ = m.crc.Write(b[:n])
+	if err == io.EOF && m.crc.Sum32() != m.e.crc {
+		return n, &Damage{m.e.name, "its bytes do not match its checksum: the file was changed"}
+	}
+	return n, err
 }

@@ -1,29 +1,19 @@
-package evidence
+package parcel
 
 import (
 	"encoding/binary"
-	"hash/crc32"
-	"io"
 	"strings"
-
-	"github.com/paddock-dev/paddock/internal/core"
 )
 
-// Bounds of a pack.
+// Bounds of a pack. Offsets have 32 bits.
 const (
-	maxPack  = 1 << 30   // bytes
-	maxFile  = 256 << 20 // bytes of one file
-	maxFiles = 20_000
+	MaxPack  = 3 << 30 // bytes of all members
+	MaxFile  = 2 << 30 // bytes of one member
+	MaxFiles = 60_000
 	maxName  = 200
 )
 
-// file is one file of a pack.
-type file struct {
-	name string
-	data []byte
-}
-
-// entry is a file's place in the archive.
+// entry is a member's place in the archive.
 type entry struct {
 	name   string
 	crc    uint32
@@ -37,13 +27,13 @@ const (
 	localSig   = 0x04034b50
 	centralSig = 0x02014b50
 	endSig     = 0x06054b50
-	version    = 10        // needed to extract: stored files
+	version    = 10        // needed to extract: stored members
 	madeBy     = 3<<8 | 20 // Unix, so that the mode below counts
 	mode       = 0o100644  // a plain file that all may read
 	firstDay   = 1<<5 | 1  // 1 January 1980
 )
 
-// local returns the header that stands before the file's bytes (APPNOTE 4.3.7).
+// local returns the header that stands before the member's bytes (APPNOTE 4.3.7).
 func (e entry) local() []byte {
 	b := make([]byte, 0, localLen+len(e.name))
 	b = binary.LittleEndian.AppendUint32(b, localSig)
@@ -65,7 +55,7 @@ func (e entry) common(b []byte) []byte {
 	return binary.LittleEndian.AppendUint16(b, 0) // extra
 }
 
-// directory returns the list of files and its end mark (APPNOTE 4.3.12, 4.3.16).
+// directory returns the list of members and its end mark (APPNOTE 4.3.12, 4.3.16).
 func directory(entries []entry, offset int64) []byte {
 	var b []byte
 	for _, e := range entries {
@@ -86,33 +76,6 @@ func directory(entries []entry, offset int64) []byte {
 	b = binary.LittleEndian.AppendUint32(b, uint32(size))
 	b = binary.LittleEndian.AppendUint32(b, uint32(offset))
 	return append(b, 0, 0) // comment length
-}
-
-// writeArchive writes files in the given order. TooLarge past the bounds.
-func writeArchive(w io.Writer, files []file) error {
-	var entries []entry
-	var offset int64
-	for _, f := range files {
-		if len(f.data) > maxFile || offset+int64(len(f.data)) > maxPack || len(entries) >= maxFiles {
-			return core.Errorf(core.TooLarge, "the evidence pack would pass %d MiB or %d files, at %s", maxPack>>20, maxFiles, f.name).
-				Hinted("Ask the platform team to raise the limit or to export a shorter period.")
-		}
-		if !goodName(f.name) {
-			return core.Errorf(core.Internal, "evidence file name %q is not allowed", f.name)
-		}
-		e := entry{f.name, crc32.ChecksumIEEE(f.data), uint32(len(f.data)), uint32(offset)}
-		head := e.local()
-		if _, err := w.Write(head); err != nil {
-			return err
-		}
-		if _, err := w.Write(f.data); err != nil {
-			return err
-		}
-		offset += int64(len(head) + len(f.data))
-		entries = append(entries, e)
-	}
-	_, err := w.Write(directory(entries, offset))
-	return err
 }
 
 // goodName reports whether name is a plain relative path: parts of small

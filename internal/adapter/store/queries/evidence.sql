@@ -1,0 +1,27 @@
+-- What evidence packs are made of. Everything is read in pages, by key.
+
+-- name: EventsOfAppAfter :many
+SELECT e.id, e.at, e.action, l.idx, e.leaf, e.opening FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
+WHERE e.app_id = sqlc.arg(app_id) AND e.id > sqlc.arg(after) ORDER BY e.id LIMIT sqlc.arg(most);
+
+-- name: EventsOfActionAfter :many
+SELECT e.id, e.at, e.action, l.idx, e.leaf, e.opening FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
+WHERE e.action = sqlc.arg(action) AND e.id > sqlc.arg(after) ORDER BY e.id LIMIT sqlc.arg(most);
+
+-- name: AppsWithEvents :many
+SELECT DISTINCT app_id FROM audit_event
+WHERE id >= sqlc.arg(first) AND id < sqlc.arg(past) AND app_id > sqlc.arg(after) ORDER BY app_id LIMIT sqlc.arg(most);
+
+-- name: LeafSpan :one
+SELECT CAST(coalesce(min(l.idx), -1) AS BIGINT) AS low, CAST(coalesce(max(l.idx), -1) AS BIGINT) AS high
+FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id WHERE e.id >= sqlc.arg(first) AND e.id < sqlc.arg(past);
+
+-- name: StrayLeaves :many
+SELECT l.idx, e.id, e.app_id FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
+WHERE l.idx >= sqlc.arg(low) AND l.idx <= sqlc.arg(high) AND (e.id < sqlc.arg(first) OR e.id >= sqlc.arg(past)) ORDER BY l.idx LIMIT sqlc.arg(most);
+
+-- name: ReportsMade :many
+SELECT body, created FROM report WHERE app_id = $1 ORDER BY created, id;
+
+-- name: CertificatesOf :many
+SELECT course, passed, expires FROM certificate WHERE person_id = $1 ORDER BY course;
