@@ -181,18 +181,18 @@ func provenEvents(rows []store.ProvenEvent) []evidence.Event {
 }
 
 // AppsWithEvents implements evidence.Log.
-func (p provable) AppsWithEvents(ctx context.Context, first, past, after core.ID, n int) ([]core.ID, error) {
-	return p.store.AppsWithEvents(ctx, first, past, after, n)
+func (p provable) AppsWithEvents(ctx context.Context, s evidence.Span, after core.ID, n int) ([]core.ID, error) {
+	return p.store.AppsWithEvents(ctx, store.Span(s), after, n)
 }
 
 // LeafSpan implements evidence.Log.
-func (p provable) LeafSpan(ctx context.Context, first, past core.ID) (low, high int64, err error) {
-	return p.store.LeafSpan(ctx, first, past)
+func (p provable) LeafSpan(ctx context.Context, s evidence.Span) (low, high int64, err error) {
+	return p.store.LeafSpan(ctx, store.Span(s))
 }
 
 // StrayLeaves implements evidence.Log.
-func (p provable) StrayLeaves(ctx context.Context, low, high int64, first, past core.ID, n int) ([]core.Event, error) {
-	return p.store.StrayLeaves(ctx, low, high, first, past, n)
+func (p provable) StrayLeaves(ctx context.Context, low, high int64, s evidence.Span, n int) ([]core.Event, error) {
+	return p.store.StrayLeaves(ctx, low, high, store.Span(s), n)
 }
 
 // IntegrateNow implements evidence.Log. Another process may do the same at the

@@ -33,25 +33,31 @@ func proven(r gen.EventsOfAppAfterRow) ProvenEvent {
 	return ProvenEvent{ID: core.ID(r.ID), At: r.At, Index: r.Idx, Action: r.Action, Leaf: r.Leaf, Opening: r.Opening}
 }
 
-// AppsWithEvents lists at most n apps with an event whose id lies from first up
-// to, not including, past; by id, from the one after the given app on. Events
-// about no app do not count.
-func (d *DB) AppsWithEvents(ctx context.Context, first, past, after core.ID, n int) ([]core.ID, error) {
-	rows, err := d.r(ctx).AppsWithEvents(ctx, gen.AppsWithEventsParams{First: string(first), Past: string(past), After: string(after), Most: int32(n)})
+// Span is a time, from From up to, not including, To. The ids of its events lie
+// from First up to Past.
+type Span struct {
+	From, To    int64
+	First, Past core.ID
+}
+
+// AppsWithEvents lists at most n apps with an event in the span; by id, from the
+// one after the given app on. Events about no app do not count.
+func (d *DB) AppsWithEvents(ctx context.Context, s Span, after core.ID, n int) ([]core.ID, error) {
+	rows, err := d.r(ctx).AppsWithEvents(ctx, gen.AppsWithEventsParams{First: string(s.First), Past: string(s.Past), FromAt: s.From, ToAt: s.To, After: string(after), Most: int32(n)})
 	return each(rows, err, func(id string) core.ID { return core.ID(id) }, "Reading the audit log")
 }
 
-// LeafSpan returns the lowest and the highest place in the tree of the events
-// whose ids lie from first up to, not including, past; -1 if there are none.
-func (d *DB) LeafSpan(ctx context.Context, first, past core.ID) (low, high int64, err error) {
-	row, err := d.r(ctx).LeafSpan(ctx, gen.LeafSpanParams{First: string(first), Past: string(past)})
+// LeafSpan returns the lowest and the highest place in the tree of the events in
+// a span; -1 if there are none.
+func (d *DB) LeafSpan(ctx context.Context, s Span) (low, high int64, err error) {
+	row, err := d.r(ctx).LeafSpan(ctx, gen.LeafSpanParams{First: string(s.First), Past: string(s.Past), FromAt: s.From, ToAt: s.To})
 	return row.Low, row.High, broken("Reading the audit log", err)
 }
 
 // StrayLeaves lists at most n events whose places lie from low to high, both
-// included, but whose ids do not lie from first up to past.
-func (d *DB) StrayLeaves(ctx context.Context, low, high int64, first, past core.ID, n int) ([]core.Event, error) {
-	rows, err := d.r(ctx).StrayLeaves(ctx, gen.StrayLeavesParams{Low: low, High: high, First: string(first), Past: string(past), Most: int32(n)})
+// included, but which are not in the span. Only ID and AppID are filled in.
+func (d *DB) StrayLeaves(ctx context.Context, low, high int64, s Span, n int) ([]core.Event, error) {
+	rows, err := d.r(ctx).StrayLeaves(ctx, gen.StrayLeavesParams{Low: low, High: high, FromAt: s.From, ToAt: s.To, Most: int32(n)})
 	return each(rows, err, func(r gen.StrayLeavesRow) core.Event { return core.Event{ID: core.ID(r.ID), AppID: core.ID(r.AppID)} }, "Reading the audit log")
 }
 

@@ -37,7 +37,7 @@ func (b *builder) events(ctx context.Context, id core.ID, n needs) (*told, error
 			return b.merge(ctx, id, sortedEvents(extra), "", nil, n)
 		}
 	}
-	after, _ := b.time.ids()
+	after := b.time.span().First
 	if len(n.decisions)+len(n.requests) > 0 || b.time.from == 0 {
 		after = "" // what they rest on may be older
 	}
@@ -53,7 +53,7 @@ func sortedEvents(all []Event) []Event {
 // merge writes the extra events and those that next lists, by id and each once.
 func (b *builder) merge(ctx context.Context, id core.ID, extra []Event, after core.ID, next func(core.ID) ([]Event, error), n needs) (*told, error) {
 	t := &told{decided: map[core.ID]int64{}, requested: map[core.ID]int64{}, answered: map[string]int64{}, voided: map[core.ID]int64{}}
-	_, past := b.time.ids()
+	past := b.time.span().Past
 	for next != nil {
 		page, err := next(after)
 		if err != nil {

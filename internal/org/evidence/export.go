@@ -170,8 +170,8 @@ func (b *builder) population(ctx context.Context) ([]core.ID, error) {
 		b.app = a
 		return []core.ID{a.ID}, err
 	}
-	first, past := b.time.ids()
-	if err := b.coverage(ctx, first, past); err != nil {
+	span := b.time.span()
+	if err := b.coverage(ctx, span); err != nil {
 		return nil, err
 	}
 	apps := map[core.ID]bool{}
@@ -181,7 +181,7 @@ func (b *builder) population(ctx context.Context) ([]core.ID, error) {
 		}
 	}
 	for after := core.ID(""); ; {
-		page, err := b.Source.Log.AppsWithEvents(ctx, first, past, after, pageSize)
+		page, err := b.Source.Log.AppsWithEvents(ctx, span, after, pageSize)
 		if err != nil {
 			return nil, err
 		}
@@ -204,13 +204,13 @@ const maxStray = 10_000
 // coverage finds the stretch of the log that the time covers, and the events in
 // it and on both sides of it that belong to other times. With them the pack has
 // every index of the stretch: a verifier sees that nothing was left out.
-func (b *builder) coverage(ctx context.Context, first, past core.ID) error {
-	low, high, err := b.Source.Log.LeafSpan(ctx, first, past)
+func (b *builder) coverage(ctx context.Context, s Span) error {
+	low, high, err := b.Source.Log.LeafSpan(ctx, s)
 	if err != nil || low < 0 || low >= b.head.Size {
 		return err
 	}
 	low, high = max(low-1, 0), min(high+1, b.head.Size-1)
-	strays, err := b.Source.Log.StrayLeaves(ctx, low, high, first, past, maxStray+1)
+	strays, err := b.Source.Log.StrayLeaves(ctx, low, high, s, maxStray+1)
 	if err != nil || len(strays) > maxStray {
 		return err
 	}

@@ -126,16 +126,16 @@ func (l log) EventsOfAction(ctx context.Context, action string, after core.ID, n
 	return converted(rows), err
 }
 
-func (l log) AppsWithEvents(ctx context.Context, first, past, after core.ID, n int) ([]core.ID, error) {
-	return l.w.db.AppsWithEvents(ctx, first, past, after, n)
+func (l log) AppsWithEvents(ctx context.Context, s evidence.Span, after core.ID, n int) ([]core.ID, error) {
+	return l.w.db.AppsWithEvents(ctx, store.Span(s), after, n)
 }
 
-func (l log) LeafSpan(ctx context.Context, first, past core.ID) (int64, int64, error) {
-	return l.w.db.LeafSpan(ctx, first, past)
+func (l log) LeafSpan(ctx context.Context, s evidence.Span) (int64, int64, error) {
+	return l.w.db.LeafSpan(ctx, store.Span(s))
 }
 
-func (l log) StrayLeaves(ctx context.Context, low, high int64, first, past core.ID, n int) ([]core.Event, error) {
-	return l.w.db.StrayLeaves(ctx, low, high, first, past, n)
+func (l log) StrayLeaves(ctx context.Context, low, high int64, s evidence.Span, n int) ([]core.Event, error) {
+	return l.w.db.StrayLeaves(ctx, low, high, store.Span(s), n)
 }
 
 func converted(rows []store.ProvenEvent) []evidence.Event {
@@ -235,7 +235,12 @@ func digest(data []byte) string {
 // the gate does; granted is the request that lets it pass.
 func (w *world) decide(d core.Decision, granted bool) {
 	w.t.Helper()
-	d.AppID, d.PolicyRevision, d.At = theApp, w.rules.Revision(), core.Stamp(w.clock.Now())
+	w.decideFor(theApp, d, granted)
+}
+
+func (w *world) decideFor(app core.ID, d core.Decision, granted bool) {
+	w.t.Helper()
+	d.AppID, d.PolicyRevision, d.At = app, w.rules.Revision(), core.Stamp(w.clock.Now())
 	d.Actor = core.Actor{Kind: core.ActorPerson, ID: owner, Name: "ada@example.org", Door: "web"}
 	in := policy.Input{Gate: d.Gate, Now: w.clock.Now().Format(time.RFC3339), App: policy.App{Name: "tracker", Classification: core.Restricted, Region: "eu-sovereign",
 		Vendors: []policy.Vendor{{Name: "mailer"}}}}
@@ -249,7 +254,7 @@ func (w *world) decide(d core.Decision, granted bool) {
 		d.Result = core.Waiting
 	}
 	code := map[core.Result]string{core.Allow: "ok", core.Deny: "denied", core.Waiting: "pending"}[d.Result]
-	w.act(core.Event{Action: "gate.decide", Actor: d.Actor, Gate: d.Gate, Target: d.Subject, Code: code,
+	w.act(core.Event{Action: "gate.decide", AppID: app, Actor: d.Actor, Gate: d.Gate, Target: d.Subject, Code: code,
 		Data: map[string]string{"decision": string(d.ID), "policy": d.PolicyRevision, "input": d.InputDigest, "request": string(d.RequestID), "denied": "0", "rules": ""}},
 		func(ctx context.Context) error { return w.db.AddDecision(ctx, d) })
 }

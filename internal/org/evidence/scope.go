@@ -119,9 +119,14 @@ func (t times) overlaps(began, ended int64) bool {
 	return began < t.to && (ended == 0 || ended >= t.from)
 }
 
-// ids returns the range of ids that were made in the time: ids are UUIDv7, which
-// begin with the millisecond.
-func (t times) ids() (first, past core.ID) { return idAt(t.from), idAt(t.to) }
+// setBack is how far a clock may have been set back: ids never go back.
+const setBack = 24 * time.Hour
+
+// span returns the time with the range of ids of its events: ids are UUIDv7,
+// which begin with the millisecond.
+func (t times) span() Span {
+	return Span{t.from, t.to, idAt(t.from), idAt(t.to + setBack.Microseconds())}
+}
 
 func idAt(us int64) core.ID {
 	ms := strconv.FormatInt(max(us, 0)/1000, 16)

@@ -111,18 +111,26 @@ type Event struct {
 	Leaf, Opening string
 }
 
+// Span is a time, from From up to, not including, To. The ids of its events lie
+// from First up to Past: an id is never older than its event, but may be younger
+// by as much as a clock was set back.
+type Span struct {
+	From, To    int64
+	First, Past core.ID
+}
+
 // Log gives audit events that are in the tree. All lists are in the order of
 // ids, from the one after the given id on, at most n.
 type Log interface {
 	EventsOf(ctx context.Context, app, after core.ID, n int) ([]Event, error)
 	EventsOfAction(ctx context.Context, action string, after core.ID, n int) ([]Event, error)
-	// AppsWithEvents lists apps with an event whose id lies from first up to past.
-	AppsWithEvents(ctx context.Context, first, past, after core.ID, n int) ([]core.ID, error)
+	// AppsWithEvents lists apps with an event in the span.
+	AppsWithEvents(ctx context.Context, s Span, after core.ID, n int) ([]core.ID, error)
 	// LeafSpan returns the lowest and highest index of such events; -1 for none.
-	LeafSpan(ctx context.Context, first, past core.ID) (low, high int64, err error)
-	// StrayLeaves lists events with an index from low to high whose ids lie
-	// outside of first to past. Only ID and AppID are filled in.
-	StrayLeaves(ctx context.Context, low, high int64, first, past core.ID, n int) ([]core.Event, error)
+	LeafSpan(ctx context.Context, s Span) (low, high int64, err error)
+	// StrayLeaves lists events with an index from low to high that are not in the
+	// span. Only ID and AppID are filled in.
+	StrayLeaves(ctx context.Context, low, high int64, s Span, n int) ([]core.Event, error)
 	// IntegrateNow makes every committed event provable.
 	IntegrateNow(ctx context.Context) (int, error)
 }

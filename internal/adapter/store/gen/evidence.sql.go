@@ -11,20 +11,24 @@ import (
 
 const appsWithEvents = `-- name: AppsWithEvents :many
 SELECT DISTINCT app_id FROM audit_event
-WHERE id >= $1 AND id < $2 AND app_id > $3 ORDER BY app_id LIMIT $4
+WHERE id >= $1 AND id < $2 AND at >= $3 AND at < $4 AND app_id > $5 ORDER BY app_id LIMIT $6
 `
 
 type AppsWithEventsParams struct {
-	First string
-	Past  string
-	After string
-	Most  int32
+	First  string
+	Past   string
+	FromAt int64
+	ToAt   int64
+	After  string
+	Most   int32
 }
 
 func (q *Queries) AppsWithEvents(ctx context.Context, arg AppsWithEventsParams) ([]string, error) {
 	rows, err := q.db.QueryContext(ctx, appsWithEvents,
 		arg.First,
 		arg.Past,
+		arg.FromAt,
+		arg.ToAt,
 		arg.After,
 		arg.Most,
 	)
@@ -153,7 +157,8 @@ type EventsOfAppAfterRow struct {
 	Opening string
 }
 
-// What evidence packs are made of. Everything is read in pages, by key.
+// What evidence packs are made of. Everything is read in pages, by key. An id is
+// never older than its event, but may be younger: after a clock was set back.
 func (q *Queries) EventsOfAppAfter(ctx context.Context, arg EventsOfAppAfterParams) ([]EventsOfAppAfterRow, error) {
 	rows, err := q.db.QueryContext(ctx, eventsOfAppAfter, arg.AppID, arg.After, arg.Most)
 	if err != nil {
@@ -186,12 +191,15 @@ func (q *Queries) EventsOfAppAfter(ctx context.Context, arg EventsOfAppAfterPara
 
 const leafSpan = `-- name: LeafSpan :one
 SELECT CAST(coalesce(min(l.idx), -1) AS BIGINT) AS low, CAST(coalesce(max(l.idx), -1) AS BIGINT) AS high
-FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id WHERE e.id >= $1 AND e.id < $2
+FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
+WHERE e.id >= $1 AND e.id < $2 AND e.at >= $3 AND e.at < $4
 `
 
 type LeafSpanParams struct {
-	First string
-	Past  string
+	First  string
+	Past   string
+	FromAt int64
+	ToAt   int64
 }
 
 type LeafSpanRow struct {
@@ -200,7 +208,12 @@ type LeafSpanRow struct {
 }
 
 func (q *Queries) LeafSpan(ctx context.Context, arg LeafSpanParams) (LeafSpanRow, error) {
-	row := q.db.QueryRowContext(ctx, leafSpan, arg.First, arg.Past)
+	row := q.db.QueryRowContext(ctx, leafSpan,
+		arg.First,
+		arg.Past,
+		arg.FromAt,
+		arg.ToAt,
+	)
 	var i LeafSpanRow
 	err := row.Scan(&i.Low, &i.High)
 	return i, err
@@ -240,15 +253,15 @@ func (q *Queries) ReportsMade(ctx context.Context, appID string) ([]ReportsMadeR
 
 const strayLeaves = `-- name: StrayLeaves :many
 SELECT l.idx, e.id, e.app_id FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
-WHERE l.idx >= $1 AND l.idx <= $2 AND (e.id < $3 OR e.id >= $4) ORDER BY l.idx LIMIT $5
+WHERE l.idx >= $1 AND l.idx <= $2 AND (e.at < $3 OR e.at >= $4) ORDER BY l.idx LIMIT $5
 `
 
 type StrayLeavesParams struct {
-	Low   int64
-	High  int64
-	First string
-	Past  string
-	Most  int32
+	Low    int64
+	High   int64
+	FromAt int64
+	ToAt   int64
+	Most   int32
 }
 
 type StrayLeavesRow struct {
@@ -261,8 +274,8 @@ func (q *Queries) StrayLeaves(ctx context.Context, arg StrayLeavesParams) ([]Str
 	rows, err := q.db.QueryContext(ctx, strayLeaves,
 		arg.Low,
 		arg.High,
-		arg.First,
-		arg.Past,
+		arg.FromAt,
+		arg.ToAt,
 		arg.Most,
 	)
 	if err != nil {

@@ -1,4 +1,5 @@
--- What evidence packs are made of. Everything is read in pages, by key.
+-- What evidence packs are made of. Everything is read in pages, by key. An id is
+-- never older than its event, but may be younger: after a clock was set back.
 
 -- name: EventsOfAppAfter :many
 SELECT e.id, e.at, e.action, l.idx, e.leaf, e.opening FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
@@ -10,15 +11,16 @@ WHERE e.action = sqlc.arg(action) AND e.id > sqlc.arg(after) ORDER BY e.id LIMIT
 
 -- name: AppsWithEvents :many
 SELECT DISTINCT app_id FROM audit_event
-WHERE id >= sqlc.arg(first) AND id < sqlc.arg(past) AND app_id > sqlc.arg(after) ORDER BY app_id LIMIT sqlc.arg(most);
+WHERE id >= sqlc.arg(first) AND id < sqlc.arg(past) AND at >= sqlc.arg(from_at) AND at < sqlc.arg(to_at) AND app_id > sqlc.arg(after) ORDER BY app_id LIMIT sqlc.arg(most);
 
 -- name: LeafSpan :one
 SELECT CAST(coalesce(min(l.idx), -1) AS BIGINT) AS low, CAST(coalesce(max(l.idx), -1) AS BIGINT) AS high
-FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id WHERE e.id >= sqlc.arg(first) AND e.id < sqlc.arg(past);
+FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
+WHERE e.id >= sqlc.arg(first) AND e.id < sqlc.arg(past) AND e.at >= sqlc.arg(from_at) AND e.at < sqlc.arg(to_at);
 
 -- name: StrayLeaves :many
 SELECT l.idx, e.id, e.app_id FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
-WHERE l.idx >= sqlc.arg(low) AND l.idx <= sqlc.arg(high) AND (e.id < sqlc.arg(first) OR e.id >= sqlc.arg(past)) ORDER BY l.idx LIMIT sqlc.arg(most);
+WHERE l.idx >= sqlc.arg(low) AND l.idx <= sqlc.arg(high) AND (e.at < sqlc.arg(from_at) OR e.at >= sqlc.arg(to_at)) ORDER BY l.idx LIMIT sqlc.arg(most);
 
 -- name: ReportsMade :many
 SELECT body, created FROM report WHERE app_id = $1 ORDER BY created, id;
