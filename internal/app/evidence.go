@@ -20,14 +20,15 @@ import (
 	"github.com/paddock-dev/paddock/internal/org/evidence"
 )
 
-// ExportEvidence writes an evidence pack straight from a data folder, beside a
+// ExportEvidence writes an evidence pack straight from a data folder, and from
+// the database at an address if it is not in the folder, beside a
 // server that may be running on it, and records that it was taken. It is for a
 // platform engineer at the machine.
-func ExportEvidence(ctx context.Context, dataDir string, scope evidence.Scope, w io.Writer) (evidence.Summary, error) {
-	if _, err := os.Stat(filepath.Join(dataDir, store.File)); err != nil {
+func ExportEvidence(ctx context.Context, dataDir, database string, scope evidence.Scope, w io.Writer) (evidence.Summary, error) {
+	if _, err := os.Stat(filepath.Join(dataDir, store.File)); err != nil && database == "" {
 		return evidence.Summary{}, core.Errorf(core.NotFound, "There is no Paddock data in %q.", dataDir).Hinted("Name the server's data folder with --data.")
 	}
-	db, err := store.Open(ctx, dataDir)
+	db, err := store.OpenAt(ctx, store.Where{Dir: dataDir, URL: database})
 	if err != nil {
 		return evidence.Summary{}, err
 	}

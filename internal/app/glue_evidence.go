@@ -212,12 +212,5 @@ type proofs struct{ *audit.Reader }
 
 // Prover implements evidence.Proofs.
 func (p proofs) Prover(signed string, c audit.Checkpoint) evidence.Prover {
-	return proveBy(func(ctx context.Context, index int64) (audit.Proof, error) {
-		return p.ProveIndex(ctx, index, signed, c)
-	})
+	return p.Reader.Prover(signed, c)
 }
-
-type proveBy func(ctx context.Context, index int64) (audit.Proof, error)
-
-// Prove implements evidence.Prover.
-func (p proveBy) Prove(ctx context.Context, index int64) (audit.Proof, error) { return p(ctx, index) }

@@ -13,11 +13,12 @@ import (
 )
 
 type evidenceExportCmd struct {
-	What      string `arg:"" name:"app|period" help:"An app's name, or a period: 2026, 2026-Q3, 2026-11, 2026-11-01..2026-11-30."`
-	From      string `help:"Of an app: the first day, or another period." placeholder:"DAY"`
-	To        string `help:"Of an app: the last day, included." placeholder:"DAY"`
-	Out       string `short:"o" help:"File to write; default a name of the scope and the day." placeholder:"FILE"`
-	Data      string `help:"The server's data folder; the server may run." default:"paddock-data" env:"PADDOCK_DATA"`
+	What string `arg:"" name:"app|period" help:"An app's name, or a period: 2026, 2026-Q3, 2026-11, 2026-11-01..2026-11-30."`
+	From string `help:"Of an app: the first day, or another period." placeholder:"DAY"`
+	To   string `help:"Of an app: the last day, included." placeholder:"DAY"`
+	Out  string `short:"o" help:"File to write; default a name of the scope and the day." placeholder:"FILE"`
+	Data string `help:"The server's data folder; the server may run." default:"paddock-data" env:"PADDOCK_DATA"`
+	Database
 	Server    string `help:"Ask a running server instead, for example http://localhost:8420." placeholder:"URL"`
 	Token     string `hidden:"" env:"PADDOCK_TOKEN"`
 	TokenFile string `help:"File with the access token for --server; default the variable PADDOCK_TOKEN." placeholder:"FILE"`
@@ -43,7 +44,10 @@ func (c *evidenceExportCmd) Run(ctx context.Context, std IO, p Programs) error {
 	if c.Server != "" {
 		err = c.fetch(ctx, std, f)
 	} else {
-		_, err = p.Export(ctx, std.path(c.Data), scope, f)
+		var database string
+		if database, err = c.Database.Address(std.path); err == nil {
+			_, err = p.Export(ctx, std.path(c.Data), database, scope, f)
+		}
 	}
 	if err != nil {
 		f.Close()

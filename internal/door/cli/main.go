@@ -47,6 +47,9 @@ type Programs struct {
 	PastRules func(dataDir string) fsck.Rules
 	// Export writes an evidence pack from a data folder.
 	Export func(ctx context.Context, dataDir string, scope evidence.Scope, w io.Writer) (evidence.Summary, error)
+	// Export writes an evidence pack from a data folder; database is the address
+	// of PostgreSQL, "" for the folder's own.
+	Export func(ctx context.Context, dataDir, database string, scope evidence.Scope, w io.Writer) (evidence.Summary, error)
 }
 
 // commands is the grammar of the command line.

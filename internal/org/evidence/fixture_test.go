@@ -149,14 +149,8 @@ func converted(rows []store.ProvenEvent) []evidence.Event {
 type proofs struct{ *audit.Reader }
 
 func (p proofs) Prover(signed string, c audit.Checkpoint) evidence.Prover {
-	return prover(func(ctx context.Context, index int64) (audit.Proof, error) {
-		return p.ProveIndex(ctx, index, signed, c)
-	})
+	return p.Reader.Prover(signed, c)
 }
-
-type prover func(ctx context.Context, index int64) (audit.Proof, error)
-
-func (p prover) Prove(ctx context.Context, index int64) (audit.Proof, error) { return p(ctx, index) }
 
 type judged struct{ *store.DB }
 
