@@ -18,12 +18,16 @@ import (
 // flipped byte in another, verifies the app's evidence pack, finds one flipped
 // byte in it too, and has fsck recompute everything.
 func proveOffline(ctx context.Context, r *road) (evidence, error) {
-	var pack []byte
-	if err := r.maker.Call(ctx, "GET", "/apps/"+r.app+"/evidence", nil, &pack); err != nil {
+	r.pack = filepath.Join(r.work, "evidence.zip")
+	token := filepath.Join(r.work, "token")
+	if err := os.WriteFile(token, []byte(r.maker.Token), 0o600); err != nil {
 		return nil, err
 	}
-	r.pack = filepath.Join(r.work, "evidence.zip")
-	if err := os.WriteFile(r.pack, pack, 0o600); err != nil {
+	if _, err := r.verdict(ctx, 0, "evidence", "export", r.app, "--server", r.maker.Base, "--token-file", token, "--out", r.pack, "--format", "json"); err != nil {
+		return nil, err
+	}
+	pack, err := os.ReadFile(r.pack)
+	if err != nil {
 		return nil, err
 	}
 	if err := r.server.Stop(ctx); err != nil {
@@ -45,7 +49,12 @@ func proveOffline(ctx context.Context, r *road) (evidence, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := r.verdict(ctx, 0, "evidence", "verify", r.pack, "--key", strings.TrimSpace(string(key)), "--format", "json"); err != nil {
+	proven, err := r.verdict(ctx, 0, "evidence", "verify", r.pack, "--key", strings.TrimSpace(string(key)), "--format", "json")
+	if err != nil {
+		return nil, err
+	}
+	replayed := provenCount(proven, "replayed")
+	if err := visit.Must(replayed > 0, "no decision was replayed: %v", proven["proven"]); err != nil {
 		return nil, err
 	}
 	if err := r.flipPack(ctx, pack, strings.TrimSpace(string(key))); err != nil {
@@ -55,7 +64,7 @@ func proveOffline(ctx context.Context, r *road) (evidence, error) {
 		return nil, err
 	}
 	looked, err := r.nowhere(ctx, r.key)
-	return evidence{"log": fmt.Sprintf("verified: %v events", verified["events"]), "one flipped byte": flipped, "evidence pack": byteCount(int64(len(pack))) + ", verified; one flipped byte is found", "fsck": "clean",
+	return evidence{"log": fmt.Sprintf("verified: %v events", verified["events"]), "one flipped byte": flipped, "evidence pack": fmt.Sprintf("%s, verified, %d decisions replayed; one flipped byte is found", byteCount(int64(len(pack))), replayed), "fsck": "clean",
 		"the refused key": fmt.Sprintf("in none of %d files", looked)}, err
 }
 
@@ -123,6 +132,19 @@ func (r *road) flipPack(ctx context.Context, pack []byte, key string) error {
 	err := cmd.Run()
 	var exit *exec.ExitError
 	return visit.Must(errors.As(err, &exit) && exit.ExitCode() > 0 && exit.ExitCode() < 3, "a changed pack verifies: %v", err)
+}
+
+// provenCount returns how often a verifier says that something was proven.
+func provenCount(result map[string]any, what string) int {
+	list, _ := result["proven"].([]any)
+	for _, p := range list {
+		one, _ := p.(map[string]any)
+		if text, _ := one["what"].(string); strings.Contains(text, what) {
+			n, _ := one["count"].(float64)
+			return int(n)
+		}
+	}
+	return 0
 }
 
 // byteCount says a size as people do.

@@ -1,25 +1,17 @@
-// Package evidence writes and checks evidence packs: one signed file per app
-// that an auditor can carry away and verify with no server and no network
-// (NEW-5).
+// Package evidence writes and checks evidence packs: one signed file about one
+// app or about everything in a period, that an auditor can carry away and
+// verify with no server and no network (NEW-5).
 //
-// A pack is a zip archive in one exact form: files are stored, not compressed,
-// in a fixed order with a fixed date, so the same content gives the same bytes
-// and no byte is unaccounted for.
+// An [Exporter] goes through the apps one after another and keeps what it finds
+// on disk, so its memory does not grow with their number. [Verify] goes through
+// a pack in the same way. The form of the file is package parcel, what is
+// evidence for which control is package controls; every file in a pack is
+// described in docs/reference/evidence-pack.md.
 //
-//	index.html                what is in the pack, for people
-//	app.json people.json      the app and who is named
-//	decisions.jsonl           each with its input and policy revision
-//	approvals.json            requests and answers, bound to digests
-//	reports.json artifacts.json deployments.json vendors.json
-//	leases.json incidents.json costs.json
-//	sbom/<sha256>.json        CycloneDX documents
-//	provenance/<sha256>.json  Sigstore bundles (DSSE)
-//	audit/events.jsonl        leaf, opening and tlog-proof of each event
-//	audit/checkpoint          the signed tree head that the proofs lead to
-//	keys/audit.vkey keys/signing.pub
-//	manifest.json             digest and size of every file above
-//	manifest.sig              signed note over the manifest, by the log's key
+// Records come before the events that prove them: each decision, approval and
+// act is held against its event, each event against the one checkpoint, and
+// each decision is judged again by the policies in the pack.
 //
-// A pack proves that what it lists is what was logged. That nothing was left
-// out is for the log itself to show: paddock audit verify.
+// What is granted for a time comes from [Grants]. A new kind of grant is one
+// more of them; nothing else here needs to know.
 package evidence

@@ -3,7 +3,6 @@ package evidence
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/attest"
 	"github.com/paddock-dev/paddock/internal/engine/seal"
 	"github.com/paddock-dev/paddock/internal/org/evidence/controls"
 )
@@ -174,10 +174,14 @@ func (v *check) artifacts(app string, c *cursor[artifactRecord]) map[string]bool
 		}
 		if a.Provenance != "" {
 			if data, ok := v.document("provenance", a.Provenance); ok {
-				if err := v.aboutArtifact(data, a.Digest); err != nil {
+				switch err := v.aboutArtifact(data, a.Digest); {
+				case errors.Is(err, errKeyless):
+					v.tally.foreign++
+				case err != nil:
 					v.res.add(documentName("provenance", a.Provenance), "The provenance of %s does not count: %v.", a.Digest, err)
+				default:
+					v.tally.provenances++
 				}
-				v.tally.provenances++
 			}
 		}
 		for _, digest := range a.Attestations {
@@ -186,7 +190,7 @@ func (v *check) artifacts(app string, c *cursor[artifactRecord]) map[string]bool
 				continue
 			}
 			switch err := v.aboutArtifact(data, a.Digest); {
-			case errors.Is(err, errForeign):
+			case errors.Is(err, errForeign) || errors.Is(err, errKeyless):
 				v.tally.foreign++
 			case err != nil:
 				v.res.add(documentName("attestations", digest), "The attestation of %s does not count: %v.", a.Digest, err)
@@ -213,34 +217,41 @@ func (v *check) document(folder, digest string) ([]byte, bool) {
 	return data, true
 }
 
-// inToto is the payload type of a signed statement.
-const inToto = "application/vnd.in-toto+json"
+var (
+	errForeign = errors.New("it is not signed by keys/signing.pub")
+	errKeyless = errors.New("it is signed by a builder outside, by a certificate")
+)
 
-var errForeign = errors.New("it is not signed by keys/signing.pub")
-
-// aboutArtifact checks the signature of a Sigstore bundle and that its one
-// subject is the artifact.
+// aboutArtifact checks that a Sigstore bundle is about the artifact alone, and
+// that it is signed by keys/signing.pub. What a builder outside signed by a
+// certificate gives errKeyless: the server verified it against its trusted root,
+// its summary of that decision carries our signature, and cosign can verify the
+// bundle again.
 func (v *check) aboutArtifact(bundle []byte, digest string) error {
-	var b struct {
-		Envelope json.RawMessage `json:"dsseEnvelope"`
-	}
-	if err := json.Unmarshal(bundle, &b); err != nil {
-		return errors.New("it is not a Sigstore bundle")
-	}
-	kind, payload, err := seal.VerifyDSSEWith(v.signing, b.Envelope)
+	b, err := attest.Parse(bundle)
 	if err != nil {
+		return errors.New("it is not a Sigstore bundle of version 0.3")
+	}
+	var s attest.Statement
+	keyless, signed := b.Keyless(), false
+	if keyless {
+		s, err = attest.ReadStatement(b.Payload())
+	} else {
+		s, err = b.Keyed(func(envelope []byte) (string, []byte, error) {
+			kind, payload, err := seal.VerifyDSSEWith(v.signing, envelope)
+			signed = err == nil
+			return kind, payload, err
+		})
+	}
+	switch {
+	case !keyless && !signed:
 		return errForeign
-	}
-	var s struct {
-		Subject []struct {
-			Digest map[string]string `json:"digest"`
-		} `json:"subject"`
-	}
-	if err := json.Unmarshal(payload, &s); err != nil || kind != inToto {
-		return errors.New("it is not an in-toto statement")
-	}
-	if len(s.Subject) != 1 || s.Subject[0].Digest["sha256"] != hexOf(digest) {
+	case err != nil:
+		return errors.New("it is not an in-toto statement about one artifact")
+	case s.About(digest) != nil:
 		return errors.New("it is about another artifact")
+	case keyless:
+		return errKeyless
 	}
 	return nil
 }
