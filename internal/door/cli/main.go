@@ -45,8 +45,6 @@ type Programs struct {
 	Components func(ctx context.Context, dataDir, database, query, where string) (HeldIn, error)
 	// PastRules finds the policies of former revisions in a data folder.
 	PastRules func(dataDir string) fsck.Rules
-	// Export writes an evidence pack from a data folder.
-	Export func(ctx context.Context, dataDir string, scope evidence.Scope, w io.Writer) (evidence.Summary, error)
 	// Export writes an evidence pack from a data folder; database is the address
 	// of PostgreSQL, "" for the folder's own.
 	Export func(ctx context.Context, dataDir, database string, scope evidence.Scope, w io.Writer) (evidence.Summary, error)
