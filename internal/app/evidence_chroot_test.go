@@ -48,7 +48,7 @@ func TestPackInEmptyRoot(t *testing.T) {
 	}
 	verify := func(name string) (int, string) {
 		cmd := exec.Command("unshare", "--user", "--map-root-user", "--net", "--mount", "chroot", root, "/paddock", "evidence", "verify", "--key", h.keys.AuditKey(), "/"+name)
-		cmd.Env = []string{}
+		cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"} // for unshare to find chroot; the root has neither
 		out, err := cmd.CombinedOutput()
 		var exit *exec.ExitError
 		if errors.As(err, &exit) {
