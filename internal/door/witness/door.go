@@ -32,7 +32,7 @@ type Door struct {
 // checkpoint is what counts.
 func (d Door) Routes() []edge.Route {
 	return []edge.Route{
-		{Door: edge.API, Method: "POST", Pattern: "/witness/add-checkpoint", Permission: edge.Anyone, Audit: "none: cosigns what the key of a known log signed; a fork writes witness.caught",
+		{Door: edge.API, Method: "POST", Pattern: "/witness/add-checkpoint", Permission: edge.Anyone, Audit: "witness.caught, when a log that we watch shows two histories",
 			Example: "/witness/add-checkpoint", Limit: maxBody, Handler: http.HandlerFunc(d.add)},
 		{Door: edge.API, Method: "GET", Pattern: "/witness/{origin}/checkpoint", Permission: edge.Anyone, Audit: "none: read only",
 			Example: "/witness/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855/checkpoint", Handler: http.HandlerFunc(d.latest)},
