@@ -58,7 +58,7 @@ func settleOn(t *testing.T, dir, crash string, more ...string) *road {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Program, s.More = program, more
+	s.Program, s.More, s.First = program, more, len(more) > 0
 	r := &road{dir: dir, work: t.TempDir(), app: "candidate-tracker", server: s}
 	if r.vendor, err = newVendor(t.Context()); err != nil {
 		t.Fatal(err)

@@ -67,8 +67,11 @@ func TestReplicas(t *testing.T) {
 	hold(t, err)
 	c, err := r.checked(ctx, r.app, 1)
 	hold(t, err, visit.Must(c.Ready, "the change is not ready: %v", c.Why), r.merge(ctx, r.app, c))
-	a, err := r.shown(ctx, r.app)
-	hold(t, err, visit.Must(len(a.Artifacts) == 1, "there are %d artifacts", len(a.Artifacts)))
+	var a view.App
+	hold(t, visit.Until(ctx, patience, "the artifact", func() (bool, error) { // the other server may be building it
+		a, err = r.shown(ctx, r.app)
+		return len(a.Artifacts) == 1, err
+	}))
 
 	colleague := visit.NewPerson(other.Base, r.colleague.Email)
 	hold(t, r.signIn(ctx, colleague))
