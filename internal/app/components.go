@@ -27,7 +27,7 @@ func Components(ctx context.Context, dataDir, database, query, where string) (cl
 		return out, err
 	}
 	defer db.Close()
-	ask := inventory.Ask{Query: q, Where: core.Where(where), Most: 200}
+	ask := inventory.Ask{Query: q, Where: core.Where(where), Most: inventory.MostApps}
 	for {
 		a, err := (&inventory.Inventory{Store: db}).Search(ctx, ask)
 		if err != nil {

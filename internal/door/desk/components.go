@@ -28,7 +28,10 @@ func (d *Desk) Components(ctx context.Context, who core.Person, q view.Component
 	if err != nil {
 		return out, err
 	}
-	out.Query, out.Where, out.Next, out.Total, out.Others, out.Unlisted = query.String(), string(where), a.Next, a.Total, a.Others, a.Unlisted
+	out.Query, out.Where, out.Next, out.Others = query.String(), string(where), a.Next, a.Others
+	if a.Counted {
+		out.Total, out.Unlisted = &a.Total, &a.Unlisted
+	}
 	out.Versions, out.Uncompared = purls(a.Versions), purls(a.Uncompared)
 	for _, h := range a.Holders {
 		out.Items = append(out.Items, holderView(h))

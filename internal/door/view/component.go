@@ -14,11 +14,11 @@ type ComponentPage struct {
 	Where      string            `json:"where"`
 	Items      []ComponentHolder `json:"items"`
 	Next       string            `json:"next_cursor,omitempty"`
-	Total      int               `json:"total" doc:"How many apps hold it."`
+	Total      *int              `json:"total,omitempty" doc:"How many apps hold it; on the first page only."`
 	Versions   []string          `json:"versions" doc:"The versions that fit, as package URLs, newest first; at most 100."`
 	Others     int               `json:"other_versions" doc:"How many versions of this name do not fit."`
 	Uncompared []string          `json:"not_comparable" doc:"Versions of this name that nobody can compare: look at them yourself."`
-	Unlisted   int               `json:"apps_without_bill" doc:"Apps whose components are not known: they may hold it too."`
+	Unlisted   *int              `json:"apps_without_bill,omitempty" doc:"Apps whose components are not known: they may hold it too; on the first page only."`
 }
 
 // ComponentHolder is one app with what it holds.

@@ -28,5 +28,5 @@ func nothingHeld(p *view.ComponentPage) string {
 
 // unlistedWord says whose parts are not known.
 func unlistedWord(p *view.ComponentPage) string {
-	return "The components of " + plural(p.Unlisted, "app are", "apps are") + " not known. Such an app may hold it too."
+	return "The components of " + plural(*p.Unlisted, "app are", "apps are") + " not known. Such an app may hold it too."
 }

@@ -89,10 +89,14 @@ func runsWhere(h view.ComponentHolder) string {
 	return h.Target + ", " + h.Region
 }
 
+// searchCount heads a result. A following page is not counted.
 func searchCount(p *view.ComponentPage) string {
+	if p.Total == nil {
+		return "More apps that hold it."
+	}
 	verb := "hold"
-	if p.Total == 1 {
+	if *p.Total == 1 {
 		verb = "holds"
 	}
-	return plural(p.Total, "app", "apps") + " " + verb + " it."
+	return plural(*p.Total, "app", "apps") + " " + verb + " it."
 }

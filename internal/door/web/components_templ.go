@@ -422,7 +422,7 @@ func componentResult(f frame, q view.ComponentQuery, page *view.ComponentPage) t
 				return templ_7745c5c3_Err
 			}
 		}
-		if page.Unlisted > 0 {
+		if page.Unlisted != nil && *page.Unlisted > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "<div class=\"note note-warn\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -35,7 +35,8 @@ func TestAppFilter(t *testing.T) {
 
 func TestComponentsPage(t *testing.T) {
 	desk := richDesk()
-	desk.holders = view.ComponentPage{Where: "live", Total: 2, Next: "payroll", Versions: []string{"pkg:npm/lodash@4.17.20"}, Others: 1, Unlisted: 3, Uncompared: []string{"pkg:npm/lodash@git"},
+	total, unlisted := 2, 3
+	desk.holders = view.ComponentPage{Where: "live", Total: &total, Next: "payroll", Versions: []string{"pkg:npm/lodash@4.17.20"}, Others: 1, Unlisted: &unlisted, Uncompared: []string{"pkg:npm/lodash@git"},
 		Items: []view.ComponentHolder{{App: "payroll", Owner: "ana@example.org", State: "active", Classification: "internal", Target: "eu", Region: "eu",
 			Components: []view.HeldComponent{{Ecosystem: "npm", Name: "lodash", Version: "4.17.20", Direct: "no"}}}}}
 	s := visit(t, desk)
@@ -50,6 +51,10 @@ func TestComponentsPage(t *testing.T) {
 		if !strings.Contains(a.body, part) {
 			t.Errorf("the page lacks %s", part)
 		}
+	}
+	desk.holders.Total, desk.holders.Unlisted = nil, nil // a following page
+	if a := s.get("/components?q=lodash&after=payroll"); !strings.Contains(a.body, "More apps that hold it.") || strings.Contains(a.body, "not known") {
+		t.Errorf("a page that is not counted: %s", a.body)
 	}
 	desk.refuse = map[string]error{"Components": core.Errorf(core.Invalid, `There is no version after "<".`).At("q:9").Hinted("Write a version after it.")}
 	a = s.get("/components?q=lodash+%3C")

@@ -29,14 +29,18 @@ type Ask struct {
 	Where  core.Where // default live
 	Viewer *core.Person
 	After  string
-	Most   int // apps; default 50, at most 200
+	Most   int // apps; default 50, at most MostApps
 }
+
+// MostApps bounds a page of a search.
+const MostApps = 1000
 
 // Answer is one page of a search.
 type Answer struct {
 	Versions   []core.Component // that match, newest first
 	Others     int              // versions of the name that do not match
 	Uncompared []core.Component // nobody can say whether they match: they are not among the holders
+	Counted    bool             // Total and Unlisted are known: on the first page only, because counting reads every holder
 	Total      int              // apps
 	Unlisted   int              // apps whose parts are not known
 	Holders    []Holder
@@ -55,7 +59,8 @@ type Held struct {
 	What core.Component
 }
 
-// Search answers which apps hold what the query asks for, by name of the app.
+// Search answers which apps hold what the query asks for, by name of the app. It
+// counts them on the first page only.
 func (v *Inventory) Search(ctx context.Context, a Ask) (Answer, error) {
 	if a.Where == "" {
 		a.Where = core.WhereLive
@@ -63,7 +68,7 @@ func (v *Inventory) Search(ctx context.Context, a Ask) (Answer, error) {
 	if a.Most <= 0 {
 		a.Most = 50
 	}
-	a.Most = min(a.Most, 200)
+	a.Most = min(a.Most, MostApps)
 	all, err := v.Store.ComponentsNamed(ctx, a.Query.names()...)
 	if err != nil {
 		return Answer{}, err
@@ -88,13 +93,28 @@ func (v *Inventory) Search(ctx context.Context, a Ask) (Answer, error) {
 	}
 	slices.SortFunc(out.Versions, newer)
 	slices.SortFunc(out.Uncompared, newer)
-	if out.Unlisted, err = v.Store.CountUnlisted(ctx, a.Where, a.Viewer); err != nil || len(h.Components) == 0 {
-		return out, err
+	if len(h.Components) > 0 {
+		if err := v.page(ctx, h, byID, &out); err != nil {
+			return out, err
+		}
 	}
-	if out.Total, err = v.Store.CountHolders(ctx, h); err != nil || out.Total == 0 {
-		return out, err
+	if a.After == "" {
+		err = v.count(ctx, h, &out)
 	}
-	return out, v.page(ctx, h, byID, &out)
+	return out, err
+}
+
+// count fills in what a first page says of the whole. A page that is the whole is
+// counted as it stands.
+func (v *Inventory) count(ctx context.Context, h core.Holders, out *Answer) (err error) {
+	out.Counted, out.Total = true, len(out.Holders)
+	if out.Next != "" {
+		if out.Total, err = v.Store.CountHolders(ctx, h); err != nil {
+			return err
+		}
+	}
+	out.Unlisted, err = v.Store.CountUnlisted(ctx, h.Where, h.Viewer)
+	return err
 }
 
 // names are the ways in which ecosystems would write the name.
