@@ -31,7 +31,7 @@ func newTables(tx *sql.Tx) *tables {
 	return &tables{
 		event:   in("audit_event (id, at, action, actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening)"),
 		pending: in("audit_pending (event_id)"),
-		leaf:    in("audit_leaf (idx, event_id, hash)"),
+		leaf:    in("audit_leaf (idx, event_id, hash, app_id, action, actor_id, gate, code)"),
 		stored:  in("audit_node (level, n, hash)"),
 	}
 }

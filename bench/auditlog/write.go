@@ -109,7 +109,8 @@ func (to *tables) events(ctx context.Context, rows []row) error {
 // leaves adds rows to the tree.
 func (to *tables) leaves(ctx context.Context, t *tree, rows []row) error {
 	for _, r := range rows {
-		if err := to.leaf.add(ctx, t.size, string(r.event.ID), hex.EncodeToString(r.hash[:])); err != nil {
+		if err := to.leaf.add(ctx, t.size, string(r.event.ID), hex.EncodeToString(r.hash[:]),
+			string(r.event.AppID), r.event.Action, string(r.event.Actor.ID), string(r.event.Gate), r.event.Code); err != nil {
 			return err
 		}
 		for _, n := range t.add(r.hash) {

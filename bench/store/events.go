@@ -33,7 +33,11 @@ func fillLog(ctx context.Context, b base, dir string, events int) error {
 	if err != nil || events <= some {
 		return err
 	}
-	return b.bare(ctx, db, "audit_event", func() error { return b.copies(ctx, db, (events-1)/some) })
+	err = b.bare(ctx, db, "audit_event", func() error { return b.copies(ctx, db, (events-1)/some) })
+	if err != nil {
+		return err
+	}
+	return b.bare(ctx, db, "audit_leaf", func() error { return places(ctx, db, some) })
 }
 
 // copies writes each event again, some times, each time further in the past.
@@ -48,6 +52,15 @@ func (b base) copies(ctx context.Context, db *sql.DB, times int) error {
 	_, err := db.ExecContext(ctx, numbers+` INSERT INTO audit_event (id, at, action, actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening)
 		SELECT `+id+`, at - k * 4000000000, action, actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening
 		FROM (SELECT k FROM n) AS n CROSS JOIN (SELECT * FROM audit_event) AS e`, times)
+	return err
+}
+
+// places gives each copy a leaf behind the genuine ones, with a hash that no
+// search looks at.
+func places(ctx context.Context, db *sql.DB, genuine int) error {
+	_, err := db.ExecContext(ctx, `INSERT INTO audit_leaf (idx, event_id, hash, app_id, action, actor_id, gate, code)
+		SELECT $1 + ROW_NUMBER() OVER (ORDER BY e.id), e.id, 'a copy', e.app_id, e.action, e.actor_id, e.gate, e.code
+		FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id WHERE l.event_id IS NULL`, genuine-1)
 	return err
 }
 

@@ -3,11 +3,21 @@ package core
 // AuditBatch is what the audit sequencer adds to the log's tree in one step.
 // Hashes are SHA-256 as RFC 6962 defines them.
 type AuditBatch struct {
-	First      int64       // index of the first leaf: the size of the tree before
-	Events     []ID        // the events, in the order of their leaves
-	Leaves     [][32]byte  // leaf hashes, one for each event
-	Nodes      []AuditNode // roots of the tiles that became full
-	Checkpoint string      // signed note for the size First + len(Events)
+	First      int64          // index of the first leaf: the size of the tree before
+	Events     []AuditPending // the events, in the order of their leaves
+	Leaves     [][32]byte     // leaf hashes, one for each event
+	Nodes      []AuditNode    // roots of the tiles that became full
+	Checkpoint string         // signed note for the size First + len(Events)
+}
+
+// AuditPending is a committed event that has no place in the tree yet: its leaf,
+// byte for byte, and what searches will find it by.
+type AuditPending struct {
+	ID           ID
+	Leaf         string
+	App, Actor   ID
+	Action, Code string
+	Gate         Gate
 }
 
 // AuditNode is the root of a full tile of the log's tree: of 256^Level leaves,

@@ -21,7 +21,7 @@ func (d *DB) AddApp(ctx context.Context, a core.App) error {
 	if err != nil {
 		return broken("Adding an app", err)
 	}
-	return broken("Adding an app", enter(ctx, w, txOf(ctx).tx, a))
+	return broken("Adding an app", d.enter(ctx, w, a))
 }
 
 // App returns the app with an id. Errors: NotFound.
@@ -105,7 +105,7 @@ func (d *DB) SetDescriptor(ctx context.Context, id core.ID, desc core.Descriptor
 	if err := changed(n, err, "Changing an app", core.Errorf(core.NotFound, "There is no app with the id %q.", id)); err != nil {
 		return err
 	}
-	if err := setFacets(ctx, w, txOf(ctx).tx, id, desc); err != nil {
+	if err := d.setFacets(ctx, w, id, desc); err != nil {
 		return broken("Changing an app", err)
 	}
 	return broken("Changing an app", recount(ctx, w, id, &before))

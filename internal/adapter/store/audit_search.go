@@ -56,110 +56,161 @@ func (d *DB) SearchEvents(ctx context.Context, f EventFilter) ([]IndexedEvent, e
 // early, there may be few events, or none, and a next all the same.
 func (d *DB) FindEvents(ctx context.Context, f EventFilter) (events []IndexedEvent, next core.ID, err error) {
 	const doing = "Searching the audit log"
-	q, lead, rest, err := d.plan(ctx, f)
+	q, p, err := d.plan(ctx, f)
 	if err != nil {
 		return nil, "", broken(doing, err)
 	}
-	w := append(slices.Clone(lead), f.bounds()...)
 	floor := core.ID("")
-	if len(rest) > 0 {
-		text, args := where(w)
-		err := q.QueryRowContext(ctx, fmt.Sprintf("SELECT id FROM audit_event e%s ORDER BY id DESC LIMIT 1 OFFSET %d", text, looked), args...).Scan(&floor)
+	if len(p.rest) > 0 {
+		text, args := where(leaves, slices.Concat(p.lead, p.ids))
+		err := q.QueryRowContext(ctx, fmt.Sprintf("SELECT k.event_id FROM audit_leaf k%s ORDER BY k.event_id DESC LIMIT 1 OFFSET %d", text, looked), args...).Scan(&floor)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return nil, "", broken(doing, err)
 		}
 		if floor != "" {
-			w = append(w, term{"e.id >= ?", string(floor)})
+			p.ids = append(p.ids, term{"k.event_id >= ?", string(floor)})
 		}
 	}
-	if events, err = d.list(ctx, q, append(w, rest...), "DESC", f.Most+1); err != nil {
+	// What is pending comes first: an event that gets its leaf in between is then
+	// seen twice, and not never.
+	waiting, err := listed(ctx, q, pending, p.all(), "DESC", f.Most+1)
+	if err == nil {
+		events, err = listed(ctx, q, leaves, p.all(), "DESC", f.Most+1)
+	}
+	if err != nil {
 		return nil, "", broken(doing, err)
 	}
+	events = merged(events, waiting)
 	if len(events) > f.Most {
 		return events[:f.Most], events[f.Most-1].ID, nil
 	}
 	return events, floor, nil
 }
 
+// merged joins events that have a leaf with those that wait for one, newest first.
+func merged(events, waiting []IndexedEvent) []IndexedEvent {
+	if len(waiting) == 0 {
+		return events
+	}
+	all := append(events, waiting...)
+	slices.SortStableFunc(all, func(a, b IndexedEvent) int { return cmp.Compare(b.ID, a.ID) })
+	return slices.CompactFunc(all, func(a, b IndexedEvent) bool { return a.ID == b.ID })
+}
+
 // EachEvent hands out all events that match and are in the first size leaves of
 // the tree, oldest first. It reads them piece by piece.
 func (d *DB) EachEvent(ctx context.Context, f EventFilter, size int64, do func(IndexedEvent) error) error {
-	q, lead, rest, err := d.plan(ctx, f)
-	for err == nil {
-		var events []IndexedEvent
-		events, err = d.list(ctx, q, slices.Concat(lead, f.bounds(), rest), "ASC", 1000)
-		for _, e := range events {
-			if err == nil && e.Index >= 0 && e.Index < size {
-				err = do(e)
-			}
-			f.After = e.ID
-		}
-		if len(events) == 0 {
-			break
-		}
+	const doing = "Reading the audit log"
+	q, p, err := d.plan(ctx, f)
+	if err != nil {
+		return broken(doing, err)
 	}
-	return broken("Reading the audit log", err)
+	p.rest = append(p.rest, term{"k.idx < ?", size})
+	all := p.all()
+	for {
+		events, err := listed(ctx, q, leaves, all, "ASC", 1000)
+		if err != nil || len(events) == 0 {
+			return broken(doing, err)
+		}
+		for _, e := range events {
+			if err := do(e); err != nil {
+				return err
+			}
+		}
+		all = append(p.all(), term{"k.event_id > ?", string(events[len(events)-1].ID)})
+	}
 }
 
 // CountEvents returns how many events match and are in the first size leaves of
 // the tree.
 func (d *DB) CountEvents(ctx context.Context, f EventFilter, size int64) (n int64, err error) {
-	q, lead, rest, err := d.plan(ctx, f)
-	all := slices.Concat(lead, f.bounds(), rest)
-	if err != nil || len(all) == 0 {
+	q, p, err := d.plan(ctx, f)
+	if err != nil || len(p.all()) == 0 {
 		return size, broken("Counting events", err)
 	}
-	text, args := where(append(all, term{"EXISTS (SELECT 1 FROM audit_leaf l WHERE l.event_id = e.id AND l.idx < ?)", size}))
-	return n, broken("Counting events", q.QueryRowContext(ctx, "SELECT count(*) FROM audit_event e"+text, args...).Scan(&n))
+	from := "audit_leaf k"
+	if slices.ContainsFunc(p.all(), func(t term) bool { return strings.HasPrefix(t.text, "e.") }) {
+		from = string(leaves)
+	}
+	text, args := where(leaves, append(p.all(), term{"k.idx < ?", size}))
+	return n, broken("Counting events", q.QueryRowContext(ctx, "SELECT count(*) FROM "+from+text, args...).Scan(&n))
 }
 
 // EventByID returns one event. Errors: NotFound.
 func (d *DB) EventByID(ctx context.Context, id core.ID) (IndexedEvent, error) {
 	row, err := d.r(ctx).EventByID(ctx, string(id))
-	return event(gen.EventsOfAppRow(row)), found(err, "There is no event with the id %q.", id)
+	return event(row), found(err, "There is no event with the id %q.", id)
 }
 
-// EventsOf lists all events about an app, oldest first.
-func (d *DB) EventsOf(ctx context.Context, app core.ID) ([]IndexedEvent, error) {
-	rows, err := d.r(ctx).EventsOfApp(ctx, string(app))
-	return each(rows, err, event, "Reading the audit log")
+// walk is what a search goes through: k is the table whose rows are walked in
+// the order of their event_id, e are the events.
+type walk string
+
+const (
+	leaves  walk = "audit_leaf k JOIN audit_event e ON e.id = k.event_id"
+	pending walk = "audit_pending k JOIN audit_event e ON e.id = k.event_id"
+)
+
+// columns are those that a walk reads, as event takes them.
+func (w walk) columns() string {
+	idx := "k.idx"
+	if w == pending {
+		idx = "-1"
+	}
+	return "e.id, e.at, e.action, e.actor_kind, e.actor_id, e.actor_name, e.door, e.app_id, e.gate, e.target, e.code, e.leaf, e.opening, " + idx
 }
 
-// term is one condition with the value of its question mark, if it has one.
+// term is one condition with the value of its question mark, if it has one. Its
+// column stands in k or in e; one that a leaf repeats and that has an index is
+// written with a #, since what is pending has it in the event only.
 type term struct {
 	text  string
 	value any
 }
 
 // where joins conditions and numbers their places.
-func where(terms []term) (string, []any) {
+func where(w walk, terms []term) (string, []any) {
 	var b strings.Builder
 	var args []any
+	keys := "k."
+	if w == pending {
+		keys = "e."
+	}
 	for i, t := range terms {
 		b.WriteString(map[bool]string{true: " WHERE ", false: " AND "}[i == 0])
 		if t.value != nil {
 			args = append(args, t.value)
 		}
-		b.WriteString(strings.Replace(t.text, "?", fmt.Sprintf("$%d", len(args)), 1))
+		b.WriteString(strings.Replace(strings.Replace(t.text, "#", keys, 1), "?", fmt.Sprintf("$%d", len(args)), 1))
 	}
 	return b.String(), args
 }
 
-// bounds are the conditions on the id and the time.
-func (f EventFilter) bounds() (out []term) {
+// plan is how a search goes: the index it walks, where it begins and ends, and
+// what each event is looked at for.
+type plan struct {
+	lead []term // on the columns of one index
+	ids  []term // on k.event_id
+	at   []term // on the exact time, which ids tell nearly
+	rest []term // on what may be in few of the events that are walked
+}
+
+func (p plan) all() []term { return slices.Concat(p.lead, p.ids, p.at, p.rest) }
+
+// bound sets the conditions on the id and the time.
+func (p *plan) bound(f EventFilter) {
 	if f.From > 0 {
-		out = append(out, term{"e.id >= ?", idAt(core.Moment(f.From).Add(-drift))}, term{"e.at >= ?", f.From})
+		p.ids, p.at = append(p.ids, term{"k.event_id >= ?", idAt(core.Moment(f.From).Add(-drift))}), append(p.at, term{"e.at >= ?", f.From})
 	}
 	if f.To > 0 {
-		out = append(out, term{"e.id < ?", idAt(core.Moment(f.To).Add(drift))}, term{"e.at < ?", f.To})
+		p.ids, p.at = append(p.ids, term{"k.event_id < ?", idAt(core.Moment(f.To).Add(drift))}), append(p.at, term{"e.at < ?", f.To})
 	}
 	if f.Before != "" {
-		out = append(out, term{"e.id < ?", string(f.Before)})
+		p.ids = append(p.ids, term{"k.event_id < ?", string(f.Before)})
 	}
 	if f.After != "" {
-		out = append(out, term{"e.id > ?", string(f.After)})
+		p.ids = append(p.ids, term{"k.event_id > ?", string(f.After)})
 	}
-	return out
 }
 
 // idAt is the beginning of the ids made at t: they sort after it, those made
@@ -169,34 +220,33 @@ func idAt(t time.Time) string {
 	return h[:8] + "-" + h[8:]
 }
 
-// plan chooses the index to walk. lead are the conditions on it, rest are those
-// that each event is looked at for.
-func (d *DB) plan(ctx context.Context, f EventFilter) (q gen.DBTX, lead, rest []term, err error) {
+// plan chooses the index to walk.
+func (d *DB) plan(ctx context.Context, f EventFilter) (q gen.DBTX, p plan, err error) {
 	q = d.raw(ctx)
+	p.bound(f)
 	fields := f.fields()
 	if len(fields) > 1 {
 		counts := map[string]int{}
 		for _, field := range fields {
-			text, args := where(append(slices.Clone(field), f.bounds()...))
+			text, args := where(leaves, slices.Concat(field, p.ids))
 			var n int
-			if err := q.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM audit_event e%s LIMIT %d) c", text, few), args...).Scan(&n); err != nil {
-				return q, nil, nil, err
+			if err := q.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM audit_leaf k%s LIMIT %d) c", text, few), args...).Scan(&n); err != nil {
+				return q, p, err
 			}
 			counts[field[0].text] = n
 		}
 		slices.SortStableFunc(fields, func(a, b []term) int { return cmp.Compare(counts[a[0].text], counts[b[0].text]) })
 	}
 	if len(fields) > 0 {
-		lead = fields[0]
-		rest = slices.Concat(fields[1:]...)
+		p.lead, p.rest = fields[0], slices.Concat(fields[1:]...)
 	}
 	if f.Name != "" {
-		rest = append(rest, term{"e.actor_name = ?", f.Name})
+		p.rest = append(p.rest, term{"e.actor_name = ?", f.Name})
 	}
 	if f.Code == "ok" {
-		rest = append(rest, term{"e.code = ?", f.Code})
+		p.rest = append(p.rest, term{"#code = ?", f.Code})
 	}
-	return q, lead, rest, nil
+	return q, p, nil
 }
 
 // fields are the conditions that have an index, those that tell most first.
@@ -206,65 +256,35 @@ func (f EventFilter) fields() (out [][]term) {
 			out = append(out, terms)
 		}
 	}
-	add(f.Code != "" && f.Code != "ok", term{"e.code = ?", f.Code}, term{"e.code <> 'ok'", nil}) // as the index has it
-	add(f.App != "", term{"e.app_id = ?", string(f.App)})
-	add(f.Actor != "", term{"e.actor_id = ?", string(f.Actor)})
-	add(f.Actor == "" && f.Name != "", term{"e.actor_id = ?", ""})
-	add(f.Gate != "", term{"e.gate = ?", string(f.Gate)}, term{"e.gate <> ''", nil})
-	add(f.Action != "", term{"e.action = ?", f.Action})
+	add(f.Code != "" && f.Code != "ok", term{"#code = ?", f.Code}, term{"#code <> 'ok'", nil}) // as the index has it
+	add(f.App != "", term{"#app_id = ?", string(f.App)})
+	add(f.Actor != "", term{"#actor_id = ?", string(f.Actor)})
+	add(f.Actor == "" && f.Name != "", term{"#actor_id = ?", ""})
+	add(f.Gate != "", term{"#gate = ?", string(f.Gate)}, term{"#gate <> ''", nil})
+	add(f.Action != "", term{"#action = ?", f.Action})
 	return out
 }
 
-const eventColumns = "e.id, e.at, e.action, e.actor_kind, e.actor_id, e.actor_name, e.door, e.app_id, e.gate, e.target, e.code, e.leaf, e.opening"
-
-// list reads events, and then their places in the tree.
-func (d *DB) list(ctx context.Context, q gen.DBTX, terms []term, order string, most int) (events []IndexedEvent, err error) {
-	text, args := where(terms)
-	rows, err := q.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM audit_event e%s ORDER BY e.id %s LIMIT %d", eventColumns, text, order, most), args...)
+// listed reads events of a walk.
+func listed(ctx context.Context, q gen.DBTX, w walk, terms []term, order string, most int) (events []IndexedEvent, err error) {
+	text, args := where(w, terms)
+	rows, err := q.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM %s%s ORDER BY k.event_id %s LIMIT %d", w.columns(), w, text, order, most), args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var ids []any
 	for rows.Next() {
-		r := gen.EventsOfAppRow{Idx: -1}
-		if err := rows.Scan(&r.ID, &r.At, &r.Action, &r.ActorKind, &r.ActorID, &r.ActorName, &r.Door, &r.AppID, &r.Gate, &r.Target, &r.Code, &r.Leaf, &r.Opening); err != nil {
+		var r gen.EventByIDRow
+		if err := rows.Scan(&r.ID, &r.At, &r.Action, &r.ActorKind, &r.ActorID, &r.ActorName, &r.Door, &r.AppID, &r.Gate, &r.Target, &r.Code, &r.Leaf, &r.Opening, &r.Idx); err != nil {
 			return nil, err
 		}
-		events, ids = append(events, event(r)), append(ids, r.ID)
+		events = append(events, event(r))
 	}
-	if err := rows.Err(); err != nil || len(ids) == 0 {
-		return nil, err
-	}
-	return events, placed(ctx, q, events, ids)
-}
-
-// placed fills in the places of events in the tree.
-func placed(ctx context.Context, q gen.DBTX, events []IndexedEvent, ids []any) error {
-	rows, err := q.QueryContext(ctx, "SELECT event_id, idx FROM audit_leaf WHERE event_id IN "+places(0, len(ids)), ids...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	at := make(map[core.ID]int64, len(events))
-	for rows.Next() {
-		var id core.ID
-		var idx int64
-		if err := rows.Scan(&id, &idx); err != nil {
-			return err
-		}
-		at[id] = idx
-	}
-	for i, e := range events {
-		if idx, ok := at[e.ID]; ok {
-			events[i].Index = idx
-		}
-	}
-	return rows.Err()
+	return events, rows.Err()
 }
 
 // event reads a row. Facts that name a person are taken from the opening.
-func event(r gen.EventsOfAppRow) IndexedEvent {
+func event(r gen.EventByIDRow) IndexedEvent {
 	leaf := read[struct {
 		Data map[string]any `json:"data"`
 	}](r.Leaf)

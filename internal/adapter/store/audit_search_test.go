@@ -101,11 +101,11 @@ func TestFindEvents(t *testing.T) {
 
 // plant puts the events into the tree, with hashes that nobody looks at.
 func plant(t *testing.T, g *testkit.Ground, all []core.Event) error {
-	ids, leaves, err := g.Pending(t.Context(), len(all))
+	pending, err := g.Pending(t.Context(), len(all))
 	if err != nil {
 		return err
 	}
-	b := core.AuditBatch{Events: ids, Leaves: make([][32]byte, len(leaves)), Checkpoint: "signed"}
+	b := core.AuditBatch{Events: pending, Leaves: make([][32]byte, len(pending)), Checkpoint: "signed"}
 	return g.Integrate(t.Context(), b)
 }
 

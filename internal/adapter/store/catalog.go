@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 
@@ -60,25 +59,25 @@ func rowCell(r gen.GetAppFacetsRow) core.Cell {
 }
 
 // setFacets keeps what lists filter an app by.
-func setFacets(ctx context.Context, w *gen.Queries, tx *sql.Tx, id core.ID, d core.Descriptor) error {
-	c := cellOf("", d)
-	err := w.UpdateAppFacets(ctx, gen.UpdateAppFacetsParams{ID: string(id), Classification: string(c.Classification), Region: c.Region, Template: c.Template, Vendors: int64(len(d.Vendors))})
+func (d *DB) setFacets(ctx context.Context, w *gen.Queries, id core.ID, x core.Descriptor) error {
+	c := cellOf("", x)
+	err := w.UpdateAppFacets(ctx, gen.UpdateAppFacetsParams{ID: string(id), Classification: string(c.Classification), Region: c.Region, Template: c.Template, Vendors: int64(len(x.Vendors))})
 	if err != nil {
 		return err
 	}
-	return coOwners(ctx, w, tx, id, d.CoOwners)
+	return d.coOwners(ctx, w, id, x.CoOwners)
 }
 
 // enter puts a new app into what lists are made from.
-func enter(ctx context.Context, w *gen.Queries, tx *sql.Tx, a core.App) error {
-	if err := setFacets(ctx, w, tx, a.ID, a.Descriptor); err != nil {
+func (d *DB) enter(ctx context.Context, w *gen.Queries, a core.App) error {
+	if err := d.setFacets(ctx, w, a.ID, a.Descriptor); err != nil {
 		return err
 	}
 	var words [][]any
 	for _, t := range terms(a.Name) {
 		words = append(words, []any{t, a.Name})
 	}
-	if err := insertNew(ctx, tx, "app_term", []string{"term", "name"}, words); err != nil {
+	if err := d.insertNew(ctx, "app_term", []string{"term", "name"}, words); err != nil {
 		return err
 	}
 	if err := w.AddOwnerTally(ctx, gen.AddOwnerTallyParams{OwnerID: string(a.OwnerID), N: 1}); err != nil {
@@ -88,7 +87,7 @@ func enter(ctx context.Context, w *gen.Queries, tx *sql.Tx, a core.App) error {
 }
 
 // coOwners keeps who shares an app.
-func coOwners(ctx context.Context, w *gen.Queries, tx *sql.Tx, id core.ID, emails []string) error {
+func (d *DB) coOwners(ctx context.Context, w *gen.Queries, id core.ID, emails []string) error {
 	if err := w.DeleteCoOwners(ctx, string(id)); err != nil {
 		return err
 	}
@@ -98,7 +97,7 @@ func coOwners(ctx context.Context, w *gen.Queries, tx *sql.Tx, id core.ID, email
 			rows = append(rows, []any{e, string(id)})
 		}
 	}
-	return insertNew(ctx, tx, "app_co_owner", []string{"email", "app_id"}, rows)
+	return d.insertNew(ctx, "app_co_owner", []string{"email", "app_id"}, rows)
 }
 
 // Tally counts the apps of each cell. Cells without apps are left out.

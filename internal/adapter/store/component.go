@@ -47,11 +47,10 @@ func (d *DB) PutParts(ctx context.Context, artifact, sbom string, state core.Bil
 		components[i] = []any{id, p.Ecosystem, p.Name, p.Version}
 		holdings[i] = []any{id, bill.App, artifact, int64(p.Direct), p.Build, bill.Live, bill.Latest}
 	}
-	tx := txOf(ctx).tx
-	if err := insertNew(ctx, tx, "component", []string{"id", "ecosystem", "name", "version"}, components); err != nil {
+	if err := d.insertNew(ctx, "component", []string{"id", "ecosystem", "name", "version"}, components); err != nil {
 		return broken("Keeping components", err)
 	}
-	return broken("Keeping the parts of an artifact", insertNew(ctx, tx,
+	return broken("Keeping the parts of an artifact", d.insertNew(ctx,
 		"holding", []string{"component", "app", "artifact", "direct", "build", "live", "latest"}, holdings))
 }
 

@@ -21,14 +21,14 @@ func withLog(t *testing.T, g *testkit.Ground) {
 				Actor: core.Actor{Kind: core.ActorPerson, ID: "p1", Name: "ana@example.org", Door: "web"}})
 		}))
 	}
-	ids, leaves, err := g.Pending(t.Context(), 1)
+	pending, err := g.Pending(t.Context(), 1)
 	g.Must(err)
-	h := sha256.Sum256([]byte(leaves[0]))
-	g.Must(g.Integrate(t.Context(), batch(0, ids, h)))
+	h := sha256.Sum256([]byte(pending[0].Leaf))
+	g.Must(g.Integrate(t.Context(), batch(0, pending, h)))
 }
 
-func batch(first int64, ids []core.ID, h [32]byte) core.AuditBatch {
-	return core.AuditBatch{First: first, Events: ids, Leaves: [][32]byte{h}, Nodes: []core.AuditNode{{Level: 1, N: first, Hash: h}}, Checkpoint: "signed"}
+func batch(first int64, events []core.AuditPending, h [32]byte) core.AuditBatch {
+	return core.AuditBatch{First: first, Events: events, Leaves: [][32]byte{h}, Nodes: []core.AuditNode{{Level: 1, N: first, Hash: h}}, Checkpoint: "signed"}
 }
 
 // LIF-3: rows of the log are written once, whatever SQL is tried, with the
@@ -132,23 +132,23 @@ func testIntegrate(t *testing.T, g *testkit.Ground) {
 	if n, err := g.Size(t.Context()); n != 1 || err != nil {
 		t.Fatalf("size %d, %v", n, err)
 	}
-	ids, leaves, err := g.Pending(t.Context(), 10)
-	if err != nil || len(ids) != 1 || len(leaves) != 1 {
-		t.Fatalf("pending %v, %v", ids, err)
+	pending, err := g.Pending(t.Context(), 10)
+	if err != nil || len(pending) != 1 {
+		t.Fatalf("pending %v, %v", pending, err)
 	}
-	h := sha256.Sum256([]byte(leaves[0]))
-	if err := g.Integrate(t.Context(), batch(0, ids, h)); core.CodeOf(err) != core.Conflict {
+	h := sha256.Sum256([]byte(pending[0].Leaf))
+	if err := g.Integrate(t.Context(), batch(0, pending, h)); core.CodeOf(err) != core.Conflict {
 		t.Errorf("an old size: %v", err)
 	}
-	g.Must(g.Integrate(t.Context(), batch(1, ids, h)))
-	if err := g.Integrate(t.Context(), batch(2, ids, h)); core.CodeOf(err) != core.Conflict {
+	g.Must(g.Integrate(t.Context(), batch(1, pending, h)))
+	if err := g.Integrate(t.Context(), batch(2, pending, h)); core.CodeOf(err) != core.Conflict {
 		t.Errorf("the same event twice: %v", err)
 	}
 	if n, _ := g.Size(t.Context()); n != 2 {
 		t.Errorf("size %d", n)
 	}
 	got, err := g.Leaves(t.Context(), 1, 1)
-	if err != nil || got[0] != leaves[0] {
+	if err != nil || got[0] != pending[0].Leaf {
 		t.Errorf("leaves %v, %v", got, err)
 	}
 	if _, err := g.Leaves(t.Context(), 1, 5); err == nil {
@@ -163,7 +163,7 @@ func testIntegrate(t *testing.T, g *testkit.Ground) {
 			t.Errorf("hashes past the end of level %d", level)
 		}
 	}
-	if i, err := g.IndexOf(t.Context(), ids[0]); i != 1 || err != nil {
+	if i, err := g.IndexOf(t.Context(), pending[0].ID); i != 1 || err != nil {
 		t.Errorf("index %d, %v", i, err)
 	}
 	if _, err := g.IndexOf(t.Context(), "nothing"); core.CodeOf(err) != core.NotFound {

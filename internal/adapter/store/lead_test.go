@@ -108,7 +108,7 @@ func TestTwoLeaders(t *testing.T) {
 		g.Must(err)
 		size, err := g.Size(t.Context())
 		g.Must(err)
-		ids, _, err := g.Pending(t.Context(), 1)
+		ids, err := g.Pending(t.Context(), 1)
 		g.Must(err)
 		if size != each*most || len(ids) != 0 {
 			t.Fatalf("%d leaves and %d pending of %d events", size, len(ids), each*most)

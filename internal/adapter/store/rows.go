@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -26,17 +25,18 @@ func atOnce(left, columns int) int {
 	return 1
 }
 
-// insertAll inserts rows with few statements. Table and columns are our own words.
-func insertAll(ctx context.Context, tx *sql.Tx, table string, columns []string, rows [][]any) error {
-	return insert(ctx, tx, table, columns, "", rows)
+// insertAll inserts rows with few statements, in the transaction of ctx. Table
+// and columns are our own words.
+func (d *DB) insertAll(ctx context.Context, table string, columns []string, rows [][]any) error {
+	return d.insert(ctx, table, columns, "", rows)
 }
 
 // insertNew is insertAll that leaves out the rows whose keys are there already.
-func insertNew(ctx context.Context, tx *sql.Tx, table string, columns []string, rows [][]any) error {
-	return insert(ctx, tx, table, columns, " ON CONFLICT DO NOTHING", rows)
+func (d *DB) insertNew(ctx context.Context, table string, columns []string, rows [][]any) error {
+	return d.insert(ctx, table, columns, " ON CONFLICT DO NOTHING", rows)
 }
 
-func insert(ctx context.Context, tx *sql.Tx, table string, columns []string, then string, rows [][]any) error {
+func (d *DB) insert(ctx context.Context, table string, columns []string, then string, rows [][]any) error {
 	for len(rows) > 0 {
 		n := atOnce(len(rows), len(columns))
 		var text strings.Builder
@@ -46,10 +46,10 @@ func insert(ctx context.Context, tx *sql.Tx, table string, columns []string, the
 			if i > 0 {
 				text.WriteString(", ")
 			}
-			text.WriteString(places(len(args), len(columns)))
+			text.WriteString(d.places(len(args), len(columns)))
 			args = append(args, row...)
 		}
-		if _, err := tx.ExecContext(ctx, text.String()+then, args...); err != nil {
+		if _, err := txOf(ctx).tx.ExecContext(ctx, text.String()+then, args...); err != nil {
 			return err
 		}
 		rows = rows[n:]
@@ -57,11 +57,12 @@ func insert(ctx context.Context, tx *sql.Tx, table string, columns []string, the
 	return nil
 }
 
-// deleteAll deletes the rows with the given keys and returns how many there were.
-func deleteAll(ctx context.Context, tx *sql.Tx, table, column string, keys []any) (gone int64, err error) {
+// deleteAll deletes the rows with the given keys, in the transaction of ctx, and
+// returns how many there were.
+func (d *DB) deleteAll(ctx context.Context, table, column string, keys []any) (gone int64, err error) {
 	for len(keys) > 0 {
 		n := atOnce(len(keys), 1)
-		res, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE "+column+" IN "+places(0, n), keys[:n]...)
+		res, err := txOf(ctx).tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE "+column+" IN "+d.places(0, n), keys[:n]...)
 		if err != nil {
 			return gone, err
 		}
@@ -73,6 +74,16 @@ func deleteAll(ctx context.Context, tx *sql.Tx, table, column string, keys []any
 		keys = keys[n:]
 	}
 	return gone, nil
+}
+
+// places returns n placeholders behind the first before ones, for values that
+// are given in their order. SQLite looks each numbered one up among all others,
+// so that a long statement would take longer than many short ones.
+func (d *DB) places(before, n int) string {
+	if d.Engine() == SQLite {
+		return "(?" + strings.Repeat(", ?", n-1) + ")"
+	}
+	return places(before, n)
 }
 
 // places returns n numbered placeholders behind the first before ones: ($4, $5).

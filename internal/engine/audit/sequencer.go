@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -155,22 +154,19 @@ func (s *Sequencer) step(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	ids, leaves, err := s.tree.Pending(ctx, batchLimit)
-	if err != nil || len(ids) == 0 {
+	pending, err := s.tree.Pending(ctx, batchLimit)
+	if err != nil || len(pending) == 0 {
 		return 0, err
-	}
-	if len(ids) != len(leaves) {
-		return 0, core.Hidden("Reading pending audit events", fmt.Errorf("%d ids, %d leaves", len(ids), len(leaves)))
 	}
 	edge, err := s.trusted(ctx, size)
 	if err != nil {
 		return 0, err
 	}
-	b, err := s.build(size, ids, leaves, edge)
+	b, err := s.build(size, pending, edge)
 	if err != nil {
 		return 0, err
 	}
-	return len(ids), s.tree.Integrate(ctx, b)
+	return len(pending), s.tree.Integrate(ctx, b)
 }
 
 // trusted reads the hashes that a tree of the given size is extended from, and
@@ -206,13 +202,13 @@ func (s *Sequencer) trusted(ctx context.Context, size int64) (known, error) {
 	return edge, nil
 }
 
-// build computes the batch that appends leaves to a tree of the given size. edge
+// build computes the batch that appends events to a tree of the given size. edge
 // holds the tree's frontier and is added to.
-func (s *Sequencer) build(size int64, ids []core.ID, leaves []string, edge known) (core.AuditBatch, error) {
-	b := core.AuditBatch{First: size, Events: ids}
+func (s *Sequencer) build(size int64, events []core.AuditPending, edge known) (core.AuditBatch, error) {
+	b := core.AuditBatch{First: size, Events: events}
 	next := tlog.StoredHashCount(size)
-	for i, leaf := range leaves {
-		h := tlog.RecordHash([]byte(leaf))
+	for i, e := range events {
+		h := tlog.RecordHash([]byte(e.Leaf))
 		hashes, err := tlog.StoredHashesForRecordHash(size+int64(i), h, edge)
 		if err != nil {
 			return b, core.Hidden("Extending the audit tree", err)
@@ -226,10 +222,10 @@ func (s *Sequencer) build(size int64, ids []core.ID, leaves []string, edge known
 		}
 		b.Leaves = append(b.Leaves, h)
 	}
-	root, err := tlog.TreeHash(size+int64(len(leaves)), edge)
+	root, err := tlog.TreeHash(size+int64(len(events)), edge)
 	if err != nil {
 		return b, core.Hidden("Hashing the audit tree", err)
 	}
-	b.Checkpoint, err = Checkpoint{Origin: s.signer.Name(), Size: size + int64(len(leaves)), Root: root}.Sign(s.signer)
+	b.Checkpoint, err = Checkpoint{Origin: s.signer.Name(), Size: size + int64(len(events)), Root: root}.Sign(s.signer)
 	return b, err
 }

@@ -19,8 +19,8 @@ type Tree interface {
 	// Size returns the number of integrated leaves.
 	Size(ctx context.Context) (int64, error)
 	// Pending returns the oldest events that are committed but not integrated,
-	// by id, at most limit: two slices of equal length.
-	Pending(ctx context.Context, limit int) (ids []core.ID, leaves []string, err error)
+	// by id, at most limit.
+	Pending(ctx context.Context, limit int) ([]core.AuditPending, error)
 	HashStore
 	// Integrate stores one batch in one transaction, or nothing, and takes its
 	// events off what is pending. b.First must equal the current size, else it

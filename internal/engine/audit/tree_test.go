@@ -46,12 +46,16 @@ func (m *memory) Size(context.Context) (int64, error) {
 	return int64(len(m.integrated)), nil
 }
 
-func (m *memory) Pending(_ context.Context, limit int) ([]core.ID, []string, error) {
+func (m *memory) Pending(_ context.Context, limit int) ([]core.AuditPending, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	from := len(m.integrated)
 	to := min(len(m.ids), from+limit)
-	return append([]core.ID(nil), m.ids[from:to]...), append([]string(nil), m.leaves[from:to]...), nil
+	var out []core.AuditPending
+	for i := from; i < to; i++ {
+		out = append(out, core.AuditPending{ID: m.ids[i], Leaf: m.leaves[i]})
+	}
+	return out, nil
 }
 
 func (m *memory) Nodes(_ context.Context, level int, first int64, n int) ([][32]byte, error) {
@@ -98,7 +102,9 @@ func (m *memory) Integrate(_ context.Context, b core.AuditBatch) error {
 		m.mu.Unlock()
 		return fmt.Errorf("%d leaves of %d events after %d of %d", len(b.Leaves), len(b.Events), count, size)
 	}
-	m.integrated = append(m.integrated, b.Events...)
+	for _, e := range b.Events {
+		m.integrated = append(m.integrated, e.ID)
+	}
 	m.hashes = append(m.hashes, b.Leaves...)
 	for _, n := range b.Nodes {
 		if m.nodes == nil {

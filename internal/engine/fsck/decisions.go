@@ -81,7 +81,9 @@ func differing(row, was decided) string {
 // events reads the events of one action, oldest first. Those whose bytes cannot
 // be read are told by the check of the log.
 func (l *look) events(ctx context.Context, action string, fn func(e *verify.Leaf)) error {
-	return l.each(ctx, `SELECT leaf, '' FROM audit_event WHERE action = '`+action+`' ORDER BY id`, 2, func(row []string) error {
+	return l.each(ctx, `
+SELECT e.leaf, e.id AS id FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id WHERE l.action = '`+action+`'
+UNION ALL SELECT e.leaf, e.id FROM audit_pending p JOIN audit_event e ON e.id = p.event_id WHERE e.action = '`+action+`' ORDER BY id`, 2, func(row []string) error {
 		if e, err := verify.ParseLeaf(row[0]); err == nil {
 			fn(&e)
 		}

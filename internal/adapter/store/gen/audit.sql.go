@@ -63,66 +63,6 @@ func (q *Queries) EventByID(ctx context.Context, id string) (EventByIDRow, error
 	return i, err
 }
 
-const eventsOfApp = `-- name: EventsOfApp :many
-SELECT e.id, e.at, e.action, e.actor_kind, e.actor_id, e.actor_name, e.door, e.app_id, e.gate, e.target, e.code, e.leaf, e.opening, coalesce(l.idx, -1) AS idx FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id
-WHERE e.app_id = $1 ORDER BY e.id
-`
-
-type EventsOfAppRow struct {
-	ID        string
-	At        int64
-	Action    string
-	ActorKind string
-	ActorID   string
-	ActorName string
-	Door      string
-	AppID     string
-	Gate      string
-	Target    string
-	Code      string
-	Leaf      string
-	Opening   string
-	Idx       int64
-}
-
-func (q *Queries) EventsOfApp(ctx context.Context, appID string) ([]EventsOfAppRow, error) {
-	rows, err := q.db.QueryContext(ctx, eventsOfApp, appID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []EventsOfAppRow
-	for rows.Next() {
-		var i EventsOfAppRow
-		if err := rows.Scan(
-			&i.ID,
-			&i.At,
-			&i.Action,
-			&i.ActorKind,
-			&i.ActorID,
-			&i.ActorName,
-			&i.Door,
-			&i.AppID,
-			&i.Gate,
-			&i.Target,
-			&i.Code,
-			&i.Leaf,
-			&i.Opening,
-			&i.Idx,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const insertCheckpoint = `-- name: InsertCheckpoint :exec
 INSERT INTO audit_checkpoint (size, note) VALUES ($1, $2)
 `
@@ -318,12 +258,17 @@ func (q *Queries) NodeHashes(ctx context.Context, arg NodeHashesParams) ([]strin
 }
 
 const pendingEvents = `-- name: PendingEvents :many
-SELECT e.id, e.leaf FROM audit_pending p JOIN audit_event e ON e.id = p.event_id ORDER BY p.event_id LIMIT $1
+SELECT e.id, e.leaf, e.app_id, e.action, e.actor_id, e.gate, e.code FROM audit_pending p JOIN audit_event e ON e.id = p.event_id ORDER BY p.event_id LIMIT $1
 `
 
 type PendingEventsRow struct {
-	ID   string
-	Leaf string
+	ID      string
+	Leaf    string
+	AppID   string
+	Action  string
+	ActorID string
+	Gate    string
+	Code    string
 }
 
 func (q *Queries) PendingEvents(ctx context.Context, limit int32) ([]PendingEventsRow, error) {
@@ -335,7 +280,15 @@ func (q *Queries) PendingEvents(ctx context.Context, limit int32) ([]PendingEven
 	var items []PendingEventsRow
 	for rows.Next() {
 		var i PendingEventsRow
-		if err := rows.Scan(&i.ID, &i.Leaf); err != nil {
+		if err := rows.Scan(
+			&i.ID,
+			&i.Leaf,
+			&i.AppID,
+			&i.Action,
+			&i.ActorID,
+			&i.Gate,
+			&i.Code,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

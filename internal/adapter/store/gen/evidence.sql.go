@@ -10,8 +10,9 @@ import (
 )
 
 const appsWithEvents = `-- name: AppsWithEvents :many
-SELECT DISTINCT app_id FROM audit_event
-WHERE id >= $1 AND id < $2 AND at >= $3 AND at < $4 AND app_id > $5 ORDER BY app_id LIMIT $6
+SELECT DISTINCT l.app_id FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
+WHERE l.event_id >= $1 AND l.event_id < $2 AND e.at >= $3 AND e.at < $4
+AND l.app_id > $5 ORDER BY l.app_id LIMIT $6
 `
 
 type AppsWithEventsParams struct {
@@ -87,8 +88,8 @@ func (q *Queries) CertificatesOf(ctx context.Context, personID string) ([]Certif
 }
 
 const eventsOfActionAfter = `-- name: EventsOfActionAfter :many
-SELECT e.id, e.at, e.action, l.idx, e.leaf, e.opening FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
-WHERE e.action = $1 AND e.id > $2 ORDER BY e.id LIMIT $3
+SELECT e.id, e.at, e.action, l.idx, e.leaf, e.opening FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
+WHERE l.action = $1 AND l.event_id > $2 ORDER BY l.event_id LIMIT $3
 `
 
 type EventsOfActionAfterParams struct {
@@ -138,8 +139,8 @@ func (q *Queries) EventsOfActionAfter(ctx context.Context, arg EventsOfActionAft
 
 const eventsOfAppAfter = `-- name: EventsOfAppAfter :many
 
-SELECT e.id, e.at, e.action, l.idx, e.leaf, e.opening FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
-WHERE e.app_id = $1 AND e.id > $2 ORDER BY e.id LIMIT $3
+SELECT e.id, e.at, e.action, l.idx, e.leaf, e.opening FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
+WHERE l.app_id = $1 AND l.event_id > $2 ORDER BY l.event_id LIMIT $3
 `
 
 type EventsOfAppAfterParams struct {

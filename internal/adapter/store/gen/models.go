@@ -110,6 +110,11 @@ type AuditLeaf struct {
 	Idx     int64
 	EventID string
 	Hash    string
+	AppID   string
+	Action  string
+	ActorID string
+	Gate    string
+	Code    string
 }
 
 type AuditNode struct {
@@ -293,6 +298,12 @@ type Person struct {
 	Created  int64
 }
 
+type Replica struct {
+	ID      string
+	Started int64
+	Seen    int64
+}
+
 type Report struct {
 	ID       string
 	AppID    string
@@ -317,6 +328,11 @@ type Saga struct {
 	Actor    string
 	Created  int64
 	Updated  int64
+}
+
+type SchemaSupport struct {
+	Version int64
+	Oldest  int64
 }
 
 type Secret struct {

@@ -18,22 +18,28 @@ CREATE TABLE audit_event (
     leaf       TEXT NOT NULL, -- canonical JSON
     opening    TEXT NOT NULL  -- salts and values behind the commitments
 );
--- Searches walk one of these; what the others could narrow further is looked at
--- row by row.
-CREATE INDEX audit_event_app ON audit_event (app_id, id);
-CREATE INDEX audit_event_action ON audit_event (action, id);
-CREATE INDEX audit_event_actor ON audit_event (actor_id, id);
-CREATE INDEX audit_event_gate ON audit_event (gate, id) WHERE gate <> '';
-CREATE INDEX audit_event_code ON audit_event (code, id) WHERE code <> 'ok';
-
 CREATE TABLE audit_pending (
     event_id TEXT PRIMARY KEY
 );
 CREATE TABLE audit_leaf (
     idx      BIGINT PRIMARY KEY,
     event_id TEXT NOT NULL UNIQUE,
-    hash     TEXT NOT NULL
+    hash     TEXT NOT NULL,
+    app_id   TEXT NOT NULL, -- these five repeat the event, for searches
+    action   TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
+    gate     TEXT NOT NULL,
+    code     TEXT NOT NULL
 );
+-- Searches walk one of these; what the others could narrow further is looked at
+-- row by row. They lie over the leaves and not over the events, so that an act
+-- does not wait for them: the sequencer writes them, many at once. What is still
+-- pending is looked through.
+CREATE INDEX audit_leaf_app ON audit_leaf (app_id, event_id);
+CREATE INDEX audit_leaf_action ON audit_leaf (action, event_id);
+CREATE INDEX audit_leaf_actor ON audit_leaf (actor_id, event_id);
+CREATE INDEX audit_leaf_gate ON audit_leaf (gate, event_id) WHERE gate <> '';
+CREATE INDEX audit_leaf_code ON audit_leaf (code, event_id) WHERE code <> 'ok';
 -- Only the roots of full tiles are stored: level 1 entry n is the root of the
 -- leaves [256n, 256n+256), level 2 entry n that of 256 entries of level 1, and so
 -- on. Any other hash of the tree comes from at most 256 hashes of each level.

@@ -2,16 +2,17 @@
 -- never older than its event, but may be younger: after a clock was set back.
 
 -- name: EventsOfAppAfter :many
-SELECT e.id, e.at, e.action, l.idx, e.leaf, e.opening FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
-WHERE e.app_id = sqlc.arg(app_id) AND e.id > sqlc.arg(after) ORDER BY e.id LIMIT sqlc.arg(most);
+SELECT e.id, e.at, e.action, l.idx, e.leaf, e.opening FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
+WHERE l.app_id = sqlc.arg(app_id) AND l.event_id > sqlc.arg(after) ORDER BY l.event_id LIMIT sqlc.arg(most);
 
 -- name: EventsOfActionAfter :many
-SELECT e.id, e.at, e.action, l.idx, e.leaf, e.opening FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
-WHERE e.action = sqlc.arg(action) AND e.id > sqlc.arg(after) ORDER BY e.id LIMIT sqlc.arg(most);
+SELECT e.id, e.at, e.action, l.idx, e.leaf, e.opening FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
+WHERE l.action = sqlc.arg(action) AND l.event_id > sqlc.arg(after) ORDER BY l.event_id LIMIT sqlc.arg(most);
 
 -- name: AppsWithEvents :many
-SELECT DISTINCT app_id FROM audit_event
-WHERE id >= sqlc.arg(first) AND id < sqlc.arg(past) AND at >= sqlc.arg(from_at) AND at < sqlc.arg(to_at) AND app_id > sqlc.arg(after) ORDER BY app_id LIMIT sqlc.arg(most);
+SELECT DISTINCT l.app_id FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
+WHERE l.event_id >= sqlc.arg(first) AND l.event_id < sqlc.arg(past) AND e.at >= sqlc.arg(from_at) AND e.at < sqlc.arg(to_at)
+AND l.app_id > sqlc.arg(after) ORDER BY l.app_id LIMIT sqlc.arg(most);
 
 -- name: LeafSpan :one
 SELECT CAST(coalesce(min(l.idx), -1) AS BIGINT) AS low, CAST(coalesce(max(l.idx), -1) AS BIGINT) AS high

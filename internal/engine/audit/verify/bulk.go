@@ -13,8 +13,8 @@ import (
 // damage. What has not exactly the usual form is read again, row by row, so
 // both ways see the same faults.
 const (
-	bulkLeavesSQL = `SELECT COUNT(*), COALESCE(MIN(idx), 0), COALESCE(group_concat(event_id || ',' || hash || ';', ''), '')
-FROM (SELECT idx, event_id, hash FROM audit_leaf WHERE idx >= ? AND idx < ? ORDER BY idx)`
+	bulkLeavesSQL = `SELECT COUNT(*), COALESCE(MIN(idx), 0), COALESCE(group_concat(row, x'1e'), '') FROM (
+SELECT idx, concat_ws(x'1f', event_id, hash, app_id, action, actor_id, gate, code) AS row FROM audit_leaf WHERE idx >= ? AND idx < ? ORDER BY idx)`
 	// Events lie in the order they were written, which is nearly that of their
 	// leaves. concat_ws leaves out what is NULL, which no column may be.
 	bulkEventsSQL = `SELECT COUNT(*), COALESCE(group_concat(row, x'1e'), '') FROM (
@@ -24,10 +24,9 @@ FROM audit_event WHERE rowid >= ? AND rowid < ? ORDER BY rowid)`
 )
 
 const (
-	eventFields = 13 // values that bulkEventsSQL joins
-	idLen       = 36 // of an event id
-	hashLen     = 64 // of a hash in hexadecimal
-	leafLen     = idLen + 1 + hashLen + 1
+	eventFields = 13  // values that bulkEventsSQL joins
+	leafFields  = 7   // values that bulkLeavesSQL joins
+	idLen       = 36  // of an event id
 	slack       = 64  // events that are read before and after those of a range
 	bulkEvents  = 256 // events that one value joins: more only moves bytes about
 )
@@ -42,7 +41,8 @@ func (d *Database) Rows(ctx context.Context, from, to int64, yield func(*Row) er
 		return d.slowRows(ctx, from, to, yield)
 	}
 	var place int64
-	if err := d.db.QueryRowContext(ctx, placeSQL, leaves[:idLen]).Scan(&place); err != nil {
+	first, _, _ := strings.Cut(leaves, "\x1f")
+	if err := d.db.QueryRowContext(ctx, placeSQL, first).Scan(&place); err != nil {
 		return broken(err)
 	}
 	events := finder{from: place - slack, to: place + (to - from) + slack, more: func(from, to int64) (string, error) {
@@ -50,11 +50,13 @@ func (d *Database) Rows(ctx context.Context, from, to int64, yield func(*Row) er
 	}}
 	var r Row
 	for index := from; index < to; index++ {
-		leaf := leaves[:leafLen]
-		leaves = leaves[leafLen:]
-		event, err := events.find(leaf[:idLen])
-		if err != nil {
-			return err
+		var leaf string
+		leaf, leaves, _ = strings.Cut(leaves, "\x1e")
+		event := ""
+		if id, ok := r.splitLeaf(leaf); ok {
+			if event, err = events.find(id); err != nil {
+				return err
+			}
 		}
 		if !r.split(event) {
 			if err := d.slowRows(ctx, index, index+1, yield); err != nil {
@@ -62,7 +64,7 @@ func (d *Database) Rows(ctx context.Context, from, to int64, yield func(*Row) er
 			}
 			continue
 		}
-		r.Index, r.Hash, r.HasEvent = index, leaf[idLen+1:leafLen-1], true
+		r.Index, r.HasEvent = index, true
 		if err := yield(&r); err != nil {
 			return err
 		}
@@ -70,23 +72,28 @@ func (d *Database) Rows(ctx context.Context, from, to int64, yield func(*Row) er
 	return nil
 }
 
-// bulkLeaves returns the event ids and hashes of a range as one text of fixed
-// steps; ok is false if they do not have the usual form.
+// bulkLeaves returns the joined values of the leaves of a range, with separators
+// between them; ok is false if they do not have the usual form.
 func (d *Database) bulkLeaves(ctx context.Context, from, to int64) (text string, ok bool, err error) {
 	var count, lowest int64
 	if err := d.db.QueryRowContext(ctx, bulkLeavesSQL, from, to).Scan(&count, &lowest, &text); err != nil {
 		return "", false, broken(err)
 	}
-	if count != to-from || lowest != from || int64(len(text)) != count*leafLen {
-		return "", false, nil
-	}
-	for i := 0; i < len(text); i += leafLen {
-		row := text[i : i+leafLen]
-		if row[idLen] != ',' || row[leafLen-1] != ';' || strings.Count(row, ",") != 1 || strings.Count(row, ";") != 1 {
-			return "", false, nil
+	ok = count > 0 && count == to-from && lowest == from && int64(strings.Count(text, "\x1e")) == count-1
+	return text, ok, nil
+}
+
+// splitLeaf fills r from the joined values of a leaf; false if there are not as
+// many as there should be.
+func (r *Row) splitLeaf(text string) (id string, ok bool) {
+	k := &r.Keys
+	for _, to := range [leafFields - 1]*string{&id, &r.Hash, &k.AppID, &k.Action, &k.ActorID, &k.Gate} {
+		if *to, text, ok = strings.Cut(text, "\x1f"); !ok {
+			return "", false
 		}
 	}
-	return text, true, nil
+	k.Code = text
+	return id, len(id) == idLen && strings.IndexByte(text, '\x1f') < 0
 }
 
 // bulkEvents returns the joined values of the events at the places from..to,

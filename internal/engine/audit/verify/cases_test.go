@@ -68,6 +68,12 @@ var tamperings = []tampering{
 	{"opening's salt", atIndex(`opening = replace(opening, 'salt":"', 'salt":"0')`, 32), "opening cannot be read", 32, ""},
 	{"opening for nothing", atIndex(`opening = '{"target":{"salt":"00000000000000000000000000000000","value":"x"}}'`, 33), "does not commit to", 33, ""},
 	{"column action", atIndex(`action = 'app.create'`, 50), "column action", 50, ""},
+	{"search key app_id", `UPDATE audit_leaf SET app_id = 'x' WHERE idx = 61`, "by its app_id", 61, ""},
+	{"search key action", `UPDATE audit_leaf SET action = 'x' WHERE idx = 62`, "by its action", 62, ""},
+	{"search key actor_id", `UPDATE audit_leaf SET actor_id = 'x' WHERE idx = 63`, "by its actor_id", 63, ""},
+	{"search key gate", `UPDATE audit_leaf SET gate = upper(gate) WHERE idx = 64`, "by its gate", 64, ""},
+	{"search key code", `UPDATE audit_leaf SET code = code || ' ' WHERE idx = 65`, "by its code", 65, ""},
+	{"separator in a search key", "UPDATE audit_leaf SET code = 'ok' WHERE idx = 66", "by its code", 66, ""},
 	{"column actor_kind", atIndex(`actor_kind = 'system'`, 50), "column actor_kind", 50, ""},
 	{"column actor_id", atIndex(`actor_id = 'nobody'`, 52), "column actor_id", 52, ""},
 	{"column actor_name", atIndex(`actor_name = 'eve@example.org'`, 54), "column actor_name", 54, ""},
@@ -95,8 +101,8 @@ var tamperings = []tampering{
 	{"reordered pair over a tile's end", fmt.Sprintf(swapLeaves, 255, 256), "Two leaves were swapped", 255, ""},
 	{"reordered texts", `CREATE TEMP TABLE kept AS SELECT idx, id, leaf FROM audit_event JOIN audit_leaf ON event_id = id WHERE idx IN (8, 9);
 UPDATE audit_event SET leaf = (SELECT leaf FROM kept WHERE kept.id <> audit_event.id) WHERE id IN (SELECT id FROM kept)`, bytes, 8, " "},
-	{"added leaf", `INSERT INTO audit_leaf SELECT 300, MIN(event_id), '00' FROM audit_pending; DELETE FROM audit_pending WHERE event_id = ` + firstWaits, unsigned, 300, bytes},
-	{"leaf far away", `INSERT INTO audit_leaf SELECT 1152921504606846976, 'x', hash FROM audit_leaf WHERE idx = 0`, "past the end", 300, ""},
+	{"added leaf", `INSERT INTO audit_leaf SELECT 300, id, '00', app_id, action, actor_id, gate, code FROM audit_event WHERE id = ` + firstWaits + `; DELETE FROM audit_pending WHERE event_id = ` + firstWaits, unsigned, 300, bytes},
+	{"leaf far away", `INSERT INTO audit_leaf SELECT 1152921504606846976, 'x', hash, app_id, action, actor_id, gate, code FROM audit_leaf WHERE idx = 0`, "past the end", 300, ""},
 	{"leaf at the end of all numbers", `UPDATE audit_leaf SET idx = 9223372036854775807 WHERE idx = 299`, "past the end", 299, "cut off"},
 	{"leaf below zero", `UPDATE audit_leaf SET idx = -1 WHERE idx = 0`, "before the start", 0, "row of the log was deleted"},
 

@@ -136,7 +136,7 @@ func (f logFolder) headAt(t *testing.T, size int) (signed string) {
 func (f logFolder) rewriteFrom(t *testing.T, index int64) {
 	t.Helper()
 	f.tamper(t, fmt.Sprintf(`UPDATE audit_event SET code = 'denied', leaf = replace(leaf, '"code":"ok"', '"code":"denied"')
-WHERE id = (SELECT event_id FROM audit_leaf WHERE idx = %d)`, index))
+WHERE id = (SELECT event_id FROM audit_leaf WHERE idx = %d)`, index), fmt.Sprintf(`UPDATE audit_leaf SET code = 'denied' WHERE idx = %d`, index))
 	db, err := sql.Open("sqlite", filepath.Join(f.dir, "paddock.db"))
 	check(t, err)
 	defer db.Close()

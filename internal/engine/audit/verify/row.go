@@ -75,6 +75,9 @@ func (c *rowChecker) content(r *Row, k *checked) {
 	if column := c.leaf.differs(&r.Columns, opened); column != "" {
 		k.fault(r, "The searchable column "+column+" does not say what the logged event says.", "")
 	}
+	if key := c.leaf.hides(&r.Keys); key != "" && r.Index >= 0 {
+		k.faults = append(k.faults, Problem{r.Index, "Searches do not find the event by its " + key + ".", fmt.Sprintf("audit_leaf idx %d", r.Index), "", fixRestore})
+	}
 }
 
 func (k *checked) fault(r *Row, what, value string) {
@@ -108,6 +111,23 @@ func (l *Leaf) differs(c *Columns, opened []Opened) string {
 		return "actor_name"
 	case !l.Target.shows(c.Target, opened):
 		return "target"
+	}
+	return ""
+}
+
+// hides names the first key that does not repeat the leaf, "" if all do.
+func (l *Leaf) hides(k *Keys) string {
+	switch {
+	case k.AppID != l.App:
+		return "app_id"
+	case k.Action != l.Action:
+		return "action"
+	case k.ActorID != l.ActorID:
+		return "actor_id"
+	case k.Gate != l.Gate:
+		return "gate"
+	case k.Code != l.Code:
+		return "code"
 	}
 	return ""
 }

@@ -10,6 +10,7 @@ type Row struct {
 	Index    int64  // of its leaf; for an event that waits, -1 or that of the leaf it should not have
 	EventID  string // as the leaf, or what is pending, names it
 	Hash     string // stored leaf hash, hexadecimal; empty for an event that waits
+	Keys     Keys   // what searches find the leaf by; empty for an event that waits
 	HasEvent bool   // the event's row exists; the rest is empty without it
 	Leaf     string
 	Opening  string
@@ -22,6 +23,9 @@ type Columns struct {
 	Action, ActorKind, ActorID, ActorName, Door string
 	AppID, Gate, Target, Code                   string
 }
+
+// Keys are the copies of a leaf's fields that searches walk.
+type Keys struct{ AppID, Action, ActorID, Gate, Code string }
 
 // Extent says what is stored, at one moment.
 type Extent struct {

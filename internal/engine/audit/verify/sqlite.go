@@ -22,7 +22,8 @@ const (
 	nodesSQL  = `SELECT n, hash FROM audit_node WHERE level = ? AND n >= ? AND n < ? ORDER BY n`
 	headsSQL  = `SELECT size, note FROM audit_checkpoint WHERE size > ? AND size <= ? ORDER BY size`
 	// What a row should have and has not is empty: the checks tell of it.
-	columnsSQL = `COALESCE(l.idx, -1), COALESCE(l.hash, ''), e.id IS NOT NULL, COALESCE(e.leaf, ''), COALESCE(e.opening, ''), COALESCE(e.at, 0),
+	columnsSQL = `COALESCE(l.idx, -1), COALESCE(l.hash, ''),
+COALESCE(l.app_id, ''), COALESCE(l.action, ''), COALESCE(l.actor_id, ''), COALESCE(l.gate, ''), COALESCE(l.code, ''), e.id IS NOT NULL, COALESCE(e.leaf, ''), COALESCE(e.opening, ''), COALESCE(e.at, 0),
 COALESCE(e.action, ''), COALESCE(e.actor_kind, ''), COALESCE(e.actor_id, ''), COALESCE(e.actor_name, ''), COALESCE(e.door, ''),
 COALESCE(e.app_id, ''), COALESCE(e.gate, ''), COALESCE(e.target, ''), COALESCE(e.code, '')`
 	rowsSQL = `SELECT COALESCE(l.event_id, ''), ` + columnsSQL + `
@@ -153,9 +154,9 @@ type scannable interface{ Scan(to ...any) error }
 // rowTo scans columnsSQL behind an event's id.
 func rowTo(yield func(*Row) error) func(scannable) error {
 	var r Row
-	c := &r.Columns
+	c, k := &r.Columns, &r.Keys
 	return func(rows scannable) error {
-		err := rows.Scan(&r.EventID, &r.Index, &r.Hash, &r.HasEvent, &r.Leaf, &r.Opening, &c.At, &c.Action, &c.ActorKind, &c.ActorID,
+		err := rows.Scan(&r.EventID, &r.Index, &r.Hash, &k.AppID, &k.Action, &k.ActorID, &k.Gate, &k.Code, &r.HasEvent, &r.Leaf, &r.Opening, &c.At, &c.Action, &c.ActorKind, &c.ActorID,
 			&c.ActorName, &c.Door, &c.AppID, &c.Gate, &c.Target, &c.Code)
 		if err != nil {
 			return broken(err)

@@ -7,6 +7,12 @@
 -- A rowid is part of what is guarded: a row that is given the rowid of another
 -- one under OR REPLACE takes its place.
 
+-- A table of nothing but ids needs one tree, not two: every act writes into it.
+DROP TABLE audit_pending;
+CREATE TABLE audit_pending (
+    event_id TEXT PRIMARY KEY NOT NULL
+) WITHOUT ROWID;
+
 -- +goose StatementBegin
 CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event
 WHEN NOT (NEW.rowid = OLD.rowid AND NEW.id = OLD.id AND NEW.at = OLD.at AND NEW.action = OLD.action AND NEW.actor_kind = OLD.actor_kind
