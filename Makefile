@@ -94,7 +94,7 @@ bench-store: $(NODE) ## measure lists and searches over a large fleet
 	go run ./bench/store
 
 .PHONY: bench-audit
-bench-audit: ## measure the audit log against its limits, on SQLite and on PostgreSQL
+bench-audit: build $(NODE) ## measure the audit log against its limits, on SQLite and on PostgreSQL
 	go run ./bench/audit
 
 .PHONY: shots

@@ -14,35 +14,35 @@ import (
 // InsertEvent writes one audit event in the transaction of ctx. leaf and
 // opening are kept byte for byte.
 func (d *DB) InsertEvent(ctx context.Context, e core.Event, leaf, opening string) error {
-	w, err := d.w(ctx)
-	if err != nil {
+	if _, err := d.w(ctx); err != nil {
 		return err
 	}
-	txOf(ctx).events++
-	if d.Engine() == Postgres { // one round trip to the server instead of two
-		return broken("Recording what happened", d.insertBoth(ctx, e, leaf, opening))
-	}
-	err = w.InsertEvent(ctx, gen.InsertEventParams{ID: string(e.ID), At: e.At, Action: e.Action, ActorKind: string(e.Actor.Kind),
-		ActorID: string(e.Actor.ID), ActorName: e.Actor.Name, Door: e.Actor.Door, AppID: string(e.AppID), Gate: string(e.Gate), Target: e.Target,
-		Code: e.Code, Leaf: leaf, Opening: opening})
-	if err == nil {
-		err = w.InsertPending(ctx, string(e.ID))
-	}
-	return broken("Recording what happened", err)
+	t := txOf(ctx)
+	t.events++
+	row := []any{string(e.ID), e.At, e.Action, string(e.Actor.Kind), string(e.Actor.ID), e.Actor.Name, e.Actor.Door,
+		string(e.AppID), string(e.Gate), e.Target, e.Code, leaf, opening}
+	return broken("Recording what happened", d.note(ctx, t.tx, row))
 }
 
-// insertBothSQL writes an event and notes it as pending in one statement, which
-// SQLite's dialect has not got.
+// note writes the row of an event, and that it is pending.
+func (d *DB) note(ctx context.Context, tx *sql.Tx, row []any) error {
+	if d.Engine() == Postgres {
+		_, err := tx.ExecContext(ctx, insertBothSQL, row...)
+		return err
+	}
+	_, err := tx.StmtContext(ctx, d.noted.event).ExecContext(ctx, row...)
+	if err == nil {
+		_, err = tx.StmtContext(ctx, d.noted.pending).ExecContext(ctx, row[0])
+	}
+	return err
+}
+
+// insertBothSQL writes an event and notes it as pending in one round
+// trip to the server. SQLite's dialect has not got that.
 const insertBothSQL = `WITH written AS (
 INSERT INTO audit_event (id, at, action, actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id)
 INSERT INTO audit_pending (event_id) SELECT id FROM written`
-
-func (d *DB) insertBoth(ctx context.Context, e core.Event, leaf, opening string) error {
-	_, err := txOf(ctx).tx.ExecContext(ctx, insertBothSQL, string(e.ID), e.At, e.Action, string(e.Actor.Kind), string(e.Actor.ID), e.Actor.Name, e.Actor.Door,
-		string(e.AppID), string(e.Gate), e.Target, e.Code, leaf, opening)
-	return err
-}
 
 // Size returns the number of leaves in the audit tree.
 func (d *DB) Size(ctx context.Context) (int64, error) {

@@ -39,7 +39,11 @@ func openSQLite(ctx context.Context, w Where) (*DB, error) {
 		writer.Close()
 		return nil, err
 	}
-	return &DB{where: w, writer: writer, readers: readers}, nil
+	d := &DB{where: w, writer: writer, readers: readers}
+	if err := d.noted.prepare(ctx, writer); err != nil {
+		return nil, errors.Join(broken("Opening the database", err), d.Close())
+	}
+	return d, nil
 }
 
 func sqlitePool(w Where, lock string, most int) (*sql.DB, error) {

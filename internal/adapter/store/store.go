@@ -50,11 +50,13 @@ func (w Where) Engine() string {
 
 // DB is the store. It is safe for concurrent use.
 type DB struct {
-	where   Where
-	owner   bool
-	writer  *sql.DB
-	readers *sql.DB
-	locks   *sql.DB // on PostgreSQL: connections that hold a name, see Alone
+	where    Where
+	owner    bool
+	writer   *sql.DB
+	readers  *sql.DB
+	together together
+	noted    noted   // on SQLite
+	locks    *sql.DB // on PostgreSQL: connections that hold a name, see Alone
 }
 
 // Open opens, and if needed creates and migrates, the SQLite database in dir.

@@ -31,6 +31,7 @@ func txOf(ctx context.Context) *tx {
 // call inside a transaction joins it. If fn fails, nothing is kept. A
 // transaction that wrote records but no audit event fails (promise 1).
 //
+// On SQLite acts that wait for the writer share a commit, see together.
 // On PostgreSQL fn may run more than once: transactions run side by side, and
 // one that would not give the result of running alone is undone and started
 // again. So fn must be able to run again: what it leaves outside of the
@@ -63,9 +64,12 @@ func (d *DB) inTx(ctx context.Context, quiet bool, fn func(ctx context.Context) 
 	if txOf(ctx) != nil {
 		return fn(ctx)
 	}
+	if d.Engine() == SQLite {
+		return d.together.run(ctx, d, quiet, fn)
+	}
 	for try := 1; ; try++ {
 		err := d.once(ctx, quiet, fn)
-		if err == nil || d.Engine() != Postgres || ctx.Err() != nil || !again(err, try) {
+		if err == nil || ctx.Err() != nil || !again(err, try) {
 			return err
 		}
 		pause(ctx, try)
@@ -95,7 +99,7 @@ func pause(ctx context.Context, try int) {
 	}
 }
 
-// once runs one try. A client that goes away ends the statement under way, but
+// once runs one try on PostgreSQL. A client that goes away ends the statement under way, but
 // not a commit: its outcome is to be known.
 func (d *DB) once(ctx context.Context, quiet bool, fn func(ctx context.Context) error) error {
 	conn, err := d.writer.Conn(ctx)
@@ -103,36 +107,38 @@ func (d *DB) once(ctx context.Context, quiet bool, fn func(ctx context.Context) 
 		return broken("Starting to write", err)
 	}
 	defer conn.Close()
-	begun, err := conn.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{Isolation: d.isolation()})
+	begun, err := conn.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{Isolation: sql.LevelSerializable})
 	if err != nil {
 		return broken("Starting to write", err)
 	}
 	defer begun.Rollback() // does nothing after the commit
 	t := &tx{tx: begun, quiet: quiet}
+	if err := t.run(ctx, fn); err != nil {
+		return err
+	}
+	if err := begun.Commit(); err != nil {
+		return uncertain(err)
+	}
+	t.kept()
+	return nil
+}
+
+// run runs fn in the transaction and says whether it may be kept.
+func (t *tx) run(ctx context.Context, fn func(ctx context.Context) error) error {
 	if err := fn(context.WithValue(ctx, txKey{}, t)); err != nil {
 		return ailing(err)
 	}
 	if t.writes > 0 && t.events == 0 && !t.quiet {
 		return core.Hidden("Keeping this", errors.New("store: a transaction wrote without an audit event"))
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if err := begun.Commit(); err != nil {
-		return uncertain(err)
-	}
+	return ctx.Err()
+}
+
+// kept does what is left to do after the commit.
+func (t *tx) kept() {
 	for _, f := range t.after {
 		f()
 	}
-	return nil
-}
-
-// isolation is serializable on both engines: SQLite knows nothing else.
-func (d *DB) isolation() sql.IsolationLevel {
-	if d.Engine() == Postgres {
-		return sql.LevelSerializable
-	}
-	return sql.LevelDefault
 }
 
 // uncertain explains a commit that failed. If the connection was lost while the

@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const countBuddies = `-- name: CountBuddies :many
+const CountBuddies = `-- name: CountBuddies :many
 SELECT buddy_id, count(*) AS apps FROM app WHERE buddy_id <> '' AND state <> 'deleted' GROUP BY buddy_id
 `
 
@@ -19,7 +19,7 @@ type CountBuddiesRow struct {
 }
 
 func (q *Queries) CountBuddies(ctx context.Context) ([]CountBuddiesRow, error) {
-	rows, err := q.db.QueryContext(ctx, countBuddies)
+	rows, err := q.db.QueryContext(ctx, CountBuddies)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func (q *Queries) CountBuddies(ctx context.Context) ([]CountBuddiesRow, error) {
 	return items, nil
 }
 
-const getApp = `-- name: GetApp :one
+const GetApp = `-- name: GetApp :one
 SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.vendors, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id WHERE app.id = $1
 `
 
@@ -66,7 +66,7 @@ type GetAppRow struct {
 }
 
 func (q *Queries) GetApp(ctx context.Context, id string) (GetAppRow, error) {
-	row := q.db.QueryRowContext(ctx, getApp, id)
+	row := q.db.QueryRowContext(ctx, GetApp, id)
 	var i GetAppRow
 	err := row.Scan(
 		&i.ID,
@@ -90,7 +90,7 @@ func (q *Queries) GetApp(ctx context.Context, id string) (GetAppRow, error) {
 	return i, err
 }
 
-const getAppByName = `-- name: GetAppByName :one
+const GetAppByName = `-- name: GetAppByName :one
 SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.vendors, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id WHERE app.name = $1
 `
 
@@ -115,7 +115,7 @@ type GetAppByNameRow struct {
 }
 
 func (q *Queries) GetAppByName(ctx context.Context, name string) (GetAppByNameRow, error) {
-	row := q.db.QueryRowContext(ctx, getAppByName, name)
+	row := q.db.QueryRowContext(ctx, GetAppByName, name)
 	var i GetAppByNameRow
 	err := row.Scan(
 		&i.ID,
@@ -139,7 +139,7 @@ func (q *Queries) GetAppByName(ctx context.Context, name string) (GetAppByNameRo
 	return i, err
 }
 
-const insertApp = `-- name: InsertApp :exec
+const InsertApp = `-- name: InsertApp :exec
 INSERT INTO app (id, name, owner_id, buddy_id, state, descriptor, created) VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
@@ -154,7 +154,7 @@ type InsertAppParams struct {
 }
 
 func (q *Queries) InsertApp(ctx context.Context, arg InsertAppParams) error {
-	_, err := q.db.ExecContext(ctx, insertApp,
+	_, err := q.db.ExecContext(ctx, InsertApp,
 		arg.ID,
 		arg.Name,
 		arg.OwnerID,
@@ -166,7 +166,7 @@ func (q *Queries) InsertApp(ctx context.Context, arg InsertAppParams) error {
 	return err
 }
 
-const listApps = `-- name: ListApps :many
+const ListApps = `-- name: ListApps :many
 SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.vendors, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
 WHERE app.state <> 'deleted' AND app.name > $1 ORDER BY app.name LIMIT $2
 `
@@ -197,7 +197,7 @@ type ListAppsRow struct {
 }
 
 func (q *Queries) ListApps(ctx context.Context, arg ListAppsParams) ([]ListAppsRow, error) {
-	rows, err := q.db.QueryContext(ctx, listApps, arg.After, arg.Most)
+	rows, err := q.db.QueryContext(ctx, ListApps, arg.After, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -237,7 +237,7 @@ func (q *Queries) ListApps(ctx context.Context, arg ListAppsParams) ([]ListAppsR
 	return items, nil
 }
 
-const listAppsInState = `-- name: ListAppsInState :many
+const ListAppsInState = `-- name: ListAppsInState :many
 SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.vendors, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
 WHERE app.state = $1 ORDER BY app.id
 `
@@ -263,7 +263,7 @@ type ListAppsInStateRow struct {
 }
 
 func (q *Queries) ListAppsInState(ctx context.Context, state string) ([]ListAppsInStateRow, error) {
-	rows, err := q.db.QueryContext(ctx, listAppsInState, state)
+	rows, err := q.db.QueryContext(ctx, ListAppsInState, state)
 	if err != nil {
 		return nil, err
 	}
@@ -303,7 +303,7 @@ func (q *Queries) ListAppsInState(ctx context.Context, state string) ([]ListApps
 	return items, nil
 }
 
-const touchApp = `-- name: TouchApp :execrows
+const TouchApp = `-- name: TouchApp :execrows
 UPDATE app SET last_active = $2 WHERE id = $1 AND last_active < $2
 `
 
@@ -313,14 +313,14 @@ type TouchAppParams struct {
 }
 
 func (q *Queries) TouchApp(ctx context.Context, arg TouchAppParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, touchApp, arg.ID, arg.LastActive)
+	result, err := q.db.ExecContext(ctx, TouchApp, arg.ID, arg.LastActive)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const updateAppBuddy = `-- name: UpdateAppBuddy :execrows
+const UpdateAppBuddy = `-- name: UpdateAppBuddy :execrows
 UPDATE app SET buddy_id = $2, version = version + 1 WHERE id = $1
 `
 
@@ -330,14 +330,14 @@ type UpdateAppBuddyParams struct {
 }
 
 func (q *Queries) UpdateAppBuddy(ctx context.Context, arg UpdateAppBuddyParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, updateAppBuddy, arg.ID, arg.BuddyID)
+	result, err := q.db.ExecContext(ctx, UpdateAppBuddy, arg.ID, arg.BuddyID)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const updateAppDescriptor = `-- name: UpdateAppDescriptor :execrows
+const UpdateAppDescriptor = `-- name: UpdateAppDescriptor :execrows
 UPDATE app SET descriptor = $2, version = version + 1 WHERE id = $1
 `
 
@@ -347,14 +347,14 @@ type UpdateAppDescriptorParams struct {
 }
 
 func (q *Queries) UpdateAppDescriptor(ctx context.Context, arg UpdateAppDescriptorParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, updateAppDescriptor, arg.ID, arg.Descriptor)
+	result, err := q.db.ExecContext(ctx, UpdateAppDescriptor, arg.ID, arg.Descriptor)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const updateAppOwner = `-- name: UpdateAppOwner :execrows
+const UpdateAppOwner = `-- name: UpdateAppOwner :execrows
 UPDATE app SET owner_id = $2, version = version + 1 WHERE id = $1
 `
 
@@ -364,14 +364,14 @@ type UpdateAppOwnerParams struct {
 }
 
 func (q *Queries) UpdateAppOwner(ctx context.Context, arg UpdateAppOwnerParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, updateAppOwner, arg.ID, arg.OwnerID)
+	result, err := q.db.ExecContext(ctx, UpdateAppOwner, arg.ID, arg.OwnerID)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const updateAppState = `-- name: UpdateAppState :execrows
+const UpdateAppState = `-- name: UpdateAppState :execrows
 UPDATE app SET state = $3, idle_since = $4, archived = $5, version = version + 1,
     cell = CAST($3 AS TEXT) || '|' || classification || '|' || region || '|' || template WHERE id = $1 AND state = $2
 `
@@ -385,7 +385,7 @@ type UpdateAppStateParams struct {
 }
 
 func (q *Queries) UpdateAppState(ctx context.Context, arg UpdateAppStateParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, updateAppState,
+	result, err := q.db.ExecContext(ctx, UpdateAppState,
 		arg.ID,
 		arg.State,
 		arg.State_2,

@@ -9,18 +9,18 @@ import (
 	"context"
 )
 
-const checkpointOf = `-- name: CheckpointOf :one
+const CheckpointOf = `-- name: CheckpointOf :one
 SELECT note FROM audit_checkpoint WHERE size = $1
 `
 
 func (q *Queries) CheckpointOf(ctx context.Context, size int64) (string, error) {
-	row := q.db.QueryRowContext(ctx, checkpointOf, size)
+	row := q.db.QueryRowContext(ctx, CheckpointOf, size)
 	var note string
 	err := row.Scan(&note)
 	return note, err
 }
 
-const eventByID = `-- name: EventByID :one
+const EventByID = `-- name: EventByID :one
 SELECT e.id, e.at, e.action, e.actor_kind, e.actor_id, e.actor_name, e.door, e.app_id, e.gate, e.target, e.code, e.leaf, e.opening, coalesce(l.idx, -1) AS idx FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id WHERE e.id = $1
 `
 
@@ -42,7 +42,7 @@ type EventByIDRow struct {
 }
 
 func (q *Queries) EventByID(ctx context.Context, id string) (EventByIDRow, error) {
-	row := q.db.QueryRowContext(ctx, eventByID, id)
+	row := q.db.QueryRowContext(ctx, EventByID, id)
 	var i EventByIDRow
 	err := row.Scan(
 		&i.ID,
@@ -63,7 +63,7 @@ func (q *Queries) EventByID(ctx context.Context, id string) (EventByIDRow, error
 	return i, err
 }
 
-const insertCheckpoint = `-- name: InsertCheckpoint :exec
+const InsertCheckpoint = `-- name: InsertCheckpoint :exec
 INSERT INTO audit_checkpoint (size, note) VALUES ($1, $2)
 `
 
@@ -73,11 +73,11 @@ type InsertCheckpointParams struct {
 }
 
 func (q *Queries) InsertCheckpoint(ctx context.Context, arg InsertCheckpointParams) error {
-	_, err := q.db.ExecContext(ctx, insertCheckpoint, arg.Size, arg.Note)
+	_, err := q.db.ExecContext(ctx, InsertCheckpoint, arg.Size, arg.Note)
 	return err
 }
 
-const insertEvent = `-- name: InsertEvent :exec
+const InsertEvent = `-- name: InsertEvent :exec
 INSERT INTO audit_event (id, at, action, actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 `
@@ -99,7 +99,7 @@ type InsertEventParams struct {
 }
 
 func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) error {
-	_, err := q.db.ExecContext(ctx, insertEvent,
+	_, err := q.db.ExecContext(ctx, InsertEvent,
 		arg.ID,
 		arg.At,
 		arg.Action,
@@ -117,27 +117,27 @@ func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) error 
 	return err
 }
 
-const insertPending = `-- name: InsertPending :exec
+const InsertPending = `-- name: InsertPending :exec
 INSERT INTO audit_pending (event_id) VALUES ($1)
 `
 
 func (q *Queries) InsertPending(ctx context.Context, eventID string) error {
-	_, err := q.db.ExecContext(ctx, insertPending, eventID)
+	_, err := q.db.ExecContext(ctx, InsertPending, eventID)
 	return err
 }
 
-const latestCheckpoint = `-- name: LatestCheckpoint :one
+const LatestCheckpoint = `-- name: LatestCheckpoint :one
 SELECT size, note FROM audit_checkpoint ORDER BY size DESC LIMIT 1
 `
 
 func (q *Queries) LatestCheckpoint(ctx context.Context) (AuditCheckpoint, error) {
-	row := q.db.QueryRowContext(ctx, latestCheckpoint)
+	row := q.db.QueryRowContext(ctx, LatestCheckpoint)
 	var i AuditCheckpoint
 	err := row.Scan(&i.Size, &i.Note)
 	return i, err
 }
 
-const leafHashes = `-- name: LeafHashes :many
+const LeafHashes = `-- name: LeafHashes :many
 SELECT hash FROM audit_leaf WHERE idx >= $1 AND idx < $2 ORDER BY idx
 `
 
@@ -147,7 +147,7 @@ type LeafHashesParams struct {
 }
 
 func (q *Queries) LeafHashes(ctx context.Context, arg LeafHashesParams) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, leafHashes, arg.First, arg.Past)
+	rows, err := q.db.QueryContext(ctx, LeafHashes, arg.First, arg.Past)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +169,7 @@ func (q *Queries) LeafHashes(ctx context.Context, arg LeafHashesParams) ([]strin
 	return items, nil
 }
 
-const leafOfEvent = `-- name: LeafOfEvent :one
+const LeafOfEvent = `-- name: LeafOfEvent :one
 SELECT idx, hash FROM audit_leaf WHERE event_id = $1
 `
 
@@ -179,13 +179,13 @@ type LeafOfEventRow struct {
 }
 
 func (q *Queries) LeafOfEvent(ctx context.Context, eventID string) (LeafOfEventRow, error) {
-	row := q.db.QueryRowContext(ctx, leafOfEvent, eventID)
+	row := q.db.QueryRowContext(ctx, LeafOfEvent, eventID)
 	var i LeafOfEventRow
 	err := row.Scan(&i.Idx, &i.Hash)
 	return i, err
 }
 
-const leafRange = `-- name: LeafRange :many
+const LeafRange = `-- name: LeafRange :many
 SELECT l.idx, l.hash, e.leaf FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
 WHERE l.idx >= $1 AND l.idx < $2 ORDER BY l.idx
 `
@@ -202,7 +202,7 @@ type LeafRangeRow struct {
 }
 
 func (q *Queries) LeafRange(ctx context.Context, arg LeafRangeParams) ([]LeafRangeRow, error) {
-	rows, err := q.db.QueryContext(ctx, leafRange, arg.First, arg.Past)
+	rows, err := q.db.QueryContext(ctx, LeafRange, arg.First, arg.Past)
 	if err != nil {
 		return nil, err
 	}
@@ -224,7 +224,7 @@ func (q *Queries) LeafRange(ctx context.Context, arg LeafRangeParams) ([]LeafRan
 	return items, nil
 }
 
-const nodeHashes = `-- name: NodeHashes :many
+const NodeHashes = `-- name: NodeHashes :many
 SELECT hash FROM audit_node WHERE level = $1 AND n >= $2 AND n < $3 ORDER BY n
 `
 
@@ -235,7 +235,7 @@ type NodeHashesParams struct {
 }
 
 func (q *Queries) NodeHashes(ctx context.Context, arg NodeHashesParams) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, nodeHashes, arg.Level, arg.First, arg.Past)
+	rows, err := q.db.QueryContext(ctx, NodeHashes, arg.Level, arg.First, arg.Past)
 	if err != nil {
 		return nil, err
 	}
@@ -257,7 +257,7 @@ func (q *Queries) NodeHashes(ctx context.Context, arg NodeHashesParams) ([]strin
 	return items, nil
 }
 
-const pendingEvents = `-- name: PendingEvents :many
+const PendingEvents = `-- name: PendingEvents :many
 SELECT e.id, e.leaf, e.app_id, e.action, e.actor_id, e.gate, e.code FROM audit_pending p JOIN audit_event e ON e.id = p.event_id ORDER BY p.event_id LIMIT $1
 `
 
@@ -272,7 +272,7 @@ type PendingEventsRow struct {
 }
 
 func (q *Queries) PendingEvents(ctx context.Context, limit int32) ([]PendingEventsRow, error) {
-	rows, err := q.db.QueryContext(ctx, pendingEvents, limit)
+	rows, err := q.db.QueryContext(ctx, PendingEvents, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -302,12 +302,12 @@ func (q *Queries) PendingEvents(ctx context.Context, limit int32) ([]PendingEven
 	return items, nil
 }
 
-const treeSize = `-- name: TreeSize :one
+const TreeSize = `-- name: TreeSize :one
 SELECT CAST(coalesce(max(idx) + 1, 0) AS BIGINT) FROM audit_leaf
 `
 
 func (q *Queries) TreeSize(ctx context.Context) (int64, error) {
-	row := q.db.QueryRowContext(ctx, treeSize)
+	row := q.db.QueryRowContext(ctx, TreeSize)
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err

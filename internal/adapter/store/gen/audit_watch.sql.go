@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const addCosignature = `-- name: AddCosignature :exec
+const AddCosignature = `-- name: AddCosignature :exec
 INSERT INTO audit_cosignature (size, witness, line, at) VALUES ($1, $2, $3, $4) ON CONFLICT (size, witness) DO NOTHING
 `
 
@@ -21,7 +21,7 @@ type AddCosignatureParams struct {
 }
 
 func (q *Queries) AddCosignature(ctx context.Context, arg AddCosignatureParams) error {
-	_, err := q.db.ExecContext(ctx, addCosignature,
+	_, err := q.db.ExecContext(ctx, AddCosignature,
 		arg.Size,
 		arg.Witness,
 		arg.Line,
@@ -30,12 +30,12 @@ func (q *Queries) AddCosignature(ctx context.Context, arg AddCosignatureParams) 
 	return err
 }
 
-const checkpointCopies = `-- name: CheckpointCopies :many
+const CheckpointCopies = `-- name: CheckpointCopies :many
 SELECT place, size, at, since, told, problem FROM checkpoint_copy ORDER BY place
 `
 
 func (q *Queries) CheckpointCopies(ctx context.Context) ([]CheckpointCopy, error) {
-	rows, err := q.db.QueryContext(ctx, checkpointCopies)
+	rows, err := q.db.QueryContext(ctx, CheckpointCopies)
 	if err != nil {
 		return nil, err
 	}
@@ -64,12 +64,12 @@ func (q *Queries) CheckpointCopies(ctx context.Context) ([]CheckpointCopy, error
 	return items, nil
 }
 
-const cosignaturesOf = `-- name: CosignaturesOf :many
+const CosignaturesOf = `-- name: CosignaturesOf :many
 SELECT size, witness, line, at FROM audit_cosignature WHERE size = $1 ORDER BY witness
 `
 
 func (q *Queries) CosignaturesOf(ctx context.Context, size int64) ([]AuditCosignature, error) {
-	rows, err := q.db.QueryContext(ctx, cosignaturesOf, size)
+	rows, err := q.db.QueryContext(ctx, CosignaturesOf, size)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func (q *Queries) CosignaturesOf(ctx context.Context, size int64) ([]AuditCosign
 	return items, nil
 }
 
-const firstWitnessHead = `-- name: FirstWitnessHead :execrows
+const FirstWitnessHead = `-- name: FirstWitnessHead :execrows
 INSERT INTO watched_log (origin, size, root, note) VALUES ($1, $2, $3, $4) ON CONFLICT (origin) DO NOTHING
 `
 
@@ -108,7 +108,7 @@ type FirstWitnessHeadParams struct {
 }
 
 func (q *Queries) FirstWitnessHead(ctx context.Context, arg FirstWitnessHeadParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, firstWitnessHead,
+	result, err := q.db.ExecContext(ctx, FirstWitnessHead,
 		arg.Origin,
 		arg.Size,
 		arg.Root,
@@ -120,7 +120,7 @@ func (q *Queries) FirstWitnessHead(ctx context.Context, arg FirstWitnessHeadPara
 	return result.RowsAffected()
 }
 
-const putCheckpointCopy = `-- name: PutCheckpointCopy :exec
+const PutCheckpointCopy = `-- name: PutCheckpointCopy :exec
 INSERT INTO checkpoint_copy (place, size, at, since, told, problem) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (place) DO UPDATE SET size = excluded.size, at = excluded.at, since = excluded.since, told = excluded.told, problem = excluded.problem
 `
@@ -135,7 +135,7 @@ type PutCheckpointCopyParams struct {
 }
 
 func (q *Queries) PutCheckpointCopy(ctx context.Context, arg PutCheckpointCopyParams) error {
-	_, err := q.db.ExecContext(ctx, putCheckpointCopy,
+	_, err := q.db.ExecContext(ctx, PutCheckpointCopy,
 		arg.Place,
 		arg.Size,
 		arg.At,
@@ -146,7 +146,7 @@ func (q *Queries) PutCheckpointCopy(ctx context.Context, arg PutCheckpointCopyPa
 	return err
 }
 
-const putWitnessState = `-- name: PutWitnessState :exec
+const PutWitnessState = `-- name: PutWitnessState :exec
 INSERT INTO witness (name, state, size, answered, since, told, problem) VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (name) DO UPDATE SET state = excluded.state, size = excluded.size, answered = excluded.answered, since = excluded.since, told = excluded.told, problem = excluded.problem
 `
@@ -162,7 +162,7 @@ type PutWitnessStateParams struct {
 }
 
 func (q *Queries) PutWitnessState(ctx context.Context, arg PutWitnessStateParams) error {
-	_, err := q.db.ExecContext(ctx, putWitnessState,
+	_, err := q.db.ExecContext(ctx, PutWitnessState,
 		arg.Name,
 		arg.State,
 		arg.Size,
@@ -174,12 +174,12 @@ func (q *Queries) PutWitnessState(ctx context.Context, arg PutWitnessStateParams
 	return err
 }
 
-const recentCosignatures = `-- name: RecentCosignatures :many
+const RecentCosignatures = `-- name: RecentCosignatures :many
 SELECT size, witness, line, at FROM audit_cosignature ORDER BY size DESC, witness LIMIT $1
 `
 
 func (q *Queries) RecentCosignatures(ctx context.Context, limit int32) ([]AuditCosignature, error) {
-	rows, err := q.db.QueryContext(ctx, recentCosignatures, limit)
+	rows, err := q.db.QueryContext(ctx, RecentCosignatures, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +206,7 @@ func (q *Queries) RecentCosignatures(ctx context.Context, limit int32) ([]AuditC
 	return items, nil
 }
 
-const swapWitnessHead = `-- name: SwapWitnessHead :execrows
+const SwapWitnessHead = `-- name: SwapWitnessHead :execrows
 UPDATE watched_log SET size = $2, root = $3, note = $4 WHERE origin = $1 AND size = $5 AND root = $6 AND note = $7
 `
 
@@ -221,7 +221,7 @@ type SwapWitnessHeadParams struct {
 }
 
 func (q *Queries) SwapWitnessHead(ctx context.Context, arg SwapWitnessHeadParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, swapWitnessHead,
+	result, err := q.db.ExecContext(ctx, SwapWitnessHead,
 		arg.Origin,
 		arg.Size,
 		arg.Root,
@@ -236,7 +236,7 @@ func (q *Queries) SwapWitnessHead(ctx context.Context, arg SwapWitnessHeadParams
 	return result.RowsAffected()
 }
 
-const witnessHead = `-- name: WitnessHead :one
+const WitnessHead = `-- name: WitnessHead :one
 SELECT size, root, note FROM watched_log WHERE origin = $1
 `
 
@@ -247,18 +247,18 @@ type WitnessHeadRow struct {
 }
 
 func (q *Queries) WitnessHead(ctx context.Context, origin string) (WitnessHeadRow, error) {
-	row := q.db.QueryRowContext(ctx, witnessHead, origin)
+	row := q.db.QueryRowContext(ctx, WitnessHead, origin)
 	var i WitnessHeadRow
 	err := row.Scan(&i.Size, &i.Root, &i.Note)
 	return i, err
 }
 
-const witnessStates = `-- name: WitnessStates :many
+const WitnessStates = `-- name: WitnessStates :many
 SELECT name, state, size, answered, since, told, problem FROM witness ORDER BY name
 `
 
 func (q *Queries) WitnessStates(ctx context.Context) ([]Witness, error) {
-	rows, err := q.db.QueryContext(ctx, witnessStates)
+	rows, err := q.db.QueryContext(ctx, WitnessStates)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const addOwnerTally = `-- name: AddOwnerTally :exec
+const AddOwnerTally = `-- name: AddOwnerTally :exec
 INSERT INTO owner_tally (owner_id, n) VALUES ($1, $2) ON CONFLICT (owner_id) DO UPDATE SET n = owner_tally.n + excluded.n
 `
 
@@ -19,11 +19,11 @@ type AddOwnerTallyParams struct {
 }
 
 func (q *Queries) AddOwnerTally(ctx context.Context, arg AddOwnerTallyParams) error {
-	_, err := q.db.ExecContext(ctx, addOwnerTally, arg.OwnerID, arg.N)
+	_, err := q.db.ExecContext(ctx, AddOwnerTally, arg.OwnerID, arg.N)
 	return err
 }
 
-const addUsageDay = `-- name: AddUsageDay :exec
+const AddUsageDay = `-- name: AddUsageDay :exec
 INSERT INTO usage_day (app_id, day, requests, errors, wall_ms, cpu_ms, mib_ms, bytes_out, egress_out)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (app_id, day) DO UPDATE SET
@@ -46,7 +46,7 @@ type AddUsageDayParams struct {
 }
 
 func (q *Queries) AddUsageDay(ctx context.Context, arg AddUsageDayParams) error {
-	_, err := q.db.ExecContext(ctx, addUsageDay,
+	_, err := q.db.ExecContext(ctx, AddUsageDay,
 		arg.AppID,
 		arg.Day,
 		arg.Requests,
@@ -60,47 +60,47 @@ func (q *Queries) AddUsageDay(ctx context.Context, arg AddUsageDayParams) error 
 	return err
 }
 
-const clearTally = `-- name: ClearTally :exec
+const ClearTally = `-- name: ClearTally :exec
 DELETE FROM app_tally
 `
 
 func (q *Queries) ClearTally(ctx context.Context) error {
-	_, err := q.db.ExecContext(ctx, clearTally)
+	_, err := q.db.ExecContext(ctx, ClearTally)
 	return err
 }
 
-const countAppsInState = `-- name: CountAppsInState :one
+const CountAppsInState = `-- name: CountAppsInState :one
 SELECT count(*) FROM app WHERE state = $1
 `
 
 func (q *Queries) CountAppsInState(ctx context.Context, state string) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countAppsInState, state)
+	row := q.db.QueryRowContext(ctx, CountAppsInState, state)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
 }
 
-const countTallyRows = `-- name: CountTallyRows :one
+const CountTallyRows = `-- name: CountTallyRows :one
 SELECT count(*) FROM app_tally
 `
 
 func (q *Queries) CountTallyRows(ctx context.Context) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countTallyRows)
+	row := q.db.QueryRowContext(ctx, CountTallyRows)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
 }
 
-const deleteCoOwners = `-- name: DeleteCoOwners :exec
+const DeleteCoOwners = `-- name: DeleteCoOwners :exec
 DELETE FROM app_co_owner WHERE app_id = $1
 `
 
 func (q *Queries) DeleteCoOwners(ctx context.Context, appID string) error {
-	_, err := q.db.ExecContext(ctx, deleteCoOwners, appID)
+	_, err := q.db.ExecContext(ctx, DeleteCoOwners, appID)
 	return err
 }
 
-const getAppFacets = `-- name: GetAppFacets :one
+const GetAppFacets = `-- name: GetAppFacets :one
 SELECT name, owner_id, state, classification, region, template, version FROM app WHERE id = $1
 `
 
@@ -115,7 +115,7 @@ type GetAppFacetsRow struct {
 }
 
 func (q *Queries) GetAppFacets(ctx context.Context, id string) (GetAppFacetsRow, error) {
-	row := q.db.QueryRowContext(ctx, getAppFacets, id)
+	row := q.db.QueryRowContext(ctx, GetAppFacets, id)
 	var i GetAppFacetsRow
 	err := row.Scan(
 		&i.Name,
@@ -129,7 +129,7 @@ func (q *Queries) GetAppFacets(ctx context.Context, id string) (GetAppFacetsRow,
 	return i, err
 }
 
-const insertTally = `-- name: InsertTally :exec
+const InsertTally = `-- name: InsertTally :exec
 INSERT INTO app_tally (id, state, classification, region, template, n) VALUES ($1, $2, $3, $4, $5, $6)
 `
 
@@ -143,7 +143,7 @@ type InsertTallyParams struct {
 }
 
 func (q *Queries) InsertTally(ctx context.Context, arg InsertTallyParams) error {
-	_, err := q.db.ExecContext(ctx, insertTally,
+	_, err := q.db.ExecContext(ctx, InsertTally,
 		arg.ID,
 		arg.State,
 		arg.Classification,
@@ -154,7 +154,7 @@ func (q *Queries) InsertTally(ctx context.Context, arg InsertTallyParams) error 
 	return err
 }
 
-const listLiveAppsWithVendors = `-- name: ListLiveAppsWithVendors :many
+const ListLiveAppsWithVendors = `-- name: ListLiveAppsWithVendors :many
 SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.vendors, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
 WHERE app.vendors > 0 AND app.id > $1 AND EXISTS (SELECT 1 FROM deployment d WHERE d.app_id = app.id AND d.state = 'live')
 ORDER BY app.id LIMIT $2
@@ -186,7 +186,7 @@ type ListLiveAppsWithVendorsRow struct {
 }
 
 func (q *Queries) ListLiveAppsWithVendors(ctx context.Context, arg ListLiveAppsWithVendorsParams) ([]ListLiveAppsWithVendorsRow, error) {
-	rows, err := q.db.QueryContext(ctx, listLiveAppsWithVendors, arg.After, arg.Most)
+	rows, err := q.db.QueryContext(ctx, ListLiveAppsWithVendors, arg.After, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -226,7 +226,7 @@ func (q *Queries) ListLiveAppsWithVendors(ctx context.Context, arg ListLiveAppsW
 	return items, nil
 }
 
-const listOwnedApps = `-- name: ListOwnedApps :many
+const ListOwnedApps = `-- name: ListOwnedApps :many
 SELECT a.name, a.state, a.classification, a.region, a.template, a.owner_id, a.last_active FROM app a WHERE a.owner_id = $1
 UNION
 SELECT app.name, app.state, app.classification, app.region, app.template, app.owner_id, app.last_active
@@ -249,7 +249,7 @@ type ListOwnedAppsRow struct {
 }
 
 func (q *Queries) ListOwnedApps(ctx context.Context, arg ListOwnedAppsParams) ([]ListOwnedAppsRow, error) {
-	rows, err := q.db.QueryContext(ctx, listOwnedApps, arg.Person, arg.Email)
+	rows, err := q.db.QueryContext(ctx, ListOwnedApps, arg.Person, arg.Email)
 	if err != nil {
 		return nil, err
 	}
@@ -279,7 +279,7 @@ func (q *Queries) ListOwnedApps(ctx context.Context, arg ListOwnedAppsParams) ([
 	return items, nil
 }
 
-const listTally = `-- name: ListTally :many
+const ListTally = `-- name: ListTally :many
 SELECT state, classification, region, template, CAST(sum(n) AS BIGINT) AS n FROM app_tally GROUP BY state, classification, region, template
 `
 
@@ -292,7 +292,7 @@ type ListTallyRow struct {
 }
 
 func (q *Queries) ListTally(ctx context.Context) ([]ListTallyRow, error) {
-	rows, err := q.db.QueryContext(ctx, listTally)
+	rows, err := q.db.QueryContext(ctx, ListTally)
 	if err != nil {
 		return nil, err
 	}
@@ -320,7 +320,7 @@ func (q *Queries) ListTally(ctx context.Context) ([]ListTallyRow, error) {
 	return items, nil
 }
 
-const listTerms = `-- name: ListTerms :many
+const ListTerms = `-- name: ListTerms :many
 SELECT term, name FROM app_term WHERE term >= $1 AND term < $2 ORDER BY term, name LIMIT $3
 `
 
@@ -331,7 +331,7 @@ type ListTermsParams struct {
 }
 
 func (q *Queries) ListTerms(ctx context.Context, arg ListTermsParams) ([]AppTerm, error) {
-	rows, err := q.db.QueryContext(ctx, listTerms, arg.First, arg.Past, arg.Most)
+	rows, err := q.db.QueryContext(ctx, ListTerms, arg.First, arg.Past, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -353,7 +353,7 @@ func (q *Queries) ListTerms(ctx context.Context, arg ListTermsParams) ([]AppTerm
 	return items, nil
 }
 
-const listUnusedApps = `-- name: ListUnusedApps :many
+const ListUnusedApps = `-- name: ListUnusedApps :many
 SELECT app.id, app.name, app.owner_id, app.buddy_id, app.state, app.descriptor, app.created, app.last_active, app.idle_since, app.archived, app.version, app.classification, app.region, app.template, app.vendors, app.cell, person.email AS owner_email FROM app JOIN person ON person.id = app.owner_id
 WHERE app.state = $1 AND app.last_active < $2 AND app.created < $2 AND app.id > $3
 ORDER BY app.id LIMIT $4
@@ -387,7 +387,7 @@ type ListUnusedAppsRow struct {
 }
 
 func (q *Queries) ListUnusedApps(ctx context.Context, arg ListUnusedAppsParams) ([]ListUnusedAppsRow, error) {
-	rows, err := q.db.QueryContext(ctx, listUnusedApps,
+	rows, err := q.db.QueryContext(ctx, ListUnusedApps,
 		arg.State,
 		arg.Before,
 		arg.After,
@@ -432,7 +432,7 @@ func (q *Queries) ListUnusedApps(ctx context.Context, arg ListUnusedAppsParams) 
 	return items, nil
 }
 
-const topOwners = `-- name: TopOwners :many
+const TopOwners = `-- name: TopOwners :many
 SELECT person.id, person.email, owner_tally.n FROM owner_tally JOIN person ON person.id = owner_tally.owner_id
 WHERE owner_tally.n > 0 ORDER BY owner_tally.n DESC, owner_tally.owner_id LIMIT $1
 `
@@ -444,7 +444,7 @@ type TopOwnersRow struct {
 }
 
 func (q *Queries) TopOwners(ctx context.Context, most int32) ([]TopOwnersRow, error) {
-	rows, err := q.db.QueryContext(ctx, topOwners, most)
+	rows, err := q.db.QueryContext(ctx, TopOwners, most)
 	if err != nil {
 		return nil, err
 	}
@@ -466,7 +466,7 @@ func (q *Queries) TopOwners(ctx context.Context, most int32) ([]TopOwnersRow, er
 	return items, nil
 }
 
-const updateAppFacets = `-- name: UpdateAppFacets :exec
+const UpdateAppFacets = `-- name: UpdateAppFacets :exec
 UPDATE app SET classification = $2, region = $3, template = $4, cell = app.state || '|' || CAST($2 AS TEXT) || '|' || CAST($3 AS TEXT) || '|' || CAST($4 AS TEXT), vendors = $5 WHERE id = $1
 `
 
@@ -479,7 +479,7 @@ type UpdateAppFacetsParams struct {
 }
 
 func (q *Queries) UpdateAppFacets(ctx context.Context, arg UpdateAppFacetsParams) error {
-	_, err := q.db.ExecContext(ctx, updateAppFacets,
+	_, err := q.db.ExecContext(ctx, UpdateAppFacets,
 		arg.ID,
 		arg.Classification,
 		arg.Region,

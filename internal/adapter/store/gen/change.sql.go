@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const closeChange = `-- name: CloseChange :execrows
+const CloseChange = `-- name: CloseChange :execrows
 UPDATE change SET head = $2, state = $3, merged_at = $4, merge_commit = $5, version = version + 1 WHERE id = $1 AND state = 'open'
 `
 
@@ -22,7 +22,7 @@ type CloseChangeParams struct {
 }
 
 func (q *Queries) CloseChange(ctx context.Context, arg CloseChangeParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, closeChange,
+	result, err := q.db.ExecContext(ctx, CloseChange,
 		arg.ID,
 		arg.Head,
 		arg.State,
@@ -35,7 +35,7 @@ func (q *Queries) CloseChange(ctx context.Context, arg CloseChangeParams) (int64
 	return result.RowsAffected()
 }
 
-const getChange = `-- name: GetChange :one
+const GetChange = `-- name: GetChange :one
 SELECT id, app_id, number, title, branch, head, base, author, committers, state, created, merged_at, merge_commit, version FROM change WHERE app_id = $1 AND number = $2
 `
 
@@ -45,7 +45,7 @@ type GetChangeParams struct {
 }
 
 func (q *Queries) GetChange(ctx context.Context, arg GetChangeParams) (Change, error) {
-	row := q.db.QueryRowContext(ctx, getChange, arg.AppID, arg.Number)
+	row := q.db.QueryRowContext(ctx, GetChange, arg.AppID, arg.Number)
 	var i Change
 	err := row.Scan(
 		&i.ID,
@@ -66,7 +66,7 @@ func (q *Queries) GetChange(ctx context.Context, arg GetChangeParams) (Change, e
 	return i, err
 }
 
-const getOpenChange = `-- name: GetOpenChange :one
+const GetOpenChange = `-- name: GetOpenChange :one
 SELECT id, app_id, number, title, branch, head, base, author, committers, state, created, merged_at, merge_commit, version FROM change WHERE app_id = $1 AND branch = $2 AND state = 'open'
 `
 
@@ -76,7 +76,7 @@ type GetOpenChangeParams struct {
 }
 
 func (q *Queries) GetOpenChange(ctx context.Context, arg GetOpenChangeParams) (Change, error) {
-	row := q.db.QueryRowContext(ctx, getOpenChange, arg.AppID, arg.Branch)
+	row := q.db.QueryRowContext(ctx, GetOpenChange, arg.AppID, arg.Branch)
 	var i Change
 	err := row.Scan(
 		&i.ID,
@@ -97,7 +97,7 @@ func (q *Queries) GetOpenChange(ctx context.Context, arg GetOpenChangeParams) (C
 	return i, err
 }
 
-const getReport = `-- name: GetReport :one
+const GetReport = `-- name: GetReport :one
 SELECT id, app_id, commit_id, policy, verdict, body, sbom, created FROM report WHERE app_id = $1 AND commit_id = $2 ORDER BY created DESC LIMIT 1
 `
 
@@ -107,7 +107,7 @@ type GetReportParams struct {
 }
 
 func (q *Queries) GetReport(ctx context.Context, arg GetReportParams) (Report, error) {
-	row := q.db.QueryRowContext(ctx, getReport, arg.AppID, arg.CommitID)
+	row := q.db.QueryRowContext(ctx, GetReport, arg.AppID, arg.CommitID)
 	var i Report
 	err := row.Scan(
 		&i.ID,
@@ -122,7 +122,7 @@ func (q *Queries) GetReport(ctx context.Context, arg GetReportParams) (Report, e
 	return i, err
 }
 
-const insertChange = `-- name: InsertChange :exec
+const InsertChange = `-- name: InsertChange :exec
 INSERT INTO change (id, app_id, number, title, branch, head, base, author, committers, state, created)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10)
 `
@@ -141,7 +141,7 @@ type InsertChangeParams struct {
 }
 
 func (q *Queries) InsertChange(ctx context.Context, arg InsertChangeParams) error {
-	_, err := q.db.ExecContext(ctx, insertChange,
+	_, err := q.db.ExecContext(ctx, InsertChange,
 		arg.ID,
 		arg.AppID,
 		arg.Number,
@@ -156,12 +156,12 @@ func (q *Queries) InsertChange(ctx context.Context, arg InsertChangeParams) erro
 	return err
 }
 
-const listChanges = `-- name: ListChanges :many
+const ListChanges = `-- name: ListChanges :many
 SELECT id, app_id, number, title, branch, head, base, author, committers, state, created, merged_at, merge_commit, version FROM change WHERE app_id = $1 ORDER BY number DESC LIMIT 100
 `
 
 func (q *Queries) ListChanges(ctx context.Context, appID string) ([]Change, error) {
-	rows, err := q.db.QueryContext(ctx, listChanges, appID)
+	rows, err := q.db.QueryContext(ctx, ListChanges, appID)
 	if err != nil {
 		return nil, err
 	}
@@ -198,12 +198,12 @@ func (q *Queries) ListChanges(ctx context.Context, appID string) ([]Change, erro
 	return items, nil
 }
 
-const listReports = `-- name: ListReports :many
+const ListReports = `-- name: ListReports :many
 SELECT id, app_id, commit_id, policy, verdict, body, sbom, created FROM report WHERE app_id = $1 ORDER BY created
 `
 
 func (q *Queries) ListReports(ctx context.Context, appID string) ([]Report, error) {
-	rows, err := q.db.QueryContext(ctx, listReports, appID)
+	rows, err := q.db.QueryContext(ctx, ListReports, appID)
 	if err != nil {
 		return nil, err
 	}
@@ -234,18 +234,18 @@ func (q *Queries) ListReports(ctx context.Context, appID string) ([]Report, erro
 	return items, nil
 }
 
-const nextChangeNumber = `-- name: NextChangeNumber :one
+const NextChangeNumber = `-- name: NextChangeNumber :one
 SELECT CAST(coalesce(max(number), 0) + 1 AS BIGINT) FROM change WHERE app_id = $1
 `
 
 func (q *Queries) NextChangeNumber(ctx context.Context, appID string) (int64, error) {
-	row := q.db.QueryRowContext(ctx, nextChangeNumber, appID)
+	row := q.db.QueryRowContext(ctx, NextChangeNumber, appID)
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err
 }
 
-const putReport = `-- name: PutReport :exec
+const PutReport = `-- name: PutReport :exec
 INSERT INTO report (id, app_id, commit_id, policy, verdict, body, sbom, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (app_id, commit_id, policy) DO UPDATE SET verdict = excluded.verdict, body = excluded.body, sbom = excluded.sbom, created = excluded.created
 `
@@ -262,7 +262,7 @@ type PutReportParams struct {
 }
 
 func (q *Queries) PutReport(ctx context.Context, arg PutReportParams) error {
-	_, err := q.db.ExecContext(ctx, putReport,
+	_, err := q.db.ExecContext(ctx, PutReport,
 		arg.ID,
 		arg.AppID,
 		arg.CommitID,
@@ -275,7 +275,7 @@ func (q *Queries) PutReport(ctx context.Context, arg PutReportParams) error {
 	return err
 }
 
-const updateChangeHead = `-- name: UpdateChangeHead :execrows
+const UpdateChangeHead = `-- name: UpdateChangeHead :execrows
 UPDATE change SET head = $3, base = $4, title = $5, committers = $6, version = version + 1 WHERE id = $1 AND version = $2 AND state = 'open'
 `
 
@@ -289,7 +289,7 @@ type UpdateChangeHeadParams struct {
 }
 
 func (q *Queries) UpdateChangeHead(ctx context.Context, arg UpdateChangeHeadParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, updateChangeHead,
+	result, err := q.db.ExecContext(ctx, UpdateChangeHead,
 		arg.ID,
 		arg.Version,
 		arg.Head,

@@ -9,21 +9,21 @@ import (
 	"context"
 )
 
-const deleteHoldings = `-- name: DeleteHoldings :exec
+const DeleteHoldings = `-- name: DeleteHoldings :exec
 DELETE FROM holding WHERE artifact = $1
 `
 
 func (q *Queries) DeleteHoldings(ctx context.Context, artifact string) error {
-	_, err := q.db.ExecContext(ctx, deleteHoldings, artifact)
+	_, err := q.db.ExecContext(ctx, DeleteHoldings, artifact)
 	return err
 }
 
-const getBill = `-- name: GetBill :one
+const GetBill = `-- name: GetBill :one
 SELECT artifact, app, state, sbom, parts, live, latest FROM bill WHERE artifact = $1
 `
 
 func (q *Queries) GetBill(ctx context.Context, artifact string) (Bill, error) {
-	row := q.db.QueryRowContext(ctx, getBill, artifact)
+	row := q.db.QueryRowContext(ctx, GetBill, artifact)
 	var i Bill
 	err := row.Scan(
 		&i.Artifact,
@@ -37,7 +37,7 @@ func (q *Queries) GetBill(ctx context.Context, artifact string) (Bill, error) {
 	return i, err
 }
 
-const listArtifactsAfter = `-- name: ListArtifactsAfter :many
+const ListArtifactsAfter = `-- name: ListArtifactsAfter :many
 SELECT digest, app_id, commit_id, sbom, provenance, size, created FROM artifact WHERE digest > $1 ORDER BY digest LIMIT $2
 `
 
@@ -47,7 +47,7 @@ type ListArtifactsAfterParams struct {
 }
 
 func (q *Queries) ListArtifactsAfter(ctx context.Context, arg ListArtifactsAfterParams) ([]Artifact, error) {
-	rows, err := q.db.QueryContext(ctx, listArtifactsAfter, arg.After, arg.Most)
+	rows, err := q.db.QueryContext(ctx, ListArtifactsAfter, arg.After, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -77,12 +77,12 @@ func (q *Queries) ListArtifactsAfter(ctx context.Context, arg ListArtifactsAfter
 	return items, nil
 }
 
-const listBillsOfApp = `-- name: ListBillsOfApp :many
+const ListBillsOfApp = `-- name: ListBillsOfApp :many
 SELECT bill.artifact, bill.app, bill.state, bill.sbom, bill.parts, bill.live, bill.latest FROM bill JOIN app ON app.name = bill.app WHERE app.id = $1
 `
 
 func (q *Queries) ListBillsOfApp(ctx context.Context, id string) ([]Bill, error) {
-	rows, err := q.db.QueryContext(ctx, listBillsOfApp, id)
+	rows, err := q.db.QueryContext(ctx, ListBillsOfApp, id)
 	if err != nil {
 		return nil, err
 	}
@@ -112,18 +112,18 @@ func (q *Queries) ListBillsOfApp(ctx context.Context, id string) ([]Bill, error)
 	return items, nil
 }
 
-const newestArtifact = `-- name: NewestArtifact :one
+const NewestArtifact = `-- name: NewestArtifact :one
 SELECT digest FROM artifact WHERE app_id = $1 ORDER BY created DESC, digest DESC LIMIT 1
 `
 
 func (q *Queries) NewestArtifact(ctx context.Context, appID string) (string, error) {
-	row := q.db.QueryRowContext(ctx, newestArtifact, appID)
+	row := q.db.QueryRowContext(ctx, NewestArtifact, appID)
 	var digest string
 	err := row.Scan(&digest)
 	return digest, err
 }
 
-const putBill = `-- name: PutBill :exec
+const PutBill = `-- name: PutBill :exec
 INSERT INTO bill (artifact, app, state, sbom, parts, live, latest)
 SELECT CAST($1 AS TEXT), app.name, 'missing', '', 0, FALSE, FALSE FROM app WHERE app.id = $2
 ON CONFLICT (artifact) DO NOTHING
@@ -135,11 +135,11 @@ type PutBillParams struct {
 }
 
 func (q *Queries) PutBill(ctx context.Context, arg PutBillParams) error {
-	_, err := q.db.ExecContext(ctx, putBill, arg.Artifact, arg.AppID)
+	_, err := q.db.ExecContext(ctx, PutBill, arg.Artifact, arg.AppID)
 	return err
 }
 
-const setBill = `-- name: SetBill :exec
+const SetBill = `-- name: SetBill :exec
 UPDATE bill SET state = $2, sbom = $3, parts = $4 WHERE artifact = $1
 `
 
@@ -151,7 +151,7 @@ type SetBillParams struct {
 }
 
 func (q *Queries) SetBill(ctx context.Context, arg SetBillParams) error {
-	_, err := q.db.ExecContext(ctx, setBill,
+	_, err := q.db.ExecContext(ctx, SetBill,
 		arg.Artifact,
 		arg.State,
 		arg.Sbom,
@@ -160,7 +160,7 @@ func (q *Queries) SetBill(ctx context.Context, arg SetBillParams) error {
 	return err
 }
 
-const setBillPlace = `-- name: SetBillPlace :exec
+const SetBillPlace = `-- name: SetBillPlace :exec
 UPDATE bill SET live = $2, latest = $3 WHERE artifact = $1
 `
 
@@ -171,11 +171,11 @@ type SetBillPlaceParams struct {
 }
 
 func (q *Queries) SetBillPlace(ctx context.Context, arg SetBillPlaceParams) error {
-	_, err := q.db.ExecContext(ctx, setBillPlace, arg.Artifact, arg.Live, arg.Latest)
+	_, err := q.db.ExecContext(ctx, SetBillPlace, arg.Artifact, arg.Live, arg.Latest)
 	return err
 }
 
-const setHoldingPlace = `-- name: SetHoldingPlace :exec
+const SetHoldingPlace = `-- name: SetHoldingPlace :exec
 UPDATE holding SET live = $2, latest = $3 WHERE artifact = $1
 `
 
@@ -186,6 +186,6 @@ type SetHoldingPlaceParams struct {
 }
 
 func (q *Queries) SetHoldingPlace(ctx context.Context, arg SetHoldingPlaceParams) error {
-	_, err := q.db.ExecContext(ctx, setHoldingPlace, arg.Artifact, arg.Live, arg.Latest)
+	_, err := q.db.ExecContext(ctx, SetHoldingPlace, arg.Artifact, arg.Live, arg.Latest)
 	return err
 }

@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const getCredential = `-- name: GetCredential :one
+const GetCredential = `-- name: GetCredential :one
 SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked FROM credential WHERE hash = $1 AND kind = $2
 `
 
@@ -19,7 +19,7 @@ type GetCredentialParams struct {
 }
 
 func (q *Queries) GetCredential(ctx context.Context, arg GetCredentialParams) (Credential, error) {
-	row := q.db.QueryRowContext(ctx, getCredential, arg.Hash, arg.Kind)
+	row := q.db.QueryRowContext(ctx, GetCredential, arg.Hash, arg.Kind)
 	var i Credential
 	err := row.Scan(
 		&i.Hash,
@@ -37,7 +37,7 @@ func (q *Queries) GetCredential(ctx context.Context, arg GetCredentialParams) (C
 	return i, err
 }
 
-const insertCredential = `-- name: InsertCredential :exec
+const InsertCredential = `-- name: InsertCredential :exec
 INSERT INTO credential (hash, id, kind, person_id, app_id, name, scope, created, expires)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 `
@@ -55,7 +55,7 @@ type InsertCredentialParams struct {
 }
 
 func (q *Queries) InsertCredential(ctx context.Context, arg InsertCredentialParams) error {
-	_, err := q.db.ExecContext(ctx, insertCredential,
+	_, err := q.db.ExecContext(ctx, InsertCredential,
 		arg.Hash,
 		arg.ID,
 		arg.Kind,
@@ -69,12 +69,12 @@ func (q *Queries) InsertCredential(ctx context.Context, arg InsertCredentialPara
 	return err
 }
 
-const listTokens = `-- name: ListTokens :many
+const ListTokens = `-- name: ListTokens :many
 SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked FROM credential WHERE person_id = $1 AND kind = 'token' AND revoked = 0 ORDER BY created DESC
 `
 
 func (q *Queries) ListTokens(ctx context.Context, personID string) ([]Credential, error) {
-	rows, err := q.db.QueryContext(ctx, listTokens, personID)
+	rows, err := q.db.QueryContext(ctx, ListTokens, personID)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (q *Queries) ListTokens(ctx context.Context, personID string) ([]Credential
 	return items, nil
 }
 
-const revokeCredential = `-- name: RevokeCredential :execrows
+const RevokeCredential = `-- name: RevokeCredential :execrows
 UPDATE credential SET revoked = $2 WHERE id = $1 AND revoked = 0
 `
 
@@ -118,14 +118,14 @@ type RevokeCredentialParams struct {
 }
 
 func (q *Queries) RevokeCredential(ctx context.Context, arg RevokeCredentialParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, revokeCredential, arg.ID, arg.Revoked)
+	result, err := q.db.ExecContext(ctx, RevokeCredential, arg.ID, arg.Revoked)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const revokeCredentialsOfKind = `-- name: RevokeCredentialsOfKind :execrows
+const RevokeCredentialsOfKind = `-- name: RevokeCredentialsOfKind :execrows
 UPDATE credential SET revoked = $3 WHERE person_id = $1 AND kind = $2 AND revoked = 0
 `
 
@@ -136,14 +136,14 @@ type RevokeCredentialsOfKindParams struct {
 }
 
 func (q *Queries) RevokeCredentialsOfKind(ctx context.Context, arg RevokeCredentialsOfKindParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, revokeCredentialsOfKind, arg.PersonID, arg.Kind, arg.Revoked)
+	result, err := q.db.ExecContext(ctx, RevokeCredentialsOfKind, arg.PersonID, arg.Kind, arg.Revoked)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const revokeVisits = `-- name: RevokeVisits :execrows
+const RevokeVisits = `-- name: RevokeVisits :execrows
 UPDATE credential SET revoked = $2 WHERE app_id = $1 AND kind IN ('ticket', 'visit') AND revoked = 0
 `
 
@@ -153,14 +153,14 @@ type RevokeVisitsParams struct {
 }
 
 func (q *Queries) RevokeVisits(ctx context.Context, arg RevokeVisitsParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, revokeVisits, arg.AppID, arg.Revoked)
+	result, err := q.db.ExecContext(ctx, RevokeVisits, arg.AppID, arg.Revoked)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const takeCredential = `-- name: TakeCredential :execrows
+const TakeCredential = `-- name: TakeCredential :execrows
 UPDATE credential SET used = $3 WHERE hash = $1 AND kind = $2 AND used = 0 AND revoked = 0 AND expires > $3
 `
 
@@ -171,14 +171,14 @@ type TakeCredentialParams struct {
 }
 
 func (q *Queries) TakeCredential(ctx context.Context, arg TakeCredentialParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, takeCredential, arg.Hash, arg.Kind, arg.Used)
+	result, err := q.db.ExecContext(ctx, TakeCredential, arg.Hash, arg.Kind, arg.Used)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const useCredential = `-- name: UseCredential :exec
+const UseCredential = `-- name: UseCredential :exec
 UPDATE credential SET used = $2 WHERE hash = $1
 `
 
@@ -188,6 +188,6 @@ type UseCredentialParams struct {
 }
 
 func (q *Queries) UseCredential(ctx context.Context, arg UseCredentialParams) error {
-	_, err := q.db.ExecContext(ctx, useCredential, arg.Hash, arg.Used)
+	_, err := q.db.ExecContext(ctx, UseCredential, arg.Hash, arg.Used)
 	return err
 }

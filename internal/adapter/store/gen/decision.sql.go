@@ -9,12 +9,12 @@ import (
 	"context"
 )
 
-const getApprovalRequest = `-- name: GetApprovalRequest :one
+const GetApprovalRequest = `-- name: GetApprovalRequest :one
 SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires FROM approval_request WHERE id = $1
 `
 
 func (q *Queries) GetApprovalRequest(ctx context.Context, id string) (ApprovalRequest, error) {
-	row := q.db.QueryRowContext(ctx, getApprovalRequest, id)
+	row := q.db.QueryRowContext(ctx, GetApprovalRequest, id)
 	var i ApprovalRequest
 	err := row.Scan(
 		&i.ID,
@@ -33,12 +33,12 @@ func (q *Queries) GetApprovalRequest(ctx context.Context, id string) (ApprovalRe
 	return i, err
 }
 
-const getDecision = `-- name: GetDecision :one
+const GetDecision = `-- name: GetDecision :one
 SELECT id, gate, app_id, subject, actor, result, verdicts, policy, input_digest, input, request_id, at FROM decision WHERE id = $1
 `
 
 func (q *Queries) GetDecision(ctx context.Context, id string) (Decision, error) {
-	row := q.db.QueryRowContext(ctx, getDecision, id)
+	row := q.db.QueryRowContext(ctx, GetDecision, id)
 	var i Decision
 	err := row.Scan(
 		&i.ID,
@@ -57,7 +57,7 @@ func (q *Queries) GetDecision(ctx context.Context, id string) (Decision, error) 
 	return i, err
 }
 
-const getOpenApprovalRequest = `-- name: GetOpenApprovalRequest :one
+const GetOpenApprovalRequest = `-- name: GetOpenApprovalRequest :one
 SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires FROM approval_request WHERE gate = $1 AND app_id = $2 AND digest = $3 AND state IN ('pending', 'granted')
 `
 
@@ -68,7 +68,7 @@ type GetOpenApprovalRequestParams struct {
 }
 
 func (q *Queries) GetOpenApprovalRequest(ctx context.Context, arg GetOpenApprovalRequestParams) (ApprovalRequest, error) {
-	row := q.db.QueryRowContext(ctx, getOpenApprovalRequest, arg.Gate, arg.AppID, arg.Digest)
+	row := q.db.QueryRowContext(ctx, GetOpenApprovalRequest, arg.Gate, arg.AppID, arg.Digest)
 	var i ApprovalRequest
 	err := row.Scan(
 		&i.ID,
@@ -87,7 +87,7 @@ func (q *Queries) GetOpenApprovalRequest(ctx context.Context, arg GetOpenApprova
 	return i, err
 }
 
-const insertApproval = `-- name: InsertApproval :exec
+const InsertApproval = `-- name: InsertApproval :exec
 INSERT INTO approval (id, request_id, role, approver, yes, note, digest, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 `
 
@@ -103,7 +103,7 @@ type InsertApprovalParams struct {
 }
 
 func (q *Queries) InsertApproval(ctx context.Context, arg InsertApprovalParams) error {
-	_, err := q.db.ExecContext(ctx, insertApproval,
+	_, err := q.db.ExecContext(ctx, InsertApproval,
 		arg.ID,
 		arg.RequestID,
 		arg.Role,
@@ -116,7 +116,7 @@ func (q *Queries) InsertApproval(ctx context.Context, arg InsertApprovalParams) 
 	return err
 }
 
-const insertApprovalRequest = `-- name: InsertApprovalRequest :exec
+const InsertApprovalRequest = `-- name: InsertApprovalRequest :exec
 INSERT INTO approval_request (id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11)
 `
@@ -136,7 +136,7 @@ type InsertApprovalRequestParams struct {
 }
 
 func (q *Queries) InsertApprovalRequest(ctx context.Context, arg InsertApprovalRequestParams) error {
-	_, err := q.db.ExecContext(ctx, insertApprovalRequest,
+	_, err := q.db.ExecContext(ctx, InsertApprovalRequest,
 		arg.ID,
 		arg.Gate,
 		arg.AppID,
@@ -152,7 +152,7 @@ func (q *Queries) InsertApprovalRequest(ctx context.Context, arg InsertApprovalR
 	return err
 }
 
-const insertDecision = `-- name: InsertDecision :exec
+const InsertDecision = `-- name: InsertDecision :exec
 INSERT INTO decision (id, gate, app_id, subject, actor, result, verdicts, policy, input_digest, input, request_id, at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 `
@@ -173,7 +173,7 @@ type InsertDecisionParams struct {
 }
 
 func (q *Queries) InsertDecision(ctx context.Context, arg InsertDecisionParams) error {
-	_, err := q.db.ExecContext(ctx, insertDecision,
+	_, err := q.db.ExecContext(ctx, InsertDecision,
 		arg.ID,
 		arg.Gate,
 		arg.AppID,
@@ -190,7 +190,7 @@ func (q *Queries) InsertDecision(ctx context.Context, arg InsertDecisionParams) 
 	return err
 }
 
-const latestApprovalRequest = `-- name: LatestApprovalRequest :one
+const LatestApprovalRequest = `-- name: LatestApprovalRequest :one
 SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires FROM approval_request WHERE gate = $1 AND app_id = $2 AND digest = $3
 ORDER BY CASE WHEN state IN ('pending', 'granted') THEN 0 ELSE 1 END, created DESC, id DESC LIMIT 1
 `
@@ -202,7 +202,7 @@ type LatestApprovalRequestParams struct {
 }
 
 func (q *Queries) LatestApprovalRequest(ctx context.Context, arg LatestApprovalRequestParams) (ApprovalRequest, error) {
-	row := q.db.QueryRowContext(ctx, latestApprovalRequest, arg.Gate, arg.AppID, arg.Digest)
+	row := q.db.QueryRowContext(ctx, LatestApprovalRequest, arg.Gate, arg.AppID, arg.Digest)
 	var i ApprovalRequest
 	err := row.Scan(
 		&i.ID,
@@ -221,12 +221,12 @@ func (q *Queries) LatestApprovalRequest(ctx context.Context, arg LatestApprovalR
 	return i, err
 }
 
-const listApprovalRequestsOfApp = `-- name: ListApprovalRequestsOfApp :many
+const ListApprovalRequestsOfApp = `-- name: ListApprovalRequestsOfApp :many
 SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires FROM approval_request WHERE app_id = $1 ORDER BY created
 `
 
 func (q *Queries) ListApprovalRequestsOfApp(ctx context.Context, appID string) ([]ApprovalRequest, error) {
-	rows, err := q.db.QueryContext(ctx, listApprovalRequestsOfApp, appID)
+	rows, err := q.db.QueryContext(ctx, ListApprovalRequestsOfApp, appID)
 	if err != nil {
 		return nil, err
 	}
@@ -261,12 +261,12 @@ func (q *Queries) ListApprovalRequestsOfApp(ctx context.Context, appID string) (
 	return items, nil
 }
 
-const listApprovals = `-- name: ListApprovals :many
+const ListApprovals = `-- name: ListApprovals :many
 SELECT id, request_id, role, approver, yes, note, digest, at FROM approval WHERE request_id = $1 ORDER BY at
 `
 
 func (q *Queries) ListApprovals(ctx context.Context, requestID string) ([]Approval, error) {
-	rows, err := q.db.QueryContext(ctx, listApprovals, requestID)
+	rows, err := q.db.QueryContext(ctx, ListApprovals, requestID)
 	if err != nil {
 		return nil, err
 	}
@@ -297,12 +297,12 @@ func (q *Queries) ListApprovals(ctx context.Context, requestID string) ([]Approv
 	return items, nil
 }
 
-const listDecisions = `-- name: ListDecisions :many
+const ListDecisions = `-- name: ListDecisions :many
 SELECT id, gate, app_id, subject, actor, result, verdicts, policy, input_digest, input, request_id, at FROM decision WHERE app_id = $1 ORDER BY at, id
 `
 
 func (q *Queries) ListDecisions(ctx context.Context, appID string) ([]Decision, error) {
-	rows, err := q.db.QueryContext(ctx, listDecisions, appID)
+	rows, err := q.db.QueryContext(ctx, ListDecisions, appID)
 	if err != nil {
 		return nil, err
 	}
@@ -337,7 +337,7 @@ func (q *Queries) ListDecisions(ctx context.Context, appID string) ([]Decision, 
 	return items, nil
 }
 
-const listOpenRequestsAtGate = `-- name: ListOpenRequestsAtGate :many
+const ListOpenRequestsAtGate = `-- name: ListOpenRequestsAtGate :many
 SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires FROM approval_request WHERE app_id = $1 AND gate = $2 AND state IN ('pending', 'granted') ORDER BY created
 `
 
@@ -347,7 +347,7 @@ type ListOpenRequestsAtGateParams struct {
 }
 
 func (q *Queries) ListOpenRequestsAtGate(ctx context.Context, arg ListOpenRequestsAtGateParams) ([]ApprovalRequest, error) {
-	rows, err := q.db.QueryContext(ctx, listOpenRequestsAtGate, arg.AppID, arg.Gate)
+	rows, err := q.db.QueryContext(ctx, ListOpenRequestsAtGate, arg.AppID, arg.Gate)
 	if err != nil {
 		return nil, err
 	}
@@ -382,12 +382,12 @@ func (q *Queries) ListOpenRequestsAtGate(ctx context.Context, arg ListOpenReques
 	return items, nil
 }
 
-const listPendingApprovalRequests = `-- name: ListPendingApprovalRequests :many
+const ListPendingApprovalRequests = `-- name: ListPendingApprovalRequests :many
 SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires FROM approval_request WHERE state = 'pending' ORDER BY created
 `
 
 func (q *Queries) ListPendingApprovalRequests(ctx context.Context) ([]ApprovalRequest, error) {
-	rows, err := q.db.QueryContext(ctx, listPendingApprovalRequests)
+	rows, err := q.db.QueryContext(ctx, ListPendingApprovalRequests)
 	if err != nil {
 		return nil, err
 	}
@@ -422,7 +422,7 @@ func (q *Queries) ListPendingApprovalRequests(ctx context.Context) ([]ApprovalRe
 	return items, nil
 }
 
-const setApprovalRequestState = `-- name: SetApprovalRequestState :execrows
+const SetApprovalRequestState = `-- name: SetApprovalRequestState :execrows
 UPDATE approval_request SET state = $3 WHERE id = $1 AND state = $2
 `
 
@@ -433,7 +433,7 @@ type SetApprovalRequestStateParams struct {
 }
 
 func (q *Queries) SetApprovalRequestState(ctx context.Context, arg SetApprovalRequestStateParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, setApprovalRequestState, arg.ID, arg.State, arg.State_2)
+	result, err := q.db.ExecContext(ctx, SetApprovalRequestState, arg.ID, arg.State, arg.State_2)
 	if err != nil {
 		return 0, err
 	}

@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const artifactOfCommit = `-- name: ArtifactOfCommit :one
+const ArtifactOfCommit = `-- name: ArtifactOfCommit :one
 SELECT digest, app_id, commit_id, sbom, provenance, size, created FROM artifact WHERE app_id = $1 AND commit_id = $2 ORDER BY created DESC LIMIT 1
 `
 
@@ -19,7 +19,7 @@ type ArtifactOfCommitParams struct {
 }
 
 func (q *Queries) ArtifactOfCommit(ctx context.Context, arg ArtifactOfCommitParams) (Artifact, error) {
-	row := q.db.QueryRowContext(ctx, artifactOfCommit, arg.AppID, arg.CommitID)
+	row := q.db.QueryRowContext(ctx, ArtifactOfCommit, arg.AppID, arg.CommitID)
 	var i Artifact
 	err := row.Scan(
 		&i.Digest,
@@ -33,12 +33,12 @@ func (q *Queries) ArtifactOfCommit(ctx context.Context, arg ArtifactOfCommitPara
 	return i, err
 }
 
-const getArtifact = `-- name: GetArtifact :one
+const GetArtifact = `-- name: GetArtifact :one
 SELECT digest, app_id, commit_id, sbom, provenance, size, created FROM artifact WHERE digest = $1
 `
 
 func (q *Queries) GetArtifact(ctx context.Context, digest string) (Artifact, error) {
-	row := q.db.QueryRowContext(ctx, getArtifact, digest)
+	row := q.db.QueryRowContext(ctx, GetArtifact, digest)
 	var i Artifact
 	err := row.Scan(
 		&i.Digest,
@@ -52,12 +52,12 @@ func (q *Queries) GetArtifact(ctx context.Context, digest string) (Artifact, err
 	return i, err
 }
 
-const getDeployment = `-- name: GetDeployment :one
+const GetDeployment = `-- name: GetDeployment :one
 SELECT id, app_id, artifact, target, region, state, decision, by_person, created, ended FROM deployment WHERE id = $1
 `
 
 func (q *Queries) GetDeployment(ctx context.Context, id string) (Deployment, error) {
-	row := q.db.QueryRowContext(ctx, getDeployment, id)
+	row := q.db.QueryRowContext(ctx, GetDeployment, id)
 	var i Deployment
 	err := row.Scan(
 		&i.ID,
@@ -74,7 +74,7 @@ func (q *Queries) GetDeployment(ctx context.Context, id string) (Deployment, err
 	return i, err
 }
 
-const insertDeployment = `-- name: InsertDeployment :exec
+const InsertDeployment = `-- name: InsertDeployment :exec
 INSERT INTO deployment (id, app_id, artifact, target, region, state, decision, by_person, created)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 `
@@ -92,7 +92,7 @@ type InsertDeploymentParams struct {
 }
 
 func (q *Queries) InsertDeployment(ctx context.Context, arg InsertDeploymentParams) error {
-	_, err := q.db.ExecContext(ctx, insertDeployment,
+	_, err := q.db.ExecContext(ctx, InsertDeployment,
 		arg.ID,
 		arg.AppID,
 		arg.Artifact,
@@ -106,12 +106,12 @@ func (q *Queries) InsertDeployment(ctx context.Context, arg InsertDeploymentPara
 	return err
 }
 
-const latestDeployment = `-- name: LatestDeployment :one
+const LatestDeployment = `-- name: LatestDeployment :one
 SELECT id, app_id, artifact, target, region, state, decision, by_person, created, ended FROM deployment WHERE app_id = $1 AND state IN ('live', 'stopped', 'replaced') ORDER BY created DESC LIMIT 1
 `
 
 func (q *Queries) LatestDeployment(ctx context.Context, appID string) (Deployment, error) {
-	row := q.db.QueryRowContext(ctx, latestDeployment, appID)
+	row := q.db.QueryRowContext(ctx, LatestDeployment, appID)
 	var i Deployment
 	err := row.Scan(
 		&i.ID,
@@ -128,12 +128,12 @@ func (q *Queries) LatestDeployment(ctx context.Context, appID string) (Deploymen
 	return i, err
 }
 
-const listArtifacts = `-- name: ListArtifacts :many
+const ListArtifacts = `-- name: ListArtifacts :many
 SELECT digest, app_id, commit_id, sbom, provenance, size, created FROM artifact WHERE app_id = $1 ORDER BY created DESC
 `
 
 func (q *Queries) ListArtifacts(ctx context.Context, appID string) ([]Artifact, error) {
-	rows, err := q.db.QueryContext(ctx, listArtifacts, appID)
+	rows, err := q.db.QueryContext(ctx, ListArtifacts, appID)
 	if err != nil {
 		return nil, err
 	}
@@ -163,12 +163,12 @@ func (q *Queries) ListArtifacts(ctx context.Context, appID string) ([]Artifact, 
 	return items, nil
 }
 
-const listDeployments = `-- name: ListDeployments :many
+const ListDeployments = `-- name: ListDeployments :many
 SELECT id, app_id, artifact, target, region, state, decision, by_person, created, ended FROM deployment WHERE app_id = $1 ORDER BY created DESC
 `
 
 func (q *Queries) ListDeployments(ctx context.Context, appID string) ([]Deployment, error) {
-	rows, err := q.db.QueryContext(ctx, listDeployments, appID)
+	rows, err := q.db.QueryContext(ctx, ListDeployments, appID)
 	if err != nil {
 		return nil, err
 	}
@@ -201,12 +201,12 @@ func (q *Queries) ListDeployments(ctx context.Context, appID string) ([]Deployme
 	return items, nil
 }
 
-const listLiveDeployments = `-- name: ListLiveDeployments :many
+const ListLiveDeployments = `-- name: ListLiveDeployments :many
 SELECT id, app_id, artifact, target, region, state, decision, by_person, created, ended FROM deployment WHERE state = 'live' ORDER BY created
 `
 
 func (q *Queries) ListLiveDeployments(ctx context.Context) ([]Deployment, error) {
-	rows, err := q.db.QueryContext(ctx, listLiveDeployments)
+	rows, err := q.db.QueryContext(ctx, ListLiveDeployments)
 	if err != nil {
 		return nil, err
 	}
@@ -239,12 +239,12 @@ func (q *Queries) ListLiveDeployments(ctx context.Context) ([]Deployment, error)
 	return items, nil
 }
 
-const liveDeployment = `-- name: LiveDeployment :one
+const LiveDeployment = `-- name: LiveDeployment :one
 SELECT id, app_id, artifact, target, region, state, decision, by_person, created, ended FROM deployment WHERE app_id = $1 AND state = 'live'
 `
 
 func (q *Queries) LiveDeployment(ctx context.Context, appID string) (Deployment, error) {
-	row := q.db.QueryRowContext(ctx, liveDeployment, appID)
+	row := q.db.QueryRowContext(ctx, LiveDeployment, appID)
 	var i Deployment
 	err := row.Scan(
 		&i.ID,
@@ -261,7 +261,7 @@ func (q *Queries) LiveDeployment(ctx context.Context, appID string) (Deployment,
 	return i, err
 }
 
-const putArtifact = `-- name: PutArtifact :exec
+const PutArtifact = `-- name: PutArtifact :exec
 INSERT INTO artifact (digest, app_id, commit_id, sbom, provenance, size, created) VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (digest) DO UPDATE SET sbom = excluded.sbom, provenance = excluded.provenance
 `
@@ -277,7 +277,7 @@ type PutArtifactParams struct {
 }
 
 func (q *Queries) PutArtifact(ctx context.Context, arg PutArtifactParams) error {
-	_, err := q.db.ExecContext(ctx, putArtifact,
+	_, err := q.db.ExecContext(ctx, PutArtifact,
 		arg.Digest,
 		arg.AppID,
 		arg.CommitID,
@@ -289,7 +289,7 @@ func (q *Queries) PutArtifact(ctx context.Context, arg PutArtifactParams) error 
 	return err
 }
 
-const setDeploymentState = `-- name: SetDeploymentState :execrows
+const SetDeploymentState = `-- name: SetDeploymentState :execrows
 UPDATE deployment SET state = $3, ended = $4 WHERE id = $1 AND state = $2
 `
 
@@ -301,7 +301,7 @@ type SetDeploymentStateParams struct {
 }
 
 func (q *Queries) SetDeploymentState(ctx context.Context, arg SetDeploymentStateParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, setDeploymentState,
+	result, err := q.db.ExecContext(ctx, SetDeploymentState,
 		arg.ID,
 		arg.State,
 		arg.State_2,

@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const appsWithEvents = `-- name: AppsWithEvents :many
+const AppsWithEvents = `-- name: AppsWithEvents :many
 SELECT DISTINCT l.app_id FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
 WHERE l.event_id >= $1 AND l.event_id < $2 AND e.at >= $3 AND e.at < $4
 AND l.app_id > $5 ORDER BY l.app_id LIMIT $6
@@ -25,7 +25,7 @@ type AppsWithEventsParams struct {
 }
 
 func (q *Queries) AppsWithEvents(ctx context.Context, arg AppsWithEventsParams) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, appsWithEvents,
+	rows, err := q.db.QueryContext(ctx, AppsWithEvents,
 		arg.First,
 		arg.Past,
 		arg.FromAt,
@@ -54,7 +54,7 @@ func (q *Queries) AppsWithEvents(ctx context.Context, arg AppsWithEventsParams) 
 	return items, nil
 }
 
-const certificatesOf = `-- name: CertificatesOf :many
+const CertificatesOf = `-- name: CertificatesOf :many
 SELECT course, passed, expires FROM certificate WHERE person_id = $1 ORDER BY course
 `
 
@@ -65,7 +65,7 @@ type CertificatesOfRow struct {
 }
 
 func (q *Queries) CertificatesOf(ctx context.Context, personID string) ([]CertificatesOfRow, error) {
-	rows, err := q.db.QueryContext(ctx, certificatesOf, personID)
+	rows, err := q.db.QueryContext(ctx, CertificatesOf, personID)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (q *Queries) CertificatesOf(ctx context.Context, personID string) ([]Certif
 	return items, nil
 }
 
-const eventsOfActionAfter = `-- name: EventsOfActionAfter :many
+const EventsOfActionAfter = `-- name: EventsOfActionAfter :many
 SELECT e.id, e.at, e.action, l.idx, e.leaf, e.opening FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
 WHERE l.action = $1 AND l.event_id > $2 ORDER BY l.event_id LIMIT $3
 `
@@ -108,7 +108,7 @@ type EventsOfActionAfterRow struct {
 }
 
 func (q *Queries) EventsOfActionAfter(ctx context.Context, arg EventsOfActionAfterParams) ([]EventsOfActionAfterRow, error) {
-	rows, err := q.db.QueryContext(ctx, eventsOfActionAfter, arg.Action, arg.After, arg.Most)
+	rows, err := q.db.QueryContext(ctx, EventsOfActionAfter, arg.Action, arg.After, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +137,7 @@ func (q *Queries) EventsOfActionAfter(ctx context.Context, arg EventsOfActionAft
 	return items, nil
 }
 
-const eventsOfAppAfter = `-- name: EventsOfAppAfter :many
+const EventsOfAppAfter = `-- name: EventsOfAppAfter :many
 
 SELECT e.id, e.at, e.action, l.idx, e.leaf, e.opening FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
 WHERE l.app_id = $1 AND l.event_id > $2 ORDER BY l.event_id LIMIT $3
@@ -161,7 +161,7 @@ type EventsOfAppAfterRow struct {
 // What evidence packs are made of. Everything is read in pages, by key. An id is
 // never older than its event, but may be younger: after a clock was set back.
 func (q *Queries) EventsOfAppAfter(ctx context.Context, arg EventsOfAppAfterParams) ([]EventsOfAppAfterRow, error) {
-	rows, err := q.db.QueryContext(ctx, eventsOfAppAfter, arg.AppID, arg.After, arg.Most)
+	rows, err := q.db.QueryContext(ctx, EventsOfAppAfter, arg.AppID, arg.After, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +190,7 @@ func (q *Queries) EventsOfAppAfter(ctx context.Context, arg EventsOfAppAfterPara
 	return items, nil
 }
 
-const leafSpan = `-- name: LeafSpan :one
+const LeafSpan = `-- name: LeafSpan :one
 SELECT CAST(coalesce(min(l.idx), -1) AS BIGINT) AS low, CAST(coalesce(max(l.idx), -1) AS BIGINT) AS high
 FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
 WHERE e.id >= $1 AND e.id < $2 AND e.at >= $3 AND e.at < $4
@@ -209,7 +209,7 @@ type LeafSpanRow struct {
 }
 
 func (q *Queries) LeafSpan(ctx context.Context, arg LeafSpanParams) (LeafSpanRow, error) {
-	row := q.db.QueryRowContext(ctx, leafSpan,
+	row := q.db.QueryRowContext(ctx, LeafSpan,
 		arg.First,
 		arg.Past,
 		arg.FromAt,
@@ -220,7 +220,7 @@ func (q *Queries) LeafSpan(ctx context.Context, arg LeafSpanParams) (LeafSpanRow
 	return i, err
 }
 
-const reportsMade = `-- name: ReportsMade :many
+const ReportsMade = `-- name: ReportsMade :many
 SELECT body, created FROM report WHERE app_id = $1 ORDER BY created, id
 `
 
@@ -230,7 +230,7 @@ type ReportsMadeRow struct {
 }
 
 func (q *Queries) ReportsMade(ctx context.Context, appID string) ([]ReportsMadeRow, error) {
-	rows, err := q.db.QueryContext(ctx, reportsMade, appID)
+	rows, err := q.db.QueryContext(ctx, ReportsMade, appID)
 	if err != nil {
 		return nil, err
 	}
@@ -252,7 +252,7 @@ func (q *Queries) ReportsMade(ctx context.Context, appID string) ([]ReportsMadeR
 	return items, nil
 }
 
-const strayLeaves = `-- name: StrayLeaves :many
+const StrayLeaves = `-- name: StrayLeaves :many
 SELECT l.idx, e.id, e.app_id FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
 WHERE l.idx >= $1 AND l.idx <= $2 AND (e.at < $3 OR e.at >= $4) ORDER BY l.idx LIMIT $5
 `
@@ -272,7 +272,7 @@ type StrayLeavesRow struct {
 }
 
 func (q *Queries) StrayLeaves(ctx context.Context, arg StrayLeavesParams) ([]StrayLeavesRow, error) {
-	rows, err := q.db.QueryContext(ctx, strayLeaves,
+	rows, err := q.db.QueryContext(ctx, StrayLeaves,
 		arg.Low,
 		arg.High,
 		arg.FromAt,

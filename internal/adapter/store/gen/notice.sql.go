@@ -9,41 +9,41 @@ import (
 	"context"
 )
 
-const closeTicket = `-- name: CloseTicket :execrows
+const CloseTicket = `-- name: CloseTicket :execrows
 UPDATE ticket SET is_open = FALSE WHERE id = $1 AND is_open
 `
 
 func (q *Queries) CloseTicket(ctx context.Context, id string) (int64, error) {
-	result, err := q.db.ExecContext(ctx, closeTicket, id)
+	result, err := q.db.ExecContext(ctx, CloseTicket, id)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const countIncidents = `-- name: CountIncidents :one
+const CountIncidents = `-- name: CountIncidents :one
 SELECT count(*) FROM incident WHERE kind = $1
 `
 
 func (q *Queries) CountIncidents(ctx context.Context, kind string) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countIncidents, kind)
+	row := q.db.QueryRowContext(ctx, CountIncidents, kind)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
 }
 
-const countUnread = `-- name: CountUnread :one
+const CountUnread = `-- name: CountUnread :one
 SELECT count(*) FROM notice WHERE person = $1 AND read_at = 0
 `
 
 func (q *Queries) CountUnread(ctx context.Context, person string) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countUnread, person)
+	row := q.db.QueryRowContext(ctx, CountUnread, person)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
 }
 
-const insertIncident = `-- name: InsertIncident :exec
+const InsertIncident = `-- name: InsertIncident :exec
 INSERT INTO incident (id, kind, app_id, actor, what, place, fingerprint, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 `
 
@@ -59,7 +59,7 @@ type InsertIncidentParams struct {
 }
 
 func (q *Queries) InsertIncident(ctx context.Context, arg InsertIncidentParams) error {
-	_, err := q.db.ExecContext(ctx, insertIncident,
+	_, err := q.db.ExecContext(ctx, InsertIncident,
 		arg.ID,
 		arg.Kind,
 		arg.AppID,
@@ -72,7 +72,7 @@ func (q *Queries) InsertIncident(ctx context.Context, arg InsertIncidentParams) 
 	return err
 }
 
-const insertNotice = `-- name: InsertNotice :execrows
+const InsertNotice = `-- name: InsertNotice :execrows
 INSERT INTO notice (id, person, app_id, key, title, body, link, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (person, key) DO NOTHING
 `
@@ -89,7 +89,7 @@ type InsertNoticeParams struct {
 }
 
 func (q *Queries) InsertNotice(ctx context.Context, arg InsertNoticeParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, insertNotice,
+	result, err := q.db.ExecContext(ctx, InsertNotice,
 		arg.ID,
 		arg.Person,
 		arg.AppID,
@@ -105,7 +105,7 @@ func (q *Queries) InsertNotice(ctx context.Context, arg InsertNoticeParams) (int
 	return result.RowsAffected()
 }
 
-const insertTicket = `-- name: InsertTicket :execrows
+const InsertTicket = `-- name: InsertTicket :execrows
 INSERT INTO ticket (id, app_id, key, title, body, is_open, owner, at) VALUES ($1, $2, $3, $4, $5, TRUE, $6, $7)
 ON CONFLICT (key) DO NOTHING
 `
@@ -121,7 +121,7 @@ type InsertTicketParams struct {
 }
 
 func (q *Queries) InsertTicket(ctx context.Context, arg InsertTicketParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, insertTicket,
+	result, err := q.db.ExecContext(ctx, InsertTicket,
 		arg.ID,
 		arg.AppID,
 		arg.Key,
@@ -136,12 +136,12 @@ func (q *Queries) InsertTicket(ctx context.Context, arg InsertTicketParams) (int
 	return result.RowsAffected()
 }
 
-const listCertificates = `-- name: ListCertificates :many
+const ListCertificates = `-- name: ListCertificates :many
 SELECT person_id, course, passed, expires FROM certificate WHERE person_id = $1 ORDER BY course
 `
 
 func (q *Queries) ListCertificates(ctx context.Context, personID string) ([]Certificate, error) {
-	rows, err := q.db.QueryContext(ctx, listCertificates, personID)
+	rows, err := q.db.QueryContext(ctx, ListCertificates, personID)
 	if err != nil {
 		return nil, err
 	}
@@ -168,12 +168,12 @@ func (q *Queries) ListCertificates(ctx context.Context, personID string) ([]Cert
 	return items, nil
 }
 
-const listIncidents = `-- name: ListIncidents :many
+const ListIncidents = `-- name: ListIncidents :many
 SELECT id, kind, app_id, actor, what, place, fingerprint, at FROM incident WHERE app_id = $1 ORDER BY at DESC
 `
 
 func (q *Queries) ListIncidents(ctx context.Context, appID string) ([]Incident, error) {
-	rows, err := q.db.QueryContext(ctx, listIncidents, appID)
+	rows, err := q.db.QueryContext(ctx, ListIncidents, appID)
 	if err != nil {
 		return nil, err
 	}
@@ -204,12 +204,12 @@ func (q *Queries) ListIncidents(ctx context.Context, appID string) ([]Incident, 
 	return items, nil
 }
 
-const listNotices = `-- name: ListNotices :many
+const ListNotices = `-- name: ListNotices :many
 SELECT id, person, app_id, key, title, body, link, at, read_at FROM notice WHERE person = $1 ORDER BY at DESC, id DESC LIMIT 100
 `
 
 func (q *Queries) ListNotices(ctx context.Context, person string) ([]Notice, error) {
-	rows, err := q.db.QueryContext(ctx, listNotices, person)
+	rows, err := q.db.QueryContext(ctx, ListNotices, person)
 	if err != nil {
 		return nil, err
 	}
@@ -241,12 +241,12 @@ func (q *Queries) ListNotices(ctx context.Context, person string) ([]Notice, err
 	return items, nil
 }
 
-const listTickets = `-- name: ListTickets :many
+const ListTickets = `-- name: ListTickets :many
 SELECT id, app_id, key, title, body, is_open, owner, at FROM ticket WHERE app_id = $1 ORDER BY at
 `
 
 func (q *Queries) ListTickets(ctx context.Context, appID string) ([]Ticket, error) {
-	rows, err := q.db.QueryContext(ctx, listTickets, appID)
+	rows, err := q.db.QueryContext(ctx, ListTickets, appID)
 	if err != nil {
 		return nil, err
 	}
@@ -277,7 +277,7 @@ func (q *Queries) ListTickets(ctx context.Context, appID string) ([]Ticket, erro
 	return items, nil
 }
 
-const putCertificate = `-- name: PutCertificate :exec
+const PutCertificate = `-- name: PutCertificate :exec
 INSERT INTO certificate (person_id, course, passed, expires) VALUES ($1, $2, $3, $4)
 ON CONFLICT (person_id, course) DO UPDATE SET passed = excluded.passed, expires = excluded.expires
 `
@@ -290,7 +290,7 @@ type PutCertificateParams struct {
 }
 
 func (q *Queries) PutCertificate(ctx context.Context, arg PutCertificateParams) error {
-	_, err := q.db.ExecContext(ctx, putCertificate,
+	_, err := q.db.ExecContext(ctx, PutCertificate,
 		arg.PersonID,
 		arg.Course,
 		arg.Passed,
@@ -299,7 +299,7 @@ func (q *Queries) PutCertificate(ctx context.Context, arg PutCertificateParams) 
 	return err
 }
 
-const readNotice = `-- name: ReadNotice :execrows
+const ReadNotice = `-- name: ReadNotice :execrows
 UPDATE notice SET read_at = $3 WHERE id = $1 AND person = $2 AND read_at = 0
 `
 
@@ -310,7 +310,7 @@ type ReadNoticeParams struct {
 }
 
 func (q *Queries) ReadNotice(ctx context.Context, arg ReadNoticeParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, readNotice, arg.ID, arg.Person, arg.ReadAt)
+	result, err := q.db.ExecContext(ctx, ReadNotice, arg.ID, arg.Person, arg.ReadAt)
 	if err != nil {
 		return 0, err
 	}

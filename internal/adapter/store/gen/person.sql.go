@@ -9,12 +9,12 @@ import (
 	"context"
 )
 
-const getPerson = `-- name: GetPerson :one
+const GetPerson = `-- name: GetPerson :one
 SELECT id, email, name, roles, disabled, created FROM person WHERE id = $1
 `
 
 func (q *Queries) GetPerson(ctx context.Context, id string) (Person, error) {
-	row := q.db.QueryRowContext(ctx, getPerson, id)
+	row := q.db.QueryRowContext(ctx, GetPerson, id)
 	var i Person
 	err := row.Scan(
 		&i.ID,
@@ -27,12 +27,12 @@ func (q *Queries) GetPerson(ctx context.Context, id string) (Person, error) {
 	return i, err
 }
 
-const getPersonByEmail = `-- name: GetPersonByEmail :one
+const GetPersonByEmail = `-- name: GetPersonByEmail :one
 SELECT id, email, name, roles, disabled, created FROM person WHERE email = $1
 `
 
 func (q *Queries) GetPersonByEmail(ctx context.Context, email string) (Person, error) {
-	row := q.db.QueryRowContext(ctx, getPersonByEmail, email)
+	row := q.db.QueryRowContext(ctx, GetPersonByEmail, email)
 	var i Person
 	err := row.Scan(
 		&i.ID,
@@ -45,7 +45,7 @@ func (q *Queries) GetPersonByEmail(ctx context.Context, email string) (Person, e
 	return i, err
 }
 
-const insertPerson = `-- name: InsertPerson :exec
+const InsertPerson = `-- name: InsertPerson :exec
 INSERT INTO person (id, email, name, roles, disabled, created) VALUES ($1, $2, $3, $4, $5, $6)
 `
 
@@ -59,7 +59,7 @@ type InsertPersonParams struct {
 }
 
 func (q *Queries) InsertPerson(ctx context.Context, arg InsertPersonParams) error {
-	_, err := q.db.ExecContext(ctx, insertPerson,
+	_, err := q.db.ExecContext(ctx, InsertPerson,
 		arg.ID,
 		arg.Email,
 		arg.Name,
@@ -70,12 +70,12 @@ func (q *Queries) InsertPerson(ctx context.Context, arg InsertPersonParams) erro
 	return err
 }
 
-const listPeople = `-- name: ListPeople :many
+const ListPeople = `-- name: ListPeople :many
 SELECT id, email, name, roles, disabled, created FROM person ORDER BY email
 `
 
 func (q *Queries) ListPeople(ctx context.Context) ([]Person, error) {
-	rows, err := q.db.QueryContext(ctx, listPeople)
+	rows, err := q.db.QueryContext(ctx, ListPeople)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func (q *Queries) ListPeople(ctx context.Context) ([]Person, error) {
 	return items, nil
 }
 
-const updatePerson = `-- name: UpdatePerson :execrows
+const UpdatePerson = `-- name: UpdatePerson :execrows
 UPDATE person SET name = $2, roles = $3, disabled = $4 WHERE id = $1
 `
 
@@ -116,7 +116,7 @@ type UpdatePersonParams struct {
 }
 
 func (q *Queries) UpdatePerson(ctx context.Context, arg UpdatePersonParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, updatePerson,
+	result, err := q.db.ExecContext(ctx, UpdatePerson,
 		arg.ID,
 		arg.Name,
 		arg.Roles,

@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const advanceSaga = `-- name: AdvanceSaga :execrows
+const AdvanceSaga = `-- name: AdvanceSaga :execrows
 UPDATE saga SET step = $3, data = $4, state = $5, problem = $6, attempts = $7, updated = $8 WHERE id = $1 AND step = $2 AND state = 'running'
 `
 
@@ -25,7 +25,7 @@ type AdvanceSagaParams struct {
 }
 
 func (q *Queries) AdvanceSaga(ctx context.Context, arg AdvanceSagaParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, advanceSaga,
+	result, err := q.db.ExecContext(ctx, AdvanceSaga,
 		arg.ID,
 		arg.Step,
 		arg.Step_2,
@@ -41,12 +41,12 @@ func (q *Queries) AdvanceSaga(ctx context.Context, arg AdvanceSagaParams) (int64
 	return result.RowsAffected()
 }
 
-const getSaga = `-- name: GetSaga :one
+const GetSaga = `-- name: GetSaga :one
 SELECT id, kind, key, app_id, state, step, data, problem, attempts, actor, created, updated FROM saga WHERE id = $1
 `
 
 func (q *Queries) GetSaga(ctx context.Context, id string) (Saga, error) {
-	row := q.db.QueryRowContext(ctx, getSaga, id)
+	row := q.db.QueryRowContext(ctx, GetSaga, id)
 	var i Saga
 	err := row.Scan(
 		&i.ID,
@@ -65,7 +65,7 @@ func (q *Queries) GetSaga(ctx context.Context, id string) (Saga, error) {
 	return i, err
 }
 
-const getSagaByKey = `-- name: GetSagaByKey :one
+const GetSagaByKey = `-- name: GetSagaByKey :one
 SELECT id, kind, key, app_id, state, step, data, problem, attempts, actor, created, updated FROM saga WHERE kind = $1 AND key = $2
 `
 
@@ -75,7 +75,7 @@ type GetSagaByKeyParams struct {
 }
 
 func (q *Queries) GetSagaByKey(ctx context.Context, arg GetSagaByKeyParams) (Saga, error) {
-	row := q.db.QueryRowContext(ctx, getSagaByKey, arg.Kind, arg.Key)
+	row := q.db.QueryRowContext(ctx, GetSagaByKey, arg.Kind, arg.Key)
 	var i Saga
 	err := row.Scan(
 		&i.ID,
@@ -94,7 +94,7 @@ func (q *Queries) GetSagaByKey(ctx context.Context, arg GetSagaByKeyParams) (Sag
 	return i, err
 }
 
-const insertSaga = `-- name: InsertSaga :execrows
+const InsertSaga = `-- name: InsertSaga :execrows
 INSERT INTO saga (id, kind, key, app_id, state, step, data, actor, created, updated)
 VALUES ($1, $2, $3, $4, 'running', 0, $5, $6, $7, $7)
 ON CONFLICT (kind, key) DO NOTHING
@@ -111,7 +111,7 @@ type InsertSagaParams struct {
 }
 
 func (q *Queries) InsertSaga(ctx context.Context, arg InsertSagaParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, insertSaga,
+	result, err := q.db.ExecContext(ctx, InsertSaga,
 		arg.ID,
 		arg.Kind,
 		arg.Key,
@@ -126,12 +126,12 @@ func (q *Queries) InsertSaga(ctx context.Context, arg InsertSagaParams) (int64, 
 	return result.RowsAffected()
 }
 
-const listRunningSagas = `-- name: ListRunningSagas :many
+const ListRunningSagas = `-- name: ListRunningSagas :many
 SELECT id, kind, key, app_id, state, step, data, problem, attempts, actor, created, updated FROM saga WHERE state = 'running' ORDER BY created
 `
 
 func (q *Queries) ListRunningSagas(ctx context.Context) ([]Saga, error) {
-	rows, err := q.db.QueryContext(ctx, listRunningSagas)
+	rows, err := q.db.QueryContext(ctx, ListRunningSagas)
 	if err != nil {
 		return nil, err
 	}
@@ -166,12 +166,12 @@ func (q *Queries) ListRunningSagas(ctx context.Context) ([]Saga, error) {
 	return items, nil
 }
 
-const listSagasOfApp = `-- name: ListSagasOfApp :many
+const ListSagasOfApp = `-- name: ListSagasOfApp :many
 SELECT id, kind, key, app_id, state, step, data, problem, attempts, actor, created, updated FROM saga WHERE app_id = $1 ORDER BY created
 `
 
 func (q *Queries) ListSagasOfApp(ctx context.Context, appID string) ([]Saga, error) {
-	rows, err := q.db.QueryContext(ctx, listSagasOfApp, appID)
+	rows, err := q.db.QueryContext(ctx, ListSagasOfApp, appID)
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +206,7 @@ func (q *Queries) ListSagasOfApp(ctx context.Context, appID string) ([]Saga, err
 	return items, nil
 }
 
-const reopenSaga = `-- name: ReopenSaga :execrows
+const ReopenSaga = `-- name: ReopenSaga :execrows
 UPDATE saga SET state = 'running', attempts = 0, problem = '', updated = $2 WHERE id = $1 AND state = 'failed'
 `
 
@@ -216,7 +216,7 @@ type ReopenSagaParams struct {
 }
 
 func (q *Queries) ReopenSaga(ctx context.Context, arg ReopenSagaParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, reopenSaga, arg.ID, arg.Updated)
+	result, err := q.db.ExecContext(ctx, ReopenSaga, arg.ID, arg.Updated)
 	if err != nil {
 		return 0, err
 	}

@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const deleteSecret = `-- name: DeleteSecret :execrows
+const DeleteSecret = `-- name: DeleteSecret :execrows
 UPDATE secret SET deleted = $2 WHERE name = $1 AND deleted = 0
 `
 
@@ -19,14 +19,14 @@ type DeleteSecretParams struct {
 }
 
 func (q *Queries) DeleteSecret(ctx context.Context, arg DeleteSecretParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, deleteSecret, arg.Name, arg.Deleted)
+	result, err := q.db.ExecContext(ctx, DeleteSecret, arg.Name, arg.Deleted)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const extendLease = `-- name: ExtendLease :execrows
+const ExtendLease = `-- name: ExtendLease :execrows
 UPDATE lease SET expires = $2 WHERE id = $1 AND revoked = 0
 `
 
@@ -36,14 +36,14 @@ type ExtendLeaseParams struct {
 }
 
 func (q *Queries) ExtendLease(ctx context.Context, arg ExtendLeaseParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, extendLease, arg.ID, arg.Expires)
+	result, err := q.db.ExecContext(ctx, ExtendLease, arg.ID, arg.Expires)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const insertLease = `-- name: InsertLease :exec
+const InsertLease = `-- name: InsertLease :exec
 INSERT INTO lease (id, app_id, secret, created, expires) VALUES ($1, $2, $3, $4, $5)
 `
 
@@ -56,7 +56,7 @@ type InsertLeaseParams struct {
 }
 
 func (q *Queries) InsertLease(ctx context.Context, arg InsertLeaseParams) error {
-	_, err := q.db.ExecContext(ctx, insertLease,
+	_, err := q.db.ExecContext(ctx, InsertLease,
 		arg.ID,
 		arg.AppID,
 		arg.Secret,
@@ -66,7 +66,7 @@ func (q *Queries) InsertLease(ctx context.Context, arg InsertLeaseParams) error 
 	return err
 }
 
-const insertSecret = `-- name: InsertSecret :exec
+const InsertSecret = `-- name: InsertSecret :exec
 INSERT INTO secret (id, name, version, sealed, by_person, created) VALUES ($1, $2, $3, $4, $5, $6)
 `
 
@@ -80,7 +80,7 @@ type InsertSecretParams struct {
 }
 
 func (q *Queries) InsertSecret(ctx context.Context, arg InsertSecretParams) error {
-	_, err := q.db.ExecContext(ctx, insertSecret,
+	_, err := q.db.ExecContext(ctx, InsertSecret,
 		arg.ID,
 		arg.Name,
 		arg.Version,
@@ -91,12 +91,12 @@ func (q *Queries) InsertSecret(ctx context.Context, arg InsertSecretParams) erro
 	return err
 }
 
-const latestSecret = `-- name: LatestSecret :one
+const LatestSecret = `-- name: LatestSecret :one
 SELECT id, name, version, sealed, by_person, created, deleted FROM secret WHERE name = $1 AND deleted = 0 ORDER BY version DESC LIMIT 1
 `
 
 func (q *Queries) LatestSecret(ctx context.Context, name string) (Secret, error) {
-	row := q.db.QueryRowContext(ctx, latestSecret, name)
+	row := q.db.QueryRowContext(ctx, LatestSecret, name)
 	var i Secret
 	err := row.Scan(
 		&i.ID,
@@ -110,7 +110,7 @@ func (q *Queries) LatestSecret(ctx context.Context, name string) (Secret, error)
 	return i, err
 }
 
-const leaseInForce = `-- name: LeaseInForce :one
+const LeaseInForce = `-- name: LeaseInForce :one
 SELECT id, app_id, secret, created, expires, revoked, why FROM lease WHERE app_id = $1 AND secret = $2 AND revoked = 0 AND expires > $3 ORDER BY expires DESC LIMIT 1
 `
 
@@ -121,7 +121,7 @@ type LeaseInForceParams struct {
 }
 
 func (q *Queries) LeaseInForce(ctx context.Context, arg LeaseInForceParams) (Lease, error) {
-	row := q.db.QueryRowContext(ctx, leaseInForce, arg.AppID, arg.Secret, arg.Expires)
+	row := q.db.QueryRowContext(ctx, LeaseInForce, arg.AppID, arg.Secret, arg.Expires)
 	var i Lease
 	err := row.Scan(
 		&i.ID,
@@ -135,12 +135,12 @@ func (q *Queries) LeaseInForce(ctx context.Context, arg LeaseInForceParams) (Lea
 	return i, err
 }
 
-const listLeases = `-- name: ListLeases :many
+const ListLeases = `-- name: ListLeases :many
 SELECT id, app_id, secret, created, expires, revoked, why FROM lease WHERE app_id = $1 ORDER BY created
 `
 
 func (q *Queries) ListLeases(ctx context.Context, appID string) ([]Lease, error) {
-	rows, err := q.db.QueryContext(ctx, listLeases, appID)
+	rows, err := q.db.QueryContext(ctx, ListLeases, appID)
 	if err != nil {
 		return nil, err
 	}
@@ -170,12 +170,12 @@ func (q *Queries) ListLeases(ctx context.Context, appID string) ([]Lease, error)
 	return items, nil
 }
 
-const listSecretNames = `-- name: ListSecretNames :many
+const ListSecretNames = `-- name: ListSecretNames :many
 SELECT DISTINCT name FROM secret WHERE deleted = 0 ORDER BY name
 `
 
 func (q *Queries) ListSecretNames(ctx context.Context) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, listSecretNames)
+	rows, err := q.db.QueryContext(ctx, ListSecretNames)
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +197,7 @@ func (q *Queries) ListSecretNames(ctx context.Context) ([]string, error) {
 	return items, nil
 }
 
-const listSecretVersions = `-- name: ListSecretVersions :many
+const ListSecretVersions = `-- name: ListSecretVersions :many
 SELECT id, name, version, by_person, created, deleted FROM secret WHERE name = $1 ORDER BY version
 `
 
@@ -211,7 +211,7 @@ type ListSecretVersionsRow struct {
 }
 
 func (q *Queries) ListSecretVersions(ctx context.Context, name string) ([]ListSecretVersionsRow, error) {
-	rows, err := q.db.QueryContext(ctx, listSecretVersions, name)
+	rows, err := q.db.QueryContext(ctx, ListSecretVersions, name)
 	if err != nil {
 		return nil, err
 	}
@@ -240,18 +240,18 @@ func (q *Queries) ListSecretVersions(ctx context.Context, name string) ([]ListSe
 	return items, nil
 }
 
-const nextSecretVersion = `-- name: NextSecretVersion :one
+const NextSecretVersion = `-- name: NextSecretVersion :one
 SELECT CAST(coalesce(max(version), 0) + 1 AS BIGINT) FROM secret WHERE name = $1
 `
 
 func (q *Queries) NextSecretVersion(ctx context.Context, name string) (int64, error) {
-	row := q.db.QueryRowContext(ctx, nextSecretVersion, name)
+	row := q.db.QueryRowContext(ctx, NextSecretVersion, name)
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err
 }
 
-const revokeLeases = `-- name: RevokeLeases :execrows
+const RevokeLeases = `-- name: RevokeLeases :execrows
 UPDATE lease SET revoked = $2, why = $3 WHERE app_id = $1 AND revoked = 0 AND expires > $2
 `
 
@@ -262,7 +262,7 @@ type RevokeLeasesParams struct {
 }
 
 func (q *Queries) RevokeLeases(ctx context.Context, arg RevokeLeasesParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, revokeLeases, arg.AppID, arg.Revoked, arg.Why)
+	result, err := q.db.ExecContext(ctx, RevokeLeases, arg.AppID, arg.Revoked, arg.Why)
 	if err != nil {
 		return 0, err
 	}

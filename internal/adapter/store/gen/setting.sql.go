@@ -9,18 +9,18 @@ import (
 	"context"
 )
 
-const getSetting = `-- name: GetSetting :one
+const GetSetting = `-- name: GetSetting :one
 SELECT value FROM setting WHERE name = $1
 `
 
 func (q *Queries) GetSetting(ctx context.Context, name string) (string, error) {
-	row := q.db.QueryRowContext(ctx, getSetting, name)
+	row := q.db.QueryRowContext(ctx, GetSetting, name)
 	var value string
 	err := row.Scan(&value)
 	return value, err
 }
 
-const putSetting = `-- name: PutSetting :exec
+const PutSetting = `-- name: PutSetting :exec
 INSERT INTO setting (name, value) VALUES ($1, $2)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value
 `
@@ -31,6 +31,6 @@ type PutSettingParams struct {
 }
 
 func (q *Queries) PutSetting(ctx context.Context, arg PutSettingParams) error {
-	_, err := q.db.ExecContext(ctx, putSetting, arg.Name, arg.Value)
+	_, err := q.db.ExecContext(ctx, PutSetting, arg.Name, arg.Value)
 	return err
 }

@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const addUsage = `-- name: AddUsage :exec
+const AddUsage = `-- name: AddUsage :exec
 INSERT INTO usage (app_id, hour, requests, errors, wall_ms, cpu_ms, mib_ms, bytes_out, egress_out)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (app_id, hour) DO UPDATE SET
@@ -32,7 +32,7 @@ type AddUsageParams struct {
 }
 
 func (q *Queries) AddUsage(ctx context.Context, arg AddUsageParams) error {
-	_, err := q.db.ExecContext(ctx, addUsage,
+	_, err := q.db.ExecContext(ctx, AddUsage,
 		arg.AppID,
 		arg.Hour,
 		arg.Requests,
@@ -46,12 +46,12 @@ func (q *Queries) AddUsage(ctx context.Context, arg AddUsageParams) error {
 	return err
 }
 
-const getSource = `-- name: GetSource :one
+const GetSource = `-- name: GetSource :one
 SELECT name, status, since, read_at, proven FROM source WHERE name = $1
 `
 
 func (q *Queries) GetSource(ctx context.Context, name string) (Source, error) {
-	row := q.db.QueryRowContext(ctx, getSource, name)
+	row := q.db.QueryRowContext(ctx, GetSource, name)
 	var i Source
 	err := row.Scan(
 		&i.Name,
@@ -63,7 +63,7 @@ func (q *Queries) GetSource(ctx context.Context, name string) (Source, error) {
 	return i, err
 }
 
-const insertBudgetAlert = `-- name: InsertBudgetAlert :execrows
+const InsertBudgetAlert = `-- name: InsertBudgetAlert :execrows
 INSERT INTO budget_alert (app_id, period, share, at) VALUES ($1, $2, $3, $4) ON CONFLICT (app_id, period, share) DO NOTHING
 `
 
@@ -75,7 +75,7 @@ type InsertBudgetAlertParams struct {
 }
 
 func (q *Queries) InsertBudgetAlert(ctx context.Context, arg InsertBudgetAlertParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, insertBudgetAlert,
+	result, err := q.db.ExecContext(ctx, InsertBudgetAlert,
 		arg.AppID,
 		arg.Period,
 		arg.Share,
@@ -87,7 +87,7 @@ func (q *Queries) InsertBudgetAlert(ctx context.Context, arg InsertBudgetAlertPa
 	return result.RowsAffected()
 }
 
-const insertOutage = `-- name: InsertOutage :exec
+const InsertOutage = `-- name: InsertOutage :exec
 INSERT INTO outage (source, began, ended) VALUES ($1, $2, $3)
 ON CONFLICT (source, began) DO UPDATE SET ended = excluded.ended
 `
@@ -99,11 +99,11 @@ type InsertOutageParams struct {
 }
 
 func (q *Queries) InsertOutage(ctx context.Context, arg InsertOutageParams) error {
-	_, err := q.db.ExecContext(ctx, insertOutage, arg.Source, arg.Began, arg.Ended)
+	_, err := q.db.ExecContext(ctx, InsertOutage, arg.Source, arg.Began, arg.Ended)
 	return err
 }
 
-const listBudgetAlerts = `-- name: ListBudgetAlerts :many
+const ListBudgetAlerts = `-- name: ListBudgetAlerts :many
 SELECT share FROM budget_alert WHERE app_id = $1 AND period = $2 ORDER BY share
 `
 
@@ -113,7 +113,7 @@ type ListBudgetAlertsParams struct {
 }
 
 func (q *Queries) ListBudgetAlerts(ctx context.Context, arg ListBudgetAlertsParams) ([]int64, error) {
-	rows, err := q.db.QueryContext(ctx, listBudgetAlerts, arg.AppID, arg.Period)
+	rows, err := q.db.QueryContext(ctx, ListBudgetAlerts, arg.AppID, arg.Period)
 	if err != nil {
 		return nil, err
 	}
@@ -135,12 +135,12 @@ func (q *Queries) ListBudgetAlerts(ctx context.Context, arg ListBudgetAlertsPara
 	return items, nil
 }
 
-const listFacts = `-- name: ListFacts :many
+const ListFacts = `-- name: ListFacts :many
 SELECT app_id, kind, source, status, value, observed FROM fact WHERE app_id = $1 ORDER BY kind, source
 `
 
 func (q *Queries) ListFacts(ctx context.Context, appID string) ([]Fact, error) {
-	rows, err := q.db.QueryContext(ctx, listFacts, appID)
+	rows, err := q.db.QueryContext(ctx, ListFacts, appID)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +169,7 @@ func (q *Queries) ListFacts(ctx context.Context, appID string) ([]Fact, error) {
 	return items, nil
 }
 
-const listOutages = `-- name: ListOutages :many
+const ListOutages = `-- name: ListOutages :many
 SELECT source, began, ended FROM outage WHERE source = $1 AND ended > $2 ORDER BY began
 `
 
@@ -179,7 +179,7 @@ type ListOutagesParams struct {
 }
 
 func (q *Queries) ListOutages(ctx context.Context, arg ListOutagesParams) ([]Outage, error) {
-	rows, err := q.db.QueryContext(ctx, listOutages, arg.Source, arg.After)
+	rows, err := q.db.QueryContext(ctx, ListOutages, arg.Source, arg.After)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +201,7 @@ func (q *Queries) ListOutages(ctx context.Context, arg ListOutagesParams) ([]Out
 	return items, nil
 }
 
-const listUsage = `-- name: ListUsage :many
+const ListUsage = `-- name: ListUsage :many
 SELECT app_id, hour, requests, errors, wall_ms, cpu_ms, mib_ms, bytes_out, egress_out FROM usage WHERE app_id = $1 AND hour >= $2 AND hour < $3 ORDER BY hour
 `
 
@@ -212,7 +212,7 @@ type ListUsageParams struct {
 }
 
 func (q *Queries) ListUsage(ctx context.Context, arg ListUsageParams) ([]Usage, error) {
-	rows, err := q.db.QueryContext(ctx, listUsage, arg.AppID, arg.FromHour, arg.ToHour)
+	rows, err := q.db.QueryContext(ctx, ListUsage, arg.AppID, arg.FromHour, arg.ToHour)
 	if err != nil {
 		return nil, err
 	}
@@ -244,7 +244,7 @@ func (q *Queries) ListUsage(ctx context.Context, arg ListUsageParams) ([]Usage, 
 	return items, nil
 }
 
-const putFact = `-- name: PutFact :exec
+const PutFact = `-- name: PutFact :exec
 INSERT INTO fact (app_id, kind, source, status, value, observed) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (app_id, kind, source) DO UPDATE SET status = excluded.status, value = excluded.value, observed = excluded.observed
 `
@@ -259,7 +259,7 @@ type PutFactParams struct {
 }
 
 func (q *Queries) PutFact(ctx context.Context, arg PutFactParams) error {
-	_, err := q.db.ExecContext(ctx, putFact,
+	_, err := q.db.ExecContext(ctx, PutFact,
 		arg.AppID,
 		arg.Kind,
 		arg.Source,
@@ -270,7 +270,7 @@ func (q *Queries) PutFact(ctx context.Context, arg PutFactParams) error {
 	return err
 }
 
-const putSource = `-- name: PutSource :exec
+const PutSource = `-- name: PutSource :exec
 INSERT INTO source (name, status, since, read_at, proven) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (name) DO UPDATE SET status = excluded.status, since = excluded.since, read_at = excluded.read_at, proven = excluded.proven
 `
@@ -284,7 +284,7 @@ type PutSourceParams struct {
 }
 
 func (q *Queries) PutSource(ctx context.Context, arg PutSourceParams) error {
-	_, err := q.db.ExecContext(ctx, putSource,
+	_, err := q.db.ExecContext(ctx, PutSource,
 		arg.Name,
 		arg.Status,
 		arg.Since,
