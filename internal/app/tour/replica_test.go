@@ -79,6 +79,8 @@ func TestReplicas(t *testing.T) {
 	r.eventually(ctx, t, colleague, other, http.StatusOK)
 	hold(t, archiveApp(ctx, r))
 	r.eventually(ctx, t, colleague, other, http.StatusNotFound)
+	_, err = r.waitFor(ctx, r.app, core.AppArchived)
+	hold(t, err)
 
 	hold(t, syscall.Kill(r.server.Pid(), syscall.SIGKILL))
 	_, err = r.server.Ended(ctx)
