@@ -80,6 +80,9 @@ func (a archivist) Revision(ctx context.Context, commit string) (evidence.Revisi
 	for name := range rev.Vendors {
 		paths = append(paths, evidence.VendorFile(name))
 	}
+	for _, s := range rev.VEX {
+		paths = append(paths, s.From)
+	}
 	for _, path := range paths {
 		if data, err := fs.ReadFile(tree, path); err == nil {
 			out.Files[path] = data

@@ -32,6 +32,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/engine/identity"
 	"github.com/paddock-dev/paddock/internal/engine/job"
 	"github.com/paddock-dev/paddock/internal/engine/notify"
+	"github.com/paddock-dev/paddock/internal/engine/openvex"
 	"github.com/paddock-dev/paddock/internal/engine/seal"
 	"github.com/paddock-dev/paddock/internal/life/build"
 	"github.com/paddock-dev/paddock/internal/life/change"
@@ -44,6 +45,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/org/budget"
 	"github.com/paddock-dev/paddock/internal/org/secret"
 	"github.com/paddock-dev/paddock/internal/org/training"
+	"github.com/paddock-dev/paddock/internal/org/vex"
 )
 
 // house is every part of a running Paddock. open makes it, close takes it down;
@@ -82,6 +84,7 @@ type house struct {
 	gates     *gate.Gates
 	approvals *approval.Approvals
 	notifier  *notify.Notifier
+	vex       *vex.Book
 	secrets   *secret.Service
 	school    school
 	facts     *fact.Book
@@ -228,6 +231,10 @@ func (h *house) rooms(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	h.vex = &vex.Book{Store: h.store, Audit: h.audit, Clock: h.clock, IDs: h.ids, Governance: func() (string, []openvex.Source) {
+		rev := h.shelf.Current()
+		return rev.ID, rev.VEX
+	}}
 	h.watching()
 	h.identity = identity.New(h.store, h.audit, h.clock, h.ids, rand.Reader)
 	h.approvals = approval.New(h.store, h.audit, h.notifier, h.clock, h.ids, h.shelf.Current().Settings.Approvals.Expiry())
@@ -257,7 +264,7 @@ func (h *house) life() error {
 	h.changes.Store, h.changes.Forge, h.changes.Checks, h.changes.Scanner = h.store, h.forge, checks, scanner
 	h.changes.Builder = &build.Builder{Registry: h.warehouse.registry, Signer: h.keys, Bundler: build.Isolated{Command: selfCommand(BundleArg)}, Clock: h.clock, IDs: h.ids, Version: h.version}
 	h.changes.People, h.changes.Approvals, h.changes.Sagas, h.changes.Queue = h.store, h.approvals, h.sagas, h.queue
-	h.changes.Catalog, h.changes.Gates, h.changes.Training, h.changes.Tell, h.changes.Audit = h.shelf, h.gates, valid, h.notifier, h.audit
+	h.changes.VEX, h.changes.Catalog, h.changes.Gates, h.changes.Training, h.changes.Tell, h.changes.Audit = h.vex, h.shelf, h.gates, valid, h.notifier, h.audit
 
 	h.deploys.Store, h.deploys.Evidence, h.deploys.Runtime, h.deploys.Leases = h.store, h.warehouse, h.runtime, h.secrets
 	h.deploys.Sagas, h.deploys.Catalog, h.deploys.Gates, h.deploys.Training = h.sagas, h.shelf, h.gates, valid

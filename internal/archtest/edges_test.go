@@ -68,6 +68,12 @@ var edges = []edge{
 
 	{"internal/life/catalog", "internal/engine/audit/witness", "witnesses' addresses and keys are checked when the settings are read"},
 	{"internal/life/catalog", "internal/engine/attest", "a revision holds the trusted roots, and the rules of who may build"},
+	{"internal/life/catalog", "internal/engine/openvex", "a revision holds what security says about known holes"},
+	{"internal/life/check", "internal/engine/openvex", "known holes that are set aside are no findings"},
+	{"internal/life/change", "internal/engine/openvex", "checks are run by the statements in force"},
+	{"internal/org/vex", "internal/engine/openvex", "statements are kept and put together"},
+	{"internal/org/inventory", "internal/engine/openvex", "holders of a component are shown with what is said of it"},
+	{"internal/door/desk", "internal/engine/openvex", "what a document says"},
 	{"internal/life/build", "internal/engine/attest", "what is signed is read and verified"},
 	{"internal/life/catalog", "internal/engine/policy", "a governance revision holds compiled policies and their facts"},
 	{"internal/life/change", "internal/org/inventory", "what is built is listed in parts"},

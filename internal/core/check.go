@@ -58,8 +58,10 @@ type Report struct {
 	Verdict        Verdict       `json:"verdict"`
 	Checks         []CheckResult `json:"checks"`
 	Findings       []Finding     `json:"findings"`
-	SBOM           []byte        `json:"-"` // CycloneDX 1.6 JSON
-	Descriptor     *Descriptor   `json:"-"` // microapp.yaml as read; nil if unreadable
+	SetAside       []SetAside    `json:"set_aside,omitempty"`  // by VEX: what would be findings otherwise
+	VEXDigest      string        `json:"vex_digest,omitempty"` // of the statements in force; empty for none
+	SBOM           []byte        `json:"-"`                    // CycloneDX 1.6 JSON
+	Descriptor     *Descriptor   `json:"-"`                    // microapp.yaml as read; nil if unreadable
 }
 
 // ChangeState is where a change is.

@@ -63,6 +63,7 @@ type Holding struct {
 	Component string // id
 	App       string
 	Artifact  string
+	Commit    string // the artifact was built from
 	Direct    Directness
 	Build     bool
 	Live      bool

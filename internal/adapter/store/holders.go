@@ -21,14 +21,14 @@ func (d *DB) ComponentsNamed(ctx context.Context, names ...string) ([]core.Compo
 // HoldersOf lists the holdings of the next apps, by app.
 func (d *DB) HoldersOf(ctx context.Context, h core.Holders) ([]core.Holding, error) {
 	var s statement
-	s.WriteString(`SELECT component, app, artifact, direct, build, live, latest FROM holding WHERE `)
+	s.WriteString(`SELECT component, app, artifact, (SELECT commit_id FROM artifact WHERE digest = holding.artifact), direct, build, live, latest FROM holding WHERE `)
 	narrow(&s, h)
 	// The inner query names the page's apps from an index alone.
 	s.WriteString(` AND app IN (SELECT DISTINCT app FROM holding WHERE `)
 	narrow(&s, h)
 	s.WriteString(` AND app > ` + s.arg(h.After) + ` ORDER BY app LIMIT ` + s.arg(int64(h.Most)) + `) ORDER BY app, component, artifact`)
 	out, err := rows(ctx, d.raw(ctx), &s, func(r *sql.Rows, x *core.Holding) error {
-		return r.Scan(&x.Component, &x.App, &x.Artifact, &x.Direct, &x.Build, &x.Live, &x.Latest)
+		return r.Scan(&x.Component, &x.App, &x.Artifact, &x.Commit, &x.Direct, &x.Build, &x.Live, &x.Latest)
 	})
 	return out, broken("Looking for apps", err)
 }

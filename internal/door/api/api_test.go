@@ -36,6 +36,11 @@ func (c *clerk) PutSecret(_ context.Context, _ core.Person, name string, v core.
 	return nil
 }
 
+func (c *clerk) AddVEX(_ context.Context, _ core.Person, b []byte) (view.VEX, error) {
+	c.got = append(c.got, "vex "+string(b))
+	return view.VEX{}, nil
+}
+
 func (c *clerk) Templates(context.Context, core.Person) ([]view.Template, error) { return nil, nil }
 
 func (c *clerk) Change(context.Context, core.Person, string, int) (view.Change, error) {
@@ -227,5 +232,17 @@ func TestDescriptionAndTableAgree(t *testing.T) {
 	}
 	if described != served || served < 30 {
 		t.Errorf("%d operations are described, %d are served", described, served)
+	}
+}
+
+// An OpenVEX document reaches the desk byte for byte, and is bounded.
+func TestVEXBody(t *testing.T) {
+	c := &clerk{}
+	h, _ := serve(c)
+	if rec := ask(h, "POST", "/api/v1/vex", "application/json", "{ \"a\": 1}\n"); rec.Code != 200 || !slices.Contains(c.got, "vex { \"a\": 1}\n") {
+		t.Errorf("%d, %q", rec.Code, c.got)
+	}
+	if rec := ask(h, "POST", "/api/v1/vex", "application/json", strings.Repeat(" ", 1<<20+1)); rec.Code != 413 {
+		t.Errorf("a large document: %d", rec.Code)
 	}
 }

@@ -34,6 +34,7 @@ func New(desk Desk, version string) *API {
 	a.catalog()
 	a.apps()
 	a.components()
+	a.vex()
 	a.life()
 	a.evidence()
 	a.changes()

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 type sbomCmd struct {
@@ -26,6 +27,17 @@ type HeldBy struct {
 	Direct  string `json:"direct"`
 	RunsAt  string `json:"runs_at,omitempty"`
 	Version string `json:"version"`
+	VEX     []Said `json:"vex,omitempty"`
+}
+
+// Said is what OpenVEX statements say about one known hole in a component.
+type Said struct {
+	Vulnerability string `json:"vulnerability"`
+	Status        string `json:"status"`
+	SetAside      bool   `json:"set_aside"`
+	Why           string `json:"why"`
+	Author        string `json:"author"`
+	From          string `json:"from"`
 }
 
 // HeldIn is the answer to a search for a component.
@@ -34,6 +46,7 @@ type HeldIn struct {
 	Apps       int      `json:"apps"`
 	Unlisted   int      `json:"apps_without_bill"`
 	Uncompared []string `json:"not_comparable"`
+	Note       string   `json:"note,omitempty"` // what could not be read
 	Holders    []HeldBy `json:"items"`
 }
 
@@ -52,6 +65,12 @@ func (c *sbomSearchCmd) Run(ctx context.Context, std IO, p Programs) error {
 	}
 	for _, h := range found.Holders {
 		fmt.Fprintf(std.Out, "%s\t%s\t%s\tdirect: %s\t%s\t%s\n", h.App, h.Owner, h.PURL, h.Direct, h.State, h.RunsAt)
+		for _, s := range h.VEX {
+			fmt.Fprintf(std.Out, "\t%s\n", s.words())
+		}
+	}
+	if found.Note != "" {
+		fmt.Fprintln(std.Out, found.Note)
 	}
 	fmt.Fprintf(std.Out, "%d apps hold %s.\n", found.Apps, found.Query)
 	if found.Unlisted > 0 {
@@ -61,4 +80,16 @@ func (c *sbomSearchCmd) Run(ctx context.Context, std IO, p Programs) error {
 		fmt.Fprintf(std.Out, "%s cannot be compared: look for it by name.\n", v)
 	}
 	return nil
+}
+
+// words says it on one line.
+func (s Said) words() string {
+	out := s.Vulnerability + ": " + s.Status
+	if s.SetAside {
+		out = s.Vulnerability + " is set aside by VEX: " + s.Status
+	}
+	if s.Why != "" {
+		out += " (" + s.Why + ")"
+	}
+	return strings.Join(strings.Fields(out+", says "+s.Author+", by "+s.From), " ")
 }

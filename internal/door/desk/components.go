@@ -55,7 +55,7 @@ func holderView(h inventory.Holder) view.ComponentHolder {
 			direct = "unknown"
 		}
 		v.Components = append(v.Components, view.HeldComponent{PURL: inventory.PURL(x.What), Ecosystem: x.What.Ecosystem, Name: x.What.Name, Version: x.What.Version,
-			Artifact: x.Artifact, Direct: direct, BuildOnly: x.Build, Live: x.Live, Latest: x.Latest})
+			Artifact: x.Artifact, Direct: direct, BuildOnly: x.Build, Live: x.Live, Latest: x.Latest, VEX: said(x.VEX)})
 	}
 	return v
 }

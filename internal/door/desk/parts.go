@@ -29,6 +29,7 @@ type Parts struct {
 	Approvals *approval.Approvals
 	Retire    Retire
 	Fleet     Fleet
+	VEX       VEX
 	Inventory Inventory
 	Costs     Costs
 	Training  Training
@@ -69,6 +70,7 @@ type Store interface {
 	RequestFor(ctx context.Context, gate core.Gate, app core.ID, digest string) (core.ApprovalRequest, bool, error)
 	RequestsOf(ctx context.Context, app core.ID) ([]core.ApprovalRequest, error)
 	Certificates(ctx context.Context, person core.ID) (map[string]int64, error)
+	VEXDocuments(ctx context.Context) ([]core.VEX, error)
 }
 
 // Fleet lists apps.

@@ -43,4 +43,5 @@ type HeldComponent struct {
 	BuildOnly bool   `json:"build_only"`
 	Live      bool   `json:"live"`
 	Latest    bool   `json:"latest"`
+	VEX       []Said `json:"vex,omitempty" doc:"What OpenVEX statements in force say of it."`
 }

@@ -151,6 +151,7 @@ type Change struct {
 	Merge     string             `json:"merge_commit,omitempty"`
 	Checks    []core.CheckResult `json:"checks"`
 	Findings  []core.Finding     `json:"findings"`
+	SetAside  []core.SetAside    `json:"set_aside,omitempty" doc:"Known holes that do not count, by OpenVEX statements."`
 	Approval  *Approval          `json:"approval,omitempty"`
 	Files     []ChangedFile      `json:"files"`
 	Ready     bool               `json:"ready"`     // pressing "merge" would be allowed now

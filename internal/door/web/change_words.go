@@ -2,6 +2,7 @@ package web
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
@@ -34,4 +35,17 @@ func passedOf(checks []core.CheckResult) string {
 		}
 	}
 	return strconv.Itoa(n) + " of " + strconv.Itoa(len(checks)) + " passed"
+}
+
+// asideWord says why a known hole does not count.
+func asideWord(s core.SetAside) string {
+	why := "It is mended in this version."
+	if s.Status == "not_affected" {
+		why = "The app is not affected"
+		if s.Justification != "" {
+			why += " (" + strings.ReplaceAll(s.Justification, "_", " ") + ")"
+		}
+		why += "."
+	}
+	return strings.TrimSpace(why + " " + s.Impact)
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
 )
@@ -29,4 +31,18 @@ func nothingHeld(p *view.ComponentPage) string {
 // unlistedWord says whose parts are not known.
 func unlistedWord(p *view.ComponentPage) string {
 	return "The components of " + plural(*p.Unlisted, "app are", "apps are") + " not known. Such an app may hold it too."
+}
+
+// vexWord says what a statement means for a component.
+func vexWord(v view.Said) string {
+	out := v.Vulnerability + ": " + strings.ReplaceAll(v.Status, "_", " ")
+	if v.SetAside {
+		out = v.Vulnerability + " is set aside by VEX: " + strings.ReplaceAll(v.Status, "_", " ")
+	}
+	if v.Justification != "" {
+		out += ", " + strings.ReplaceAll(v.Justification, "_", " ")
+	} else if v.Impact != "" {
+		out += ", " + v.Impact
+	}
+	return out + ". Says " + v.Author + ", by " + v.From + "."
 }

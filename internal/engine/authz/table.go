@@ -25,6 +25,8 @@ const (
 	PeopleManage      Permission = "people.manage"
 	SecretManage      Permission = "secret.manage"
 	GovernancePublish Permission = "governance.publish"
+	VEXAdd            Permission = "vex.add"
+	VEXRead           Permission = "vex.read"
 	TokenManage       Permission = "token.manage" // one's own access tokens
 	NoticeRead        Permission = "notice.read"  // one's own messages
 	CourseTake        Permission = "course.take"
@@ -68,6 +70,8 @@ var rules = map[Permission]rule{
 	PeopleManage:      {words: "manage people", roles: platform},
 	SecretManage:      {words: "manage secrets", roles: platform},
 	GovernancePublish: {words: "publish governance", roles: []core.Role{core.RolePlatform, core.RoleSecurity}},
+	VEXAdd:            {words: "say which known holes do not count", roles: []core.Role{core.RoleSecurity}},
+	VEXRead:           {words: "see the OpenVEX statements", roles: readers},
 	Lab:               {words: "use the laboratory", roles: platform},
 
 	TokenManage: {words: "manage your access tokens", all: true},

@@ -40,6 +40,7 @@ func Load(ctx context.Context, fsys fs.FS, revision string) (*Revision, error) {
 	each(l, "vendors", readVendor, func(v core.Vendor) string { return v.Name }, l.rev.Vendors)
 	each(l, "training", readCourse, func(c core.Course) string { return c.Name }, l.rev.Courses)
 	l.templates()
+	l.vex()
 	l.policies(ctx)
 	if err := ctx.Err(); err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/attest/sigstore"
+	"github.com/paddock-dev/paddock/internal/engine/openvex"
 	"github.com/paddock-dev/paddock/internal/engine/policy"
 )
 
@@ -20,9 +21,10 @@ type Revision struct {
 	Vendors   map[string]core.Vendor   // by name
 	Courses   map[string]core.Course   // by name
 	Policy    *policy.Set
-	Trust     sigstore.Trust // whose builds count besides our own
-	Warnings  []*core.Error  // what was read although it was not quite right
-	Files     fs.FS          // the tree it was read from
+	Trust     sigstore.Trust   // whose builds count besides our own
+	VEX       []openvex.Source // what security says about known holes
+	Warnings  []*core.Error    // what was read although it was not quite right
+	Files     fs.FS            // the tree it was read from
 }
 
 // Rules returns the policies in force.

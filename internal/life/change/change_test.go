@@ -11,10 +11,12 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/job"
+	"github.com/paddock-dev/paddock/internal/engine/openvex"
 	"github.com/paddock-dev/paddock/internal/life/build"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
 	"github.com/paddock-dev/paddock/internal/life/change"
 	"github.com/paddock-dev/paddock/internal/life/check"
+	"github.com/paddock-dev/paddock/internal/org/vex"
 	"github.com/paddock-dev/paddock/internal/testkit/town"
 )
 
@@ -28,6 +30,7 @@ type shop struct {
 	runs   atomic.Int32 // of the checks
 	slow   chan struct{}
 	built  []string
+	book   *vex.Book
 	broken error // what building answers
 }
 
@@ -79,7 +82,8 @@ func (s *shop) restart() {
 	if s.Service != nil {
 		scanner = s.Scanner
 	}
-	s.Service = &change.Service{Store: s.DB, Forge: s.Town.Forge, Checks: s, Scanner: scanner, Builder: s, People: s.DB, Approvals: s.Town.Approvals, Queue: s.Town, Catalog: s.Town,
+	s.book = &vex.Book{Store: s.DB, Audit: s.Ground.Audit, Clock: s.Ground.Clock, IDs: s.Ground.IDs, Governance: func() (string, []openvex.Source) { return s.Rev.ID, s.Rev.VEX }}
+	s.Service = &change.Service{VEX: s.book, Store: s.DB, Forge: s.Town.Forge, Checks: s, Scanner: scanner, Builder: s, People: s.DB, Approvals: s.Town.Approvals, Queue: s.Town, Catalog: s.Town,
 		Gates: s.Town.Gates, Training: s.Town, Tell: s.Town.Tell, Audit: s.Ground.Audit, Clock: s.Ground.Clock, IDs: s.Ground.IDs}
 	s.sagas = s.Town.Sagas(s.Kind())
 	s.Service.Sagas = s.sagas

@@ -9,6 +9,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/gate"
+	"github.com/paddock-dev/paddock/internal/engine/openvex"
 	"github.com/paddock-dev/paddock/internal/engine/policy"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
 	"github.com/paddock-dev/paddock/internal/life/check"
@@ -61,10 +62,14 @@ func (s *Service) check(ctx context.Context, app core.ID, number int, head strin
 		return core.Report{}, core.Errorf(core.Conflict, "Change %d has moved on to commit %s.", number, short(c.Head))
 	}
 	rev := s.Catalog.Current()
-	if r, _, err := s.Store.Report(ctx, app, head); err == nil && r.PolicyRevision == rev.Policy.Revision() {
+	vex, err := s.VEX.Current(ctx)
+	if err != nil {
+		return core.Report{}, err
+	}
+	if r, _, err := s.Store.Report(ctx, app, head); err == nil && r.PolicyRevision == rev.Policy.Revision() && r.VEXDigest == vex.Digest() {
 		return r, nil
 	}
-	report, err := s.inspect(ctx, rev, a, c)
+	report, err := s.inspect(ctx, rev, vex, a, c)
 	if err != nil {
 		return report, err
 	}
@@ -90,7 +95,7 @@ func codeOf(v core.Verdict) string {
 }
 
 // inspect runs the checks on the change's tree.
-func (s *Service) inspect(ctx context.Context, rev *catalog.Revision, a core.App, c core.Change) (core.Report, error) {
+func (s *Service) inspect(ctx context.Context, rev *catalog.Revision, vex *openvex.Set, a core.App, c core.Change) (core.Report, error) {
 	tree, err := s.Forge.Tree(ctx, a.Name, c.Head)
 	if err != nil {
 		return core.Report{}, err
@@ -107,13 +112,16 @@ func (s *Service) inspect(ctx context.Context, rev *catalog.Revision, a core.App
 	if err != nil {
 		return core.Report{}, err
 	}
-	return s.Checks.Run(ctx, Input(rev, a, author, courses, s.Clock.Now(), c.Head, tree, base))
+	in := Input(rev, a, author, courses, s.Clock.Now(), c.Head, tree, base)
+	in.VEX = vex
+	return s.Checks.Run(ctx, in)
 }
 
-// Input says what the checks of an app's tree need to know. base may be nil.
+// Input says what the checks of an app's tree need to know. base may be nil. Its
+// VEX is that of the revision.
 func Input(rev *catalog.Revision, a core.App, author core.Person, courses []string, now time.Time, commit string, tree, base fs.FS) check.Input {
 	in := check.Input{App: a.Name, Commit: commit, Files: tree, Base: base, Descriptor: describe,
-		ApprovedRegistries: rev.Settings.ApprovedRegistries, Vendors: rev.VendorList(), AllowedRegions: rev.Settings.Regions,
+		ApprovedRegistries: rev.Settings.ApprovedRegistries, Vendors: rev.VendorList(), VEX: openvex.New(rev.VEX), AllowedRegions: rev.Settings.Regions,
 		Policy: rules{rev: rev, author: author, courses: courses, app: a, now: now}}
 	if t, err := rev.TemplateOf(a.Descriptor); err == nil {
 		in.Template = &t

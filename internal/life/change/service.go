@@ -12,6 +12,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/gate"
+	"github.com/paddock-dev/paddock/internal/engine/openvex"
 	"github.com/paddock-dev/paddock/internal/life/build"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
 	"github.com/paddock-dev/paddock/internal/life/check"
@@ -86,6 +87,11 @@ type Catalog interface {
 	Current() *catalog.Revision
 }
 
+// VEX is the statements about known holes that are in force.
+type VEX interface {
+	Current(ctx context.Context) (*openvex.Set, error)
+}
+
 // Training knows the courses a person has passed.
 type Training interface {
 	Valid(ctx context.Context, person core.ID) ([]string, error)
@@ -113,6 +119,7 @@ type Service struct {
 	Sagas     Sagas
 	Queue     Queue
 	Catalog   Catalog
+	VEX       VEX
 	Gates     *gate.Gates
 	Training  Training
 	Tell      Teller

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/openvex"
 	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
@@ -34,7 +35,8 @@ type Input struct {
 	AllowedRegions     []string       // of the organisation
 	ApprovedRegistries []string
 	Vendors            []core.Vendor
-	Policy             Policy // for this run; nil means the engine's
+	VEX                *openvex.Set // statements in force; nil for none
+	Policy             Policy       // for this run; nil means the engine's
 }
 
 // Policy answers for the merge gate.

@@ -35,6 +35,7 @@ type run struct {
 	faults     []*core.Error    // in the descriptor
 	revision   string           // of the policy
 	bill       []byte           // the SBOM
+	aside      []core.SetAside  // by the check of dependencies
 	redactor   secrets.Redactor
 
 	mu      sync.Mutex
@@ -80,7 +81,7 @@ func (r *run) inspect(ctx context.Context) {
 	checks := map[string]func() findings.Result{
 		"lint":         func() findings.Result { return lint.Check(r.file, r.present, r.faults, scripts()) },
 		"secrets":      func() findings.Result { return r.secrets(ctx) },
-		"dependencies": func() findings.Result { return dependencies.Check(ctx, packages(), r.engine.opt.Advisories) },
+		"dependencies": func() findings.Result { return r.dependencies(ctx, packages()) },
 		"sbom":         func() findings.Result { return r.sbom(packages()) },
 		"licences":     func() findings.Result { return licences.Check(packages()) },
 		"code":         func() findings.Result { return code.Check(ctx, scripts()) },
@@ -126,6 +127,14 @@ func (r *run) secrets(ctx context.Context) findings.Result {
 		res.Looked += fmt.Sprintf(", %s passed over", findings.Count(r.tree.Binary, "binary file"))
 	}
 	r.redactor = redactor
+	return res
+}
+
+func (r *run) dependencies(ctx context.Context, set *lockfile.Set) findings.Result {
+	res, aside := dependencies.Check(ctx, set, r.engine.opt.Advisories, dependencies.VEX{Set: r.in.VEX, App: r.in.App, Commit: r.in.Commit, Now: r.engine.opt.Clock.Now()})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.aside = aside
 	return res
 }
 

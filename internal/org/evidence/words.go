@@ -69,6 +69,12 @@ func looked(r core.Report) []string {
 			out = append(out, f.What)
 		}
 	}
+	for i, s := range r.SetAside {
+		if i == 5 {
+			return append(out, fmt.Sprintf("and %d more known holes that are set aside", len(r.SetAside)-i))
+		}
+		out = append(out, s.String())
+	}
 	return out
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/openvex"
 )
 
 // Store knows components and who holds them.
@@ -20,8 +21,17 @@ type Store interface {
 	HolderApps(ctx context.Context, names []string) (map[string]core.HolderApp, error)
 }
 
+// VEX is the statements about known holes that are in force.
+type VEX interface {
+	Current(ctx context.Context) (*openvex.Set, error)
+}
+
 // Inventory searches the fleet. It is safe for concurrent use if its store is.
-type Inventory struct{ Store Store }
+type Inventory struct {
+	Store Store
+	VEX   VEX        // nil for none
+	Clock core.Clock // needed for VEX
+}
 
 // Ask is a search.
 type Ask struct {
@@ -57,6 +67,7 @@ type Holder struct {
 type Held struct {
 	core.Holding
 	What core.Component
+	VEX  []openvex.Judgement // what is said of it, by vulnerability
 }
 
 // Search answers which apps hold what the query asks for, by name of the app. It
@@ -152,6 +163,12 @@ func (v *Inventory) page(ctx context.Context, h core.Holders, byID map[string]co
 	if err != nil {
 		return err
 	}
+	var said *openvex.Set
+	if v.VEX != nil {
+		if said, err = v.VEX.Current(ctx); err != nil {
+			return err
+		}
+	}
 	for _, r := range rows {
 		if out.Next != "" && r.App > out.Next {
 			break
@@ -160,7 +177,11 @@ func (v *Inventory) page(ctx context.Context, h core.Holders, byID map[string]co
 			out.Holders = append(out.Holders, Holder{HolderApp: apps[r.App]})
 		}
 		last := &out.Holders[len(out.Holders)-1]
-		last.Holdings = append(last.Holdings, Held{r, byID[r.Component]})
+		held := Held{Holding: r, What: byID[r.Component]}
+		if said != nil {
+			held.VEX = said.About(openvex.Subject{App: r.App, Commit: r.Commit, Artifact: r.Artifact, Component: held.What}, v.Clock.Now())
+		}
+		last.Holdings = append(last.Holdings, held)
 	}
 	return nil
 }

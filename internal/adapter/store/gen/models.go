@@ -393,6 +393,14 @@ type UsageDay struct {
 	EgressOut int64
 }
 
+type VexDocument struct {
+	ID       string
+	Digest   string
+	Body     string
+	ByPerson string
+	Added    int64
+}
+
 type WatchedLog struct {
 	Origin string
 	Size   int64

@@ -16,9 +16,10 @@ import (
 //
 // A package of high or critical severity, or of unknown severity, blocks;
 // lower ones, and packages used for building only, are cautions. A package
-// made to do harm always blocks.
-func Check(ctx context.Context, set *lockfile.Set, db *DB) findings.Result {
-	c := &checker{db: db}
+// made to do harm always blocks. Holes that the statements of vex set aside do not
+// count; they are listed apart.
+func Check(ctx context.Context, set *lockfile.Set, db *DB, vex VEX) (findings.Result, []core.SetAside) {
+	c := &checker{db: db, vex: vex}
 	for _, p := range set.Projects {
 		if ctx.Err() != nil {
 			c.res.Missed("the time ran out before %s", p.Dir)
@@ -36,11 +37,16 @@ func Check(ctx context.Context, set *lockfile.Set, db *DB) findings.Result {
 		c.res.Missed("%s could not be compared, because the version is not a plain number", findings.Count(c.strange, "package"))
 	}
 	c.res.Looked = fmt.Sprintf("%s in %s, against %s", findings.Count(c.packages, "package"), findings.Count(c.lists, "list"), db.About())
-	return c.res
+	if n := len(c.aside); n > 0 {
+		c.res.Looked += fmt.Sprintf("; %s set aside by VEX", findings.Count(n, "known hole"))
+	}
+	return c.res, c.aside
 }
 
 type checker struct {
 	db       *DB
+	vex      VEX
+	aside    []core.SetAside
 	res      findings.Result
 	packages int
 	lists    int
@@ -82,7 +88,7 @@ func (c *checker) project(p lockfile.Project) {
 }
 
 func (c *checker) judge(p lockfile.Project, pkg lockfile.Package, direct string) {
-	m := c.db.lookup(pkg.Name, pkg.Version)
+	m := c.clear(pkg, c.db.lookup(pkg.Name, pkg.Version))
 	if len(m.advisories) == 0 {
 		return
 	}

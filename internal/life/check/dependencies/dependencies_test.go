@@ -31,7 +31,8 @@ func run(t *testing.T, files map[string]string) findings.Result {
 	for name, text := range files {
 		tr.Files = append(tr.Files, tree.File{Path: name, Text: []byte(text)})
 	}
-	return Check(context.Background(), lockfile.Read(tr), starter(t))
+	res, _ := Check(context.Background(), lockfile.Read(tr), starter(t), VEX{})
+	return res
 }
 
 const manifest = `{
@@ -171,7 +172,7 @@ func TestWithdrawnAndMalicious(t *testing.T) {
 	r = zipped(t, record("MAL-1", `{"introduced":"0"}`))
 	db, _ = Load(r, r.Size())
 	set := lockfile.Read(&tree.Tree{Files: []tree.File{{Path: "package-lock.json", Text: []byte(`{"lockfileVersion":3,"packages":{"node_modules/p":{"version":"1.0.0","dev":true}}}`)}}})
-	if res := Check(context.Background(), set, db); len(res.Findings) != 1 || res.Findings[0].Code != "dependency_malicious" || !res.Findings[0].Blocking {
+	if res, _ := Check(context.Background(), set, db, VEX{}); len(res.Findings) != 1 || res.Findings[0].Code != "dependency_malicious" || !res.Findings[0].Blocking {
 		t.Errorf("%+v", res.Findings)
 	}
 }

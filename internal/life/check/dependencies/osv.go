@@ -11,6 +11,7 @@ import (
 type advisory struct {
 	id        string
 	alias     string // the CVE, if there is one
+	aliases   []string
 	summary   string
 	severity  string // CRITICAL, HIGH, MODERATE, LOW or empty
 	malicious bool
@@ -75,7 +76,7 @@ func parseRecord(data []byte) (map[string][]*advisory, string, error) {
 		if a.Package.Ecosystem != "npm" {
 			continue
 		}
-		adv := &advisory{id: r.ID, alias: cve(r.Aliases), summary: r.Summary, severity: strings.ToUpper(r.Database.Severity), malicious: strings.HasPrefix(r.ID, "MAL-"), versions: map[string]bool{}}
+		adv := &advisory{id: r.ID, alias: cve(r.Aliases), aliases: r.Aliases, summary: r.Summary, severity: strings.ToUpper(r.Database.Severity), malicious: strings.HasPrefix(r.ID, "MAL-"), versions: map[string]bool{}}
 		for _, v := range a.Versions {
 			adv.versions[v] = true
 		}

@@ -29,6 +29,12 @@ func Markdown(w io.Writer, r core.Report) error {
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", plain(c.Name), c.Verdict, plain(looked))
 	}
+	if len(r.SetAside) > 0 {
+		b.WriteString("\n")
+	}
+	for _, s := range r.SetAside {
+		fmt.Fprintf(&b, "- %s\n", plain(s.String()))
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -160,5 +161,21 @@ func TestEmptyReport(t *testing.T) {
 		if err := Text(&b, core.Report{Verdict: v}, TextOptions{}); err != nil || !strings.HasPrefix(b.String(), want) {
 			t.Errorf("%v %q", err, b.String())
 		}
+	}
+}
+
+func TestSetAsideIsShown(t *testing.T) {
+	r := core.Report{Tool: "paddock 1.0", App: "tracker", Commit: "c0ffee", Verdict: core.Passed, SetAside: []core.SetAside{{Package: "pkg:npm/lodash@4.17.20", Vulnerability: "CVE-2021-23337",
+		Status: "not_affected", Justification: "vulnerable_code_not_in_execute_path", Impact: "never called | here", Author: "Sam", From: "vex/lodash.json"}}}
+	var text, md strings.Builder
+	if err := errors.Join(Text(&text, r, TextOptions{Width: 400}), Markdown(&md, r)); err != nil {
+		t.Fatal(err)
+	}
+	want := "CVE-2021-23337 in pkg:npm/lodash@4.17.20 is set aside by VEX: not_affected (vulnerable_code_not_in_execute_path: never called | here), says Sam, by vex/lodash.json"
+	if !strings.Contains(text.String(), want) {
+		t.Error(text.String())
+	}
+	if !strings.Contains(md.String(), `is set aside by VEX`) || !strings.Contains(md.String(), `never called \| here`) {
+		t.Error(md.String())
 	}
 }

@@ -38,6 +38,9 @@ func Text(w io.Writer, r core.Report, opt TextOptions) error {
 	}
 	p.line("")
 	p.checks(r)
+	for _, s := range r.SetAside {
+		p.wrapped(0, 2, findings.Clean(s.String(), 1000)+".")
+	}
 	_, err := io.WriteString(w, p.out.String())
 	return err
 }

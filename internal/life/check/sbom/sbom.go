@@ -15,6 +15,7 @@ import (
 	cdx "github.com/CycloneDX/cyclonedx-go"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/openvex"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
 	"github.com/paddock-dev/paddock/internal/life/check/lockfile"
 )
@@ -153,7 +154,7 @@ func (b *builder) encode() ([]byte, error) {
 		dependencies = append(dependencies, cdx.Dependency{Ref: ref, Dependencies: &to})
 	}
 	bom.Components, bom.Dependencies = &components, &dependencies
-	app := cdx.Component{BOMRef: b.root, Type: cdx.ComponentTypeApplication, Name: b.subject.App, Version: b.subject.Commit}
+	app := cdx.Component{BOMRef: b.root, Type: cdx.ComponentTypeApplication, Name: b.subject.App, Version: b.subject.Commit, PackageURL: openvex.AppPURL(b.subject.App, b.subject.Commit)}
 	tools := cdx.ToolsChoice{Components: &[]cdx.Component{{Type: cdx.ComponentTypeApplication, Name: "paddock", Version: b.subject.Tool}}}
 	bom.Metadata = &cdx.Metadata{Timestamp: core.Moment(core.Stamp(b.subject.Time)).Format(time.RFC3339), Component: &app, Tools: &tools}
 	bom.SerialNumber = b.serial()
