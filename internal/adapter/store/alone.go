@@ -18,17 +18,32 @@ func (d *DB) Alone(ctx context.Context, name string, fn func(ctx context.Context
 	if d.Engine() != Postgres {
 		return true, fn(ctx)
 	}
-	conn, err := d.locks.Conn(ctx)
+	var conn *sql.Conn
+	for try := 1; ; try++ { // a connection may be found dead when it is used
+		if conn, ran, err = d.lock(ctx, name); err == nil || !cut(err) || try == doubts {
+			break
+		}
+	}
 	if err != nil {
 		return false, broken("Asking whether others do this", err)
 	}
 	defer conn.Close()
-	var mine bool
-	if err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock(hashtextextended($1, 8420))`, name).Scan(&mine); err != nil || !mine {
-		return false, broken("Asking whether others do this", err)
+	if !ran {
+		return false, nil
 	}
 	defer unlock(context.WithoutCancel(ctx), conn, name)
 	return true, fn(ctx)
+}
+
+// lock asks for a name on a connection, which the caller closes.
+func (d *DB) lock(ctx context.Context, name string) (conn *sql.Conn, mine bool, err error) {
+	if conn, err = d.locks.Conn(ctx); err != nil {
+		return nil, false, err
+	}
+	if err = conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock(hashtextextended($1, 8420))`, name).Scan(&mine); err != nil {
+		_ = conn.Close()
+	}
+	return conn, mine, err
 }
 
 // unlock frees a name; a connection on which that fails is not used again.

@@ -70,7 +70,7 @@ func postgresPool(address string, most int, more map[string]string) (*sql.DB, er
 		return nil, unreadable(address)
 	}
 	tune(c, more)
-	db := stdlib.OpenDB(*c)
+	db := stdlib.OpenDB(*c, stdlib.OptionShouldPing(doubtful))
 	db.SetMaxOpenConns(most)
 	db.SetMaxIdleConns(most)
 	db.SetConnMaxIdleTime(5 * time.Minute)

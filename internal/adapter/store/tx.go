@@ -37,6 +37,8 @@ func txOf(ctx context.Context) *tx {
 // again. So fn must be able to run again: what it leaves outside of the
 // transaction (a variable of the caller) it sets, and never adds to. An error
 // of the store must be passed on, for after it the transaction cannot go on.
+// It also runs again, on another connection, if its own was lost before the
+// commit: nothing of it was kept.
 //
 // Errors: those of fn; Unavailable when the database was lost, or when others
 // were in the way too often. If it was lost during the commit, the message says
@@ -68,8 +70,8 @@ func (d *DB) inTx(ctx context.Context, quiet bool, fn func(ctx context.Context) 
 		return d.together.run(ctx, d, quiet, fn)
 	}
 	for try := 1; ; try++ {
-		err := d.once(ctx, quiet, fn)
-		if err == nil || ctx.Err() != nil || !again(err, try) {
+		undone, err := d.once(ctx, quiet, fn)
+		if err == nil || ctx.Err() != nil || !again(err, undone, try) {
 			return err
 		}
 		pause(ctx, try)
@@ -78,12 +80,13 @@ func (d *DB) inTx(ctx context.Context, quiet bool, fn func(ctx context.Context) 
 
 // again reports whether a transaction that failed with err at its try-th try
 // should run again. One that found a value taken is run again too: it then sees
-// who took it, and can say so.
-func again(err error, try int) bool {
+// who took it, and can say so. undone says that its connection was lost before
+// the commit.
+func again(err error, undone bool, try int) bool {
 	if collided(err) {
 		return try < collisions
 	}
-	return (duplicate(err) || spoiled(err)) && try < doubts
+	return (undone || duplicate(err) || spoiled(err)) && try < doubts
 }
 
 func pause(ctx context.Context, try int) {
@@ -99,28 +102,29 @@ func pause(ctx context.Context, try int) {
 	}
 }
 
-// once runs one try on PostgreSQL. A client that goes away ends the statement under way, but
-// not a commit: its outcome is to be known.
-func (d *DB) once(ctx context.Context, quiet bool, fn func(ctx context.Context) error) error {
+// once runs one try on PostgreSQL. undone says that it failed because its
+// connection was lost while nothing of it could have been kept. A client that goes
+// away ends the statement under way, but not a commit: its outcome is to be known.
+func (d *DB) once(ctx context.Context, quiet bool, fn func(ctx context.Context) error) (undone bool, err error) {
 	conn, err := d.writer.Conn(ctx)
 	if err != nil {
-		return broken("Starting to write", err)
+		return false, broken("Starting to write", err)
 	}
 	defer conn.Close()
 	begun, err := conn.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{Isolation: sql.LevelSerializable})
 	if err != nil {
-		return broken("Starting to write", err)
+		return gone(conn), broken("Starting to write", err)
 	}
 	defer begun.Rollback() // does nothing after the commit
 	t := &tx{tx: begun, quiet: quiet}
 	if err := t.run(ctx, fn); err != nil {
-		return err
+		return gone(conn), err
 	}
 	if err := begun.Commit(); err != nil {
-		return uncertain(err)
+		return false, uncertain(err)
 	}
 	t.kept()
-	return nil
+	return false, nil
 }
 
 // run runs fn in the transaction and says whether it may be kept.
@@ -142,7 +146,8 @@ func (t *tx) kept() {
 }
 
 // uncertain explains a commit that failed. If the connection was lost while the
-// database worked on it, nobody can say whether it was kept.
+// database worked on it, nobody can say whether it was kept; what the driver says
+// about errors after which it is safe to try again is not true of a commit.
 func uncertain(err error) error {
 	if cut(err) {
 		return &core.Error{Code: core.Unavailable, Msg: "The database was lost at the last moment: it is not known whether this was kept.",

@@ -15,7 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
 	"github.com/paddock-dev/paddock/internal/testkit/fault"
@@ -161,10 +160,6 @@ func (w *world) settle(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = w.queue.Stop(context.WithoutCancel(ctx)) }()
-	unfinished := `SELECT count(*) FROM river_job WHERE finalized_at IS NULL`
-	if w.db.Engine() == store.Postgres {
-		unfinished += ` AND state <> 'running'` // a server that was killed keeps its tasks until they are given back
-	}
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for end := time.Now().Add(patience); ; <-tick.C {
@@ -172,7 +167,7 @@ func (w *world) settle(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		tasks, err := w.count(ctx, unfinished)
+		tasks, err := w.count(ctx, `SELECT count(*) FROM river_job WHERE finalized_at IS NULL`)
 		if err != nil {
 			return err
 		}

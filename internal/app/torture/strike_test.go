@@ -181,11 +181,11 @@ func (s *strike) end(dir string) error {
 	})
 }
 
-// grace is how many acts after the strike may fail too. A pool may hold some
-// connections that were ended; it looks at those which lay idle for a second.
+// grace is how many acts after the strike may fail too: none on PostgreSQL, where
+// only what was under way may.
 func (s *strike) grace() int {
 	if s.cluster != nil {
-		return 6
+		return 0
 	}
 	return 1
 }

@@ -140,7 +140,7 @@ func (w *world) lay(ctx context.Context, keys *seal.Keyring) error {
 	w.school = training.New(w.db, w.db, w.audit, w.clock)
 	w.facts = fact.New(w.db, w.audit, w.clock)
 	w.sagas = &job.Sagas{Store: w.db, Audit: w.audit, Clock: w.clock, IDs: w.ids, Log: w.log}
-	w.queue, err = job.NewQueue(ctx, job.Options{Pool: w.pool, Postgres: w.db.Engine() == store.Postgres, Transactions: w.db, Log: w.log, Work: map[string]job.Work{
+	w.queue, err = job.NewQueue(ctx, job.Options{Pool: w.pool, Postgres: w.db.Engine() == store.Postgres, Replica: w.ids.New(time.Now()).String(), Transactions: w.db, Log: w.log, Work: map[string]job.Work{
 		job.SagaTask: w.sagas.Work, desk.GrantedTask: w.granted}})
 	if err != nil {
 		return err

@@ -66,6 +66,4 @@ func (c *Cluster) create(t testing.TB, from string) Database {
 }
 
 // Cut ends all connections to a database, as a network that fails would.
-func (c *Cluster) Cut(d Database) error {
-	return c.exec("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+d.Name+"'")
-}
+func (c *Cluster) Cut(d Database) error { return c.EndConnections(d.Name) }

@@ -186,9 +186,22 @@ func (c *Cluster) exec(database string, statements ...string) error {
 	return nil
 }
 
-// EndConnections ends every connection to a database, as an administrator may.
+// EndConnections ends every connection to a database, as an administrator may. It
+// returns when the server's processes of them have ended.
 func (c *Cluster) EndConnections(database string) error {
-	return c.exec("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+database+"'")
+	db, err := sql.Open("pgx", c.URL(Superuser, "postgres"))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var pids string
+	err = db.QueryRow("SELECT coalesce(string_agg(pid::text, ',' ORDER BY pg_terminate_backend(pid)), '0') FROM pg_stat_activity WHERE datname = $1", database).Scan(&pids)
+	for left, end := 1, time.Now().Add(time.Minute); err == nil && left > 0; {
+		if err = db.QueryRow("SELECT count(*) FROM pg_stat_activity WHERE pid IN (" + pids + ")").Scan(&left); time.Now().After(end) {
+			err = fmt.Errorf("%d connections do not end", left)
+		}
+	}
+	return err
 }
 
 // URL returns the address of a database for a role.
