@@ -31,7 +31,11 @@ func Programs(version string) cli.Programs {
 		Restore: Restore,
 		Migrate: Migrate,
 		Export:  ExportEvidence,
-		Tour:    tour.Run,
+		Prove:   ProveEvent,
+		ExportLog: func(ctx context.Context, at cli.LogPlace, q cli.LogQuery, format string, w io.Writer) error {
+			return ExportLog(ctx, version, at, q, format, w)
+		},
+		Tour: tour.Run,
 		Check: func(ctx context.Context, dir, governance string) (core.Report, error) {
 			return Check(ctx, version, dir, governance)
 		},

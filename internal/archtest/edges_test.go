@@ -60,6 +60,7 @@ var edges = []edge{
 
 	{"internal/door/cli", "internal/door/git", "paddock hook is the git door's other half"},
 	{"internal/door/cli", "internal/engine/audit/verify", "paddock audit verify"},
+	{"internal/door/cli", "internal/engine/audit", "paddock audit prove, check and export read back what they wrote"},
 	{"internal/door/cli", "internal/org/evidence", "paddock evidence export and verify"},
 	{"internal/door/cli", "internal/engine/fsck", "paddock fsck"},
 	{"internal/door/cli", "internal/engine/policy", "paddock policy test"},

@@ -8,6 +8,9 @@ import (
 
 type auditCmd struct {
 	Verify auditVerifyCmd `cmd:"" help:"Check the audit log offline, from the stored bytes."`
+	Export auditExportCmd `cmd:"" help:"Write events as OCSF JSON lines or CSV, with their number and the query."`
+	Prove  auditProveCmd  `cmd:"" help:"Write the proof that one event is in the log, as a .tlog-proof file."`
+	Check  auditCheckCmd  `cmd:"" help:"Check such a proof, with no server and no network."`
 }
 
 type auditVerifyCmd struct {

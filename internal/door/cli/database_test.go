@@ -38,7 +38,8 @@ func keepCheckpoint(ts *testscript.TestScript, neg bool, args []string) {
 
 // makePgLog gives the script command "pglog EVENTS": it makes an audit log in a
 // PostgreSQL database and puts its address, as the server's role, its
-// superuser's and its verifier key into $DATABASE, $SUPERUSER and $VKEY.
+// superuser's and its verifier key into $DATABASE, $SUPERUSER
+// and $VKEY, and the id of the event in its middle into $EVENT.
 func makePgLog(t *testing.T) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, neg bool, args []string) {
 		if neg || len(args) != 1 {
@@ -64,6 +65,9 @@ func makePgLog(t *testing.T) func(*testscript.TestScript, bool, []string) {
 		}))
 		_, err = audit.NewSequencer(g, signer, verifier, nil, slog.New(slog.DiscardHandler)).IntegrateNow(ctx)
 		ts.Check(err)
+		ids, err := g.SearchEvents(ctx, store.EventFilter{Most: events})
+		ts.Check(err)
+		ts.Setenv("EVENT", string(ids[len(ids)/2].ID))
 		ts.Setenv("DATABASE", g.Database.URL(postgres.Server))
 		ts.Setenv("SUPERUSER", g.Database.URL(postgres.Superuser))
 		ts.Setenv("VKEY", vkey)

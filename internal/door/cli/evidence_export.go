@@ -3,9 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
+	"io"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -19,10 +17,8 @@ type evidenceExportCmd struct {
 	Out  string `short:"o" help:"File to write; default a name of the scope and the day." placeholder:"FILE"`
 	Data string `help:"The server's data folder; the server may run." default:"paddock-data" env:"PADDOCK_DATA"`
 	Database
-	Server    string `help:"Ask a running server instead, for example http://localhost:8420." placeholder:"URL"`
-	Token     string `hidden:"" env:"PADDOCK_TOKEN"`
-	TokenFile string `help:"File with the access token for --server; default the variable PADDOCK_TOKEN." placeholder:"FILE"`
-	Format    string `help:"How to print: ${enum}." enum:"text,json" default:"text"`
+	Server
+	Format string `help:"How to print: ${enum}." enum:"text,json" default:"text"`
 }
 
 // Run implements the command.
@@ -35,29 +31,18 @@ func (c *evidenceExportCmd) Run(ctx context.Context, std IO, p Programs) error {
 	if out == "" {
 		out = scope.FileName(time.Now())
 	}
-	path := std.path(out)
-	f, err := os.CreateTemp(filepath.Dir(path), ".paddock-evidence-*")
-	if err != nil {
-		return &core.Error{Code: core.Unavailable, Msg: fmt.Sprintf("%q cannot be written: %s.", out, cause(err)), Hint: "Name another file with --out.", Err: err}
-	}
-	defer os.Remove(f.Name())
-	if c.Server != "" {
-		err = c.fetch(ctx, std, f)
-	} else {
-		var database string
-		if database, err = c.Database.Address(std.path); err == nil {
+	err = writeWhole(std, out, func(f io.Writer) error {
+		if c.Server.Server != "" {
+			return c.fetchPack(ctx, std, f)
+		}
+		database, err := c.Database.Address(std.path)
+		if err == nil {
 			_, err = p.Export(ctx, std.path(c.Data), database, scope, f)
 		}
-	}
-	if err != nil {
-		f.Close()
 		return err
-	}
-	if err := f.Close(); err != nil {
-		return core.Hidden("Writing the pack", err)
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return &core.Error{Code: core.Unavailable, Msg: fmt.Sprintf("%q cannot be written: %s.", out, cause(err)), Hint: "Name another file with --out.", Err: err}
+	})
+	if err != nil {
+		return err
 	}
 	return c.tell(ctx, std, out)
 }
@@ -105,17 +90,12 @@ func (c *evidenceExportCmd) tell(ctx context.Context, std IO, out string) error 
 	return nil
 }
 
-// maxToken bounds a file with an access token.
-const maxToken = 4 << 10
-
-// token returns the access token for a server.
-func (c *evidenceExportCmd) token(std IO) (string, error) {
-	if c.TokenFile != "" {
-		b, err := readFile(std, c.TokenFile, maxToken)
-		return strings.TrimSpace(string(b)), err
+// fetchPack takes the pack from a running server. Errors: those of the server.
+func (c *evidenceExportCmd) fetchPack(ctx context.Context, std IO, w io.Writer) error {
+	q := map[string]string{"from": c.From, "to": c.To}
+	if evidence.IsPeriod(c.What) {
+		q["period"] = c.What
+		return c.fetch(ctx, std, w, q, "evidence")
 	}
-	if c.Token == "" {
-		return "", core.Errorf(core.Unauthorized, "There is no access token for the server.").Hinted("Make one on the page Access tokens. Give it with --token-file FILE, or in the variable PADDOCK_TOKEN.")
-	}
-	return c.Token, nil
+	return c.fetch(ctx, std, w, q, "apps", c.What, "evidence")
 }

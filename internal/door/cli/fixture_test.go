@@ -3,6 +3,7 @@ package cli_test
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -88,4 +89,30 @@ func makeApp(ts *testscript.TestScript, neg bool, args []string) {
 		return errors.Join(f.AddPerson(ctx, ada), f.AddApp(ctx, app),
 			f.log.Append(ctx, core.Event{Action: "app.create", Actor: core.System("test"), AppID: app.ID, Target: app.Name, Code: "ok"}))
 	}))
+}
+
+// eventID is the script command "eventid DIR INDEX": it puts the id of one event
+// into $EVENT.
+func eventID(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: eventid DIR INDEX")
+	}
+	db, err := sql.Open("sqlite", filepath.Join(ts.MkAbs(args[0]), "paddock.db"))
+	ts.Check(err)
+	defer db.Close()
+	var id string
+	ts.Check(db.QueryRow("SELECT event_id FROM audit_leaf WHERE idx = " + args[1]).Scan(&id))
+	ts.Setenv("EVENT", id)
+}
+
+// integrate is the script command "integrate DIR": it puts all events of a
+// folder into the tree, as a running server would.
+func integrate(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: integrate DIR")
+	}
+	f := newFolder(ts, args[0])
+	defer f.Close()
+	_, err := f.IntegrateNow(context.Background())
+	ts.Check(err)
 }

@@ -41,6 +41,11 @@ type Programs struct {
 	Drill   func(ctx context.Context, from string, told func(phase string, done, all int64)) (Outcome, error)
 	Restore func(ctx context.Context, o RestoreOptions) (Outcome, error)
 	Migrate func(ctx context.Context, o MigrateOptions) (Outcome, error)
+	// Prove returns the proof of one event with the event's leaf in it, and the
+	// log's verifier key.
+	Prove func(ctx context.Context, at LogPlace, event string) (proof []byte, key string, err error)
+	// ExportLog writes events in a form (ocsf, csv), and records that it was done.
+	ExportLog func(ctx context.Context, at LogPlace, q LogQuery, format string, w io.Writer) error
 	// Components finds the apps that hold a component.
 	Components func(ctx context.Context, dataDir, database, query, where string) (HeldIn, error)
 	// PastRules finds the policies of former revisions in a data folder.

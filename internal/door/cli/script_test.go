@@ -3,6 +3,7 @@ package cli_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -30,16 +31,18 @@ func TestScript(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"paddock":  paddock,
-			"database": freshDatabase(t),
-			"auditlog": makeAuditLog,
-			"keep":     keepCheckpoint,
-			"pglog":    makePgLog(t),
-			"pgdamage": pgDamage,
-			"keyfile":  putKey,
-			"damage":   damage,
-			"edit":     edit,
-			"app":      makeApp,
+			"paddock":   paddock,
+			"database":  freshDatabase(t),
+			"auditlog":  makeAuditLog,
+			"keep":      keepCheckpoint,
+			"pglog":     makePgLog(t),
+			"pgdamage":  pgDamage,
+			"keyfile":   putKey,
+			"damage":    damage,
+			"edit":      edit,
+			"app":       makeApp,
+			"eventid":   eventID,
+			"integrate": integrate,
 		},
 	})
 }
@@ -86,6 +89,10 @@ func house() cli.Programs {
 			return 42, nil
 		},
 		Export: app.ExportEvidence,
+		Prove:  app.ProveEvent,
+		ExportLog: func(ctx context.Context, at cli.LogPlace, q cli.LogQuery, format string, w io.Writer) error {
+			return app.ExportLog(ctx, "v1.2.3", at, q, format, w)
+		},
 		Check: func(_ context.Context, dir, governance string) (core.Report, error) {
 			return reportFor(dir, governance)
 		},

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -109,45 +108,7 @@ func (d *Desk) query(ctx context.Context, who core.Person, q view.EventQuery) (Q
 	if err != nil {
 		return Query{}, err
 	}
-	out := Query{App: app, Action: strings.TrimSpace(q.Action), Code: strings.TrimSpace(q.Code), Gate: core.Gate(strings.TrimSpace(q.Gate))}
-	if !q.From.IsZero() {
-		out.From = core.Stamp(q.From)
-	}
-	if !q.To.IsZero() {
-		out.To = core.Stamp(q.To)
-		if out.To <= out.From {
-			return Query{}, core.Errorf(core.Invalid, "The time range ends before it begins.").Hinted("Choose a later end.").At("to")
-		}
-	}
-	return out, d.whoActed(ctx, strings.TrimSpace(q.Actor), &out)
-}
-
-// whoActed finds whom the text means: a person, an app, an id, or a part of
-// Paddock itself, which has a name only.
-func (d *Desk) whoActed(ctx context.Context, text string, q *Query) error {
-	if text == "" {
-		return nil
-	}
-	p, err := d.Store.PersonByEmail(ctx, strings.ToLower(text))
-	if err == nil {
-		q.Actor = p.ID
-		return nil
-	}
-	if core.CodeOf(err) != core.NotFound {
-		return err
-	}
-	a, err := d.Store.AppByName(ctx, text)
-	switch {
-	case err == nil:
-		q.Actor = a.ID
-	case core.CodeOf(err) != core.NotFound:
-		return err
-	case len(text) == 36 && strings.Count(text, "-") == 4:
-		q.Actor = core.ID(text)
-	default:
-		q.Name = text
-	}
-	return nil
+	return d.logExporter().query(ctx, app, q)
 }
 
 // readable returns the app whose events the caller asks for, "" for all. Those
@@ -171,14 +132,7 @@ func (d *Desk) eventView(ctx context.Context, e Indexed, names map[core.ID]strin
 
 // appName returns an app's name, which names remembers.
 func (d *Desk) appName(ctx context.Context, id core.ID, names map[core.ID]string) string {
-	if _, ok := names[id]; !ok && id != "" {
-		a, err := d.Store.App(ctx, id)
-		if err != nil {
-			a.Name = string(id)
-		}
-		names[id] = a.Name
-	}
-	return names[id]
+	return d.logExporter().appName(ctx, id, names)
 }
 
 // MoveClock moves a laboratory's clock forward.

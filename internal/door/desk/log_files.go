@@ -3,15 +3,9 @@ package desk
 import (
 	"context"
 	"encoding/base64"
-	"fmt"
-	"io"
-	"net/url"
 	"strings"
-	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
-	"github.com/paddock-dev/paddock/internal/door/view"
-	"github.com/paddock-dev/paddock/internal/engine/audit/export"
 	"github.com/paddock-dev/paddock/internal/engine/authz"
 )
 
@@ -76,55 +70,4 @@ func (d *Desk) Consistency(ctx context.Context, old, size int64) ([]byte, error)
 		b.WriteString(base64.StdEncoding.EncodeToString(h[:]) + "\n")
 	}
 	return []byte(b.String()), nil
-}
-
-// ExportEvents hands out all events that match and are in the newest checkpoint.
-// That it was done is an event, before the first byte leaves.
-func (d *Desk) ExportEvents(ctx context.Context, who core.Person, q view.EventQuery, format string) (view.LogExport, error) {
-	f, err := export.FormatOf(format)
-	if err != nil {
-		return view.LogExport{}, err
-	}
-	query, err := d.query(ctx, who, q)
-	if err != nil {
-		return view.LogExport{}, err
-	}
-	signed, c, err := d.Log.Checkpoint(ctx)
-	if err != nil {
-		return view.LogExport{}, err
-	}
-	n, err := d.Log.Count(ctx, query, c.Size)
-	if err != nil {
-		return view.LogExport{}, err
-	}
-	now := d.Clock.Now()
-	h := export.Head{ID: core.IDs{}.New(now), Population: n, Query: exportQuery(q, f.Name), At: now, By: actor(ctx, who), Size: c.Size, Checkpoint: signed, Origin: c.Origin, Version: d.Version}
-	err = d.Store.InTx(ctx, func(ctx context.Context) error {
-		return d.Audit.Append(ctx, core.Event{Action: "audit.export", Actor: h.By, AppID: query.App, Target: "audit log", Code: "ok",
-			Data: map[string]string{"export": string(h.ID), "format": f.Name, "rows": fmt.Sprint(n), "size": fmt.Sprint(c.Size), "query": h.Query}})
-	})
-	names := map[core.ID]string{}
-	return view.LogExport{File: "paddock-audit-" + now.Format("2006-01-02") + f.Extension, MediaType: f.Type, Write: func(w io.Writer) error {
-		return export.Run(f.New(w), h, func(do func(export.Event) error) error {
-			return d.Log.Each(ctx, query, c.Size, func(e Indexed) error {
-				return do(export.Event{Event: e.Event, Index: e.Index, App: d.appName(ctx, e.AppID, names)})
-			})
-		})
-	}}, err
-}
-
-// exportQuery is the request that makes an export again.
-func exportQuery(q view.EventQuery, format string) string {
-	v := url.Values{"format": {format}}
-	for key, value := range map[string]string{"actor": q.Actor, "app": q.App, "gate": q.Gate, "action": q.Action, "code": q.Code} {
-		if value != "" {
-			v.Set(key, value)
-		}
-	}
-	for key, at := range map[string]time.Time{"from": q.From, "to": q.To} {
-		if !at.IsZero() {
-			v.Set(key, at.UTC().Format(time.RFC3339))
-		}
-	}
-	return "GET /api/v1/events/export?" + v.Encode()
 }

@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// writeWhole writes a file that somebody named: the whole of it, or nothing.
+// What was there before is replaced only when fill has ended well.
+func writeWhole(std IO, name string, fill func(w io.Writer) error) error {
+	path := std.path(name)
+	f, err := os.CreateTemp(filepath.Dir(path), ".paddock-*")
+	if err != nil {
+		return unwritable(name, err)
+	}
+	defer os.Remove(f.Name())
+	if err := fill(f); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return unwritable(name, err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return unwritable(name, err)
+	}
+	return nil
+}
+
+func unwritable(name string, err error) *core.Error {
+	return &core.Error{Code: core.Unavailable, Msg: fmt.Sprintf("%q cannot be written: %s.", name, cause(err)), Hint: "Name another file with --out.", Err: err}
+}
