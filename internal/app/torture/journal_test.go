@@ -86,21 +86,34 @@ func refused(c core.Code) bool {
 }
 
 // bounds says how often acts like a may be there: at least as often as the child
-// has acknowledged them, at most as often as it may have done them.
+// has acknowledged them, at most as often as it may have done them. Who archives
+// or restores what he has archived or restored before is answered as he was then:
+// a repetition need not be there once more.
 func (j *journal) bounds(a act) (least, most int) {
+	undone := true // by an acknowledged act of the other kind
 	for i, b := range j.acts {
+		acked := j.heard[i] && j.said[i] == ""
+		if b.Arg == a.Arg && acked && b.Kind == opposite[a.Kind] {
+			undone = true
+		}
 		if b.Kind != a.Kind || b.Arg != a.Arg || b.By != a.By || !j.begun[i] {
 			continue
 		}
 		switch {
-		case j.heard[i] && j.said[i] == "":
-			least, most = least+1, most+1
+		case acked:
+			if most++; undone {
+				least++
+			}
+			undone = opposite[a.Kind] == ""
 		case !j.heard[i] || !refused(j.said[i]):
 			most++
 		}
 	}
 	return least, most
 }
+
+// opposite are the acts that undo each other.
+var opposite = map[string]string{"archive": "restore", "restore": "archive"}
 
 // hold holds what is there against the journal: nothing acknowledged is lost,
 // each act is there at most once, and in whole or not at all.

@@ -147,34 +147,48 @@ func testTaskOfAKilledProcessRunsAgain(t *testing.T, g *testkit.Ground) {
 	soon(t, ran)
 }
 
-// A process that starts leaves the tasks of one that lives alone, and takes them
-// once that one is gone without a word.
+// A process that starts leaves the tasks of one that lives alone. Once that one is
+// silent they are done again, once: by whichever process asks first, be it the one
+// that was only slow, which then does the task twice.
 func TestTaskOfALivingProcessIsItsOwn(t *testing.T) {
 	g := testkit.On(t, store.Postgres)
-	began, end, again := make(chan struct{}, 1), make(chan struct{}), make(chan struct{}, 1)
-	var calls atomic.Int32
-	one := replica(t, g, "one", map[string]job.Work{"tell": func(context.Context, json.RawMessage) error {
-		if calls.Add(1) > 1 { // what was given back may come to either process
-			again <- struct{}{}
+	began, end, again := make(chan struct{}, 1), make(chan struct{}), make(chan struct{}, 9)
+	var runs atomic.Int32
+	var second atomic.Value // the process of the second run
+	as := func(name string) map[string]job.Work {
+		return map[string]job.Work{"tell": func(context.Context, json.RawMessage) error {
+			switch runs.Add(1) {
+			case 1:
+				began <- struct{}{}
+				<-end
+			case 2:
+				second.Store(name)
+				again <- struct{}{}
+			}
 			return nil
-		}
-		began <- struct{}{}
-		<-end
-		return nil
-	}})
+		}}
+	}
+	one := replica(t, g, "one", as("one"))
 	g.Must(one.Start(g.Ctx()))
 	g.Must(g.Quietly(g.Ctx(), func(ctx context.Context) error { return one.Add(ctx, "tell", "x") }))
 	soon(t, began)
-	defer close(end)
-	two := replica(t, g, "two", map[string]job.Work{"tell": func(context.Context, json.RawMessage) error { again <- struct{}{}; return nil }})
+	two := replica(t, g, "two", as("two"))
 	g.Must(two.Start(g.Ctx()))
-	var state string
-	g.Must(g.SQL().QueryRowContext(g.Ctx(), "SELECT state FROM river_job").Scan(&state))
-	if state != "running" {
-		t.Errorf("the task of a living process is %s", state)
+	look := func() (state, holder string, attempt int) {
+		g.Must(g.SQL().QueryRowContext(g.Ctx(), "SELECT state, attempted_by[array_upper(attempted_by, 1)], attempt FROM river_job").Scan(&state, &holder, &attempt))
+		return
+	}
+	if state, holder, attempt := look(); state != "running" || holder != "one" || attempt != 1 || runs.Load() != 1 {
+		t.Errorf("the task of a living process is %s, of %s, attempt %d, after %d runs", state, holder, attempt, runs.Load())
 	}
 	// As if process one had stopped saying that it lives a while ago.
 	_, err := g.SQL().ExecContext(g.Ctx(), "UPDATE river_job SET attempted_by = '{gone}'")
 	g.Must(err)
 	soon(t, again)
+	close(end)
+	g.Must(two.Stop(g.Ctx())) // what is under way ends first
+	g.Must(one.Stop(g.Ctx()))
+	if state, holder, attempt := look(); state != "completed" || holder != second.Load() || attempt != 2 || runs.Load() != 2 {
+		t.Errorf("the task of a silent process is %s, of %s, attempt %d, after %d runs, the second by %v", state, holder, attempt, runs.Load(), second.Load())
+	}
 }

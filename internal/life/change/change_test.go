@@ -217,9 +217,13 @@ func TestMergeAndBuild(t *testing.T) {
 		t.Errorf("main is at %s", main)
 	}
 	s.Once("change.merge", "artifact.build")
-	if err := s.merge(1, head); core.CodeOf(err) != core.Conflict {
-		t.Errorf("merged twice: %v", err)
+	if err := s.merge(1, head); err != nil { // the answer was lost
+		t.Errorf("the same wish again: %v", err)
 	}
+	if err := s.Merge(s.Ctx(), s.Pia, s.Actor(s.Pia), s.Reload(s.app), 1, head); core.CodeOf(err) != core.Conflict {
+		t.Errorf("somebody else merges it again: %v", err)
+	}
+	s.Once("change.merge", "artifact.build")
 }
 
 func TestMergeRefusals(t *testing.T) {
@@ -292,6 +296,9 @@ func TestMergeCrashAtEveryStep(t *testing.T) {
 				head := s.push("improve", notes)
 				s.Crash(s.sagas, fmt.Sprintf("merge:%d:%s", step, when), func() { _ = s.merge(1, head) })
 				s.restart()
+				if when == "after" { // pressed again
+					s.Must(s.merge(1, head))
+				}
 				s.RunAll(s.sagas)
 				s.Once("change.merge", "artifact.build")
 				c := s.change(1)

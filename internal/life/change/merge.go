@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/gate"
@@ -25,9 +26,16 @@ type progress struct {
 }
 
 // Merge asks the gate for a change's merge and, if it may, merges and builds
-// it. head is the commit the caller saw. Errors: Conflict when the change has
-// moved on or main has, Denied, Pending.
+// it. head is the commit the caller saw. It may be repeated: the same person's
+// merge of the same commit is gone on with, or answered as the first time.
+// Errors: Conflict when the change has moved on or main has, Denied, Pending.
 func (s *Service) Merge(ctx context.Context, who core.Person, actor core.Actor, a core.App, number int, head string) error {
+	if saga, again, err := s.pressed(ctx, who, a.ID, number, head); err != nil || again {
+		if err != nil {
+			return err
+		}
+		return s.finish(ctx, saga)
+	}
 	q, err := s.ask(ctx, who, actor, a, number, head)
 	if err != nil {
 		return err
@@ -40,7 +48,30 @@ func (s *Service) Merge(ctx context.Context, who core.Person, actor core.Actor, 
 	if err != nil {
 		return err
 	}
-	saga, err = s.Sagas.Run(ctx, saga.ID)
+	return s.finish(ctx, saga)
+}
+
+// pressed finds a person's earlier wish to merge the same commit, if it is under
+// way or the change is open no more.
+func (s *Service) pressed(ctx context.Context, who core.Person, app core.ID, number int, head string) (core.Saga, bool, error) {
+	all, err := s.Store.SagasOf(ctx, app)
+	if err != nil {
+		return core.Saga{}, false, err
+	}
+	for _, g := range slices.Backward(all) {
+		p := read(&g)
+		if g.Kind != Saga || p.Number != number || p.By != who.ID || head != "" && p.Head != head {
+			continue
+		}
+		c, err := s.Store.Change(ctx, app, number)
+		return g, err == nil && (g.State == core.SagaRunning || c.State != core.ChangeOpen), err
+	}
+	return core.Saga{}, false, nil
+}
+
+// finish runs what is left of a merge.
+func (s *Service) finish(ctx context.Context, saga core.Saga) error {
+	saga, err := s.Sagas.Run(ctx, saga.ID)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ type Store interface {
 	App(ctx context.Context, id core.ID) (core.App, error)
 	SetDescriptor(ctx context.Context, id core.ID, d core.Descriptor) error
 	AddChange(ctx context.Context, c core.Change) (core.Change, error)
+	SagasOf(ctx context.Context, app core.ID) ([]core.Saga, error)
 	Change(ctx context.Context, app core.ID, number int) (core.Change, error)
 	OpenChange(ctx context.Context, app core.ID, branch string) (core.Change, error)
 	MoveHead(ctx context.Context, c core.Change) error

@@ -13,7 +13,9 @@ import (
 // Deploy asks the gate whether an artifact may run at a target and, if so,
 // starts it there and switches over. ref is the artifact's digest, or a tag of the
 // app such as main: a tag is looked up once, first, and from then on only the
-// digest counts. If the tag moves meanwhile, that changes nothing. Errors: NotFound (no such artifact of this
+// digest counts. If the tag moves meanwhile, that changes nothing. It may be
+// repeated: the same person's deployment of the same artifact that is under way is
+// gone on with. Errors: NotFound (no such artifact of this
 // app), Invalid (no such target), Denied, Pending, Unavailable.
 func (s *Service) Deploy(ctx context.Context, who core.Person, actor core.Actor, a core.App, ref, target string) (core.Deployment, error) {
 	if a.State != core.AppActive && a.State != core.AppIdle {
@@ -34,6 +36,12 @@ func (s *Service) Deploy(ctx context.Context, who core.Person, actor core.Actor,
 	}
 	if err != nil || art.AppID != a.ID {
 		return core.Deployment{}, noArtifact(a, ref)
+	}
+	if dep, saga, under, err := s.underWay(ctx, who, a.ID, digest, t.Name); err != nil || under {
+		if err != nil {
+			return dep, err
+		}
+		return s.finish(ctx, dep, saga)
 	}
 	if err := injectable(a.Descriptor); err != nil {
 		return core.Deployment{}, err
@@ -61,7 +69,31 @@ func (s *Service) Deploy(ctx context.Context, who core.Person, actor core.Actor,
 	if err != nil {
 		return dep, err
 	}
-	if saga, err = s.Sagas.Run(ctx, saga.ID); err != nil {
+	return s.finish(ctx, dep, saga)
+}
+
+// underWay finds a person's deployment of an artifact that is not finished.
+func (s *Service) underWay(ctx context.Context, who core.Person, app core.ID, digest, target string) (core.Deployment, core.Saga, bool, error) {
+	all, err := s.Store.SagasOf(ctx, app)
+	if err != nil {
+		return core.Deployment{}, core.Saga{}, false, err
+	}
+	for _, g := range all {
+		if g.Kind != Saga || g.State != core.SagaRunning {
+			continue
+		}
+		d, err := s.Store.Deployment(ctx, core.ID(g.Key))
+		if err != nil || d.By == who.ID && d.Artifact == digest && d.Target == target {
+			return d, g, err == nil, err
+		}
+	}
+	return core.Deployment{}, core.Saga{}, false, nil
+}
+
+// finish runs what is left of a deployment.
+func (s *Service) finish(ctx context.Context, dep core.Deployment, saga core.Saga) (core.Deployment, error) {
+	saga, err := s.Sagas.Run(ctx, saga.ID)
+	if err != nil {
 		return dep, err
 	}
 	if saga.State == core.SagaFailed {

@@ -267,27 +267,31 @@ func TestFailureKeepsTheOld(t *testing.T) {
 // Promise 8: a crash at any point of a deployment that replaces another, and in
 // the end the new one is live and runs.
 func TestCrashAtEveryStep(t *testing.T) {
-	for step := 1; step <= 3; step++ {
-		for _, when := range []string{"before", "after"} {
-			t.Run(fmt.Sprintf("%d %s", step, when), func(t *testing.T) {
-				t.Parallel()
-				d := newDock(t)
-				one, err := d.deploy(d.artifact(d.app, "sha256:1"), "eu-sovereign")
+	for i := range 12 {
+		step, when, again := 1+i/4, []string{"before", "after"}[i/2%2], i%2 == 1
+		t.Run(fmt.Sprintf("%d %s, pressed again %v", step, when, again), func(t *testing.T) {
+			t.Parallel()
+			d := newDock(t)
+			one, err := d.deploy(d.artifact(d.app, "sha256:1"), "eu-sovereign")
+			d.Must(err)
+			d.Ground.Clock.Move(time.Minute)
+			digest := d.artifact(d.app, "sha256:2")
+			d.Crash(d.sagas, fmt.Sprintf("deploy:%d:%s", step, when), func() { _, _ = d.deploy(digest, "eu-sovereign") })
+			d.restart()
+			d.live(t, one.ID)
+			if again {
+				two, err := d.deploy(digest, "eu-sovereign")
 				d.Must(err)
-				d.Ground.Clock.Move(time.Minute)
-				digest := d.artifact(d.app, "sha256:2")
-				d.Crash(d.sagas, fmt.Sprintf("deploy:%d:%s", step, when), func() { _, _ = d.deploy(digest, "eu-sovereign") })
-				d.restart()
-				d.live(t, one.ID)
-				d.RunAll(d.sagas)
-				list, err := d.Deployments(d.Ctx(), d.app.ID)
-				d.Must(err)
-				d.live(t, list[0].ID)
-				if d.Count("app.deploy") != 2 || d.Count("deploy.credentials") != 2 || list[0].Artifact != digest {
-					t.Errorf("events %v, %+v", d.Events(0), list)
-				}
-			})
-		}
+				d.live(t, two.ID)
+			}
+			d.RunAll(d.sagas)
+			list, err := d.Deployments(d.Ctx(), d.app.ID)
+			d.Must(err)
+			d.live(t, list[0].ID)
+			if len(list) != 2 || d.Count("app.deploy") != 2 || d.Count("deploy.credentials") != 2 || list[0].Artifact != digest {
+				t.Errorf("events %v, %+v", d.Events(0), list)
+			}
+		})
 	}
 }
 

@@ -26,6 +26,7 @@ type Store interface {
 	AddDeployment(ctx context.Context, d core.Deployment) error
 	MoveDeployment(ctx context.Context, d core.Deployment, to core.DeploymentState, ended int64) error
 	Deployment(ctx context.Context, id core.ID) (core.Deployment, error)
+	SagasOf(ctx context.Context, app core.ID) ([]core.Saga, error)
 	Live(ctx context.Context, app core.ID) (core.Deployment, error)
 	// LiveAppsWithVendors lists up to most apps that are deployed and declare
 	// vendors, by id from after on.

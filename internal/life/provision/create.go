@@ -10,7 +10,8 @@ import (
 
 // Create asks the gate for an app and starts to make it. The app is returned
 // with a Pending error when a human has to approve it first; Continue goes on
-// then. Errors: Invalid (each fault names its field), Conflict (the name is
+// then. It may be repeated: whoever sends the same form again within a few
+// minutes, because the first answer was lost, is answered as the first time. Errors: Invalid (each fault names its field), Conflict (the name is
 // taken), Denied (each reason in Problems).
 func (s *Service) Create(ctx context.Context, who core.Person, actor core.Actor, f Form) (core.App, error) {
 	rev := s.Catalog.Current()
@@ -18,8 +19,12 @@ func (s *Service) Create(ctx context.Context, who core.Person, actor core.Actor,
 	if err != nil {
 		return core.App{}, err
 	}
-	if _, err := s.Store.AppByName(ctx, f.Name); err == nil {
-		return core.App{}, core.Errorf(core.Conflict, "There is already an app named %q.", f.Name).At("name").Hinted("Choose another name.")
+	there, err := s.Store.AppByName(ctx, f.Name)
+	if err == nil {
+		return s.taken(ctx, who, p, there)
+	}
+	if core.CodeOf(err) != core.NotFound {
+		return core.App{}, err
 	}
 	now := s.Clock.Now()
 	app := core.App{ID: s.IDs.New(now), Name: f.Name, OwnerID: p.Owner.ID, OwnerEmail: p.Owner.Email, State: core.AppProvisioning, Descriptor: p.Descriptor, Created: core.Stamp(now)}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/job"
@@ -108,15 +109,42 @@ func TestFormFaultsNameTheirFields(t *testing.T) {
 	o.nothing(t, "a form with faults")
 }
 
+// A name is taken once, but who sends the same form again, because the answer was
+// lost, is answered as the first time.
 func TestNameTaken(t *testing.T) {
 	o := newOffice(t)
-	_, err := o.create(form(core.InternalUse))
+	first, err := o.create(form(core.InternalUse))
 	o.Must(err)
-	_, err = o.create(form(core.InternalUse))
-	if e := core.AsError(err); e.Code != core.Conflict || e.Field != "name" || e.Hint == "" {
-		t.Errorf("a name that is taken: %v", err)
+	again, err := o.create(form(core.InternalUse))
+	if err != nil || again.ID != first.ID {
+		t.Errorf("the same form again: %v, %v", again.ID, err)
 	}
-	if n := o.Count("app.create"); n != 1 {
+	waits := form(core.Restricted)
+	waits.Name = "waits"
+	for range 2 {
+		if _, err := o.create(waits); core.CodeOf(err) != core.Pending || len(core.AsError(err).Problems) == 0 {
+			t.Errorf("a form that waits for approval: %v", err)
+		}
+	}
+	if n := o.Count("approval.ask"); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+	taken := func(what string, who core.Person, f provision.Form) {
+		_, err := o.Create(o.Ctx(), who, o.Actor(who), f)
+		if e := core.AsError(err); e == nil || e.Code != core.Conflict || e.Field != "name" || e.Hint == "" {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	other := form(core.InternalUse)
+	other.Budget = 7
+	taken("another form", o.Hana, other)
+	other = form(core.InternalUse)
+	other.Parameters = map[string]string{"team": "Another team"}
+	taken("other parameters", o.Hana, other)
+	taken("somebody else", o.Pia, form(core.InternalUse))
+	o.Ground.Clock.Move(time.Hour)
+	taken("much later", o.Hana, form(core.InternalUse))
+	if n := o.Count("app.create"); n != 2 {
 		t.Errorf("%d apps", n)
 	}
 }

@@ -23,6 +23,8 @@ type Store interface {
 	AddTicket(ctx context.Context, t core.Ticket) (bool, error)
 	PutFact(ctx context.Context, f core.Fact) error
 	Facts(ctx context.Context, app core.ID) ([]core.Fact, error)
+	// Decisions lists the decisions about an app, oldest first.
+	Decisions(ctx context.Context, app core.ID) ([]core.Decision, error)
 	BuddyLoad(ctx context.Context) (map[core.ID]int, error)
 }
 

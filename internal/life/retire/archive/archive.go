@@ -6,7 +6,6 @@ package archive
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/gate"
@@ -87,8 +86,6 @@ type Service struct {
 	Tell    Teller
 	Audit   Audit
 	Clock   core.Clock
-
-	refusals sync.Map // what the deploy gate said to a restoring: id of its saga -> error
 }
 
 type progress struct {
@@ -96,18 +93,24 @@ type progress struct {
 }
 
 // Archive asks the gate and takes an app out of service. It may be repeated: an
-// archiving that is under way is gone on with.
+// archiving that is under way is gone on with, and whoever repeats a wish that has
+// come true is answered as the first time.
 // Errors: Conflict when the app is not in service, Denied, Pending.
 func (s *Service) Archive(ctx context.Context, a core.App, actor core.Actor, why string) error {
-	if !a.State.CanMove(core.AppArchived) {
-		return core.Errorf(core.Conflict, "App %q is %s: it cannot be archived.", a.Name, a.State)
-	}
-	saga, under, err := s.underWay(ctx, a.ID)
+	h, err := s.history(ctx, a.ID)
 	if err != nil {
 		return err
 	}
+	saga, under := h.running[Saga]
 	if under {
-		return s.finish(ctx, saga)
+		_, err = s.finish(ctx, saga)
+		return err
+	}
+	if !a.State.CanMove(core.AppArchived) {
+		if g, mine := h.wished(Saga, RestoreSaga, actor); mine && g.State == core.SagaDone && a.State == core.AppArchived {
+			return nil
+		}
+		return core.Errorf(core.Conflict, "App %q is %s: it cannot be archived.", a.Name, a.State)
 	}
 	who := core.Person{Email: actor.Name, ID: actor.ID}
 	q := gate.Question{Gate: core.GateAppArchive, AppID: a.ID, Digest: fmt.Sprintf("%s@%d", a.ID, a.Version), Subject: "Archiving " + a.Name, Link: "/apps/" + a.Name, Actor: actor, Asker: actor.ID,
@@ -120,24 +123,15 @@ func (s *Service) Archive(ctx context.Context, a core.App, actor core.Actor, why
 	if err != nil {
 		return err
 	}
-	return s.finish(ctx, saga)
+	_, err = s.finish(ctx, saga)
+	return err
 }
 
-// underWay finds an archiving of the app that is not finished.
-func (s *Service) underWay(ctx context.Context, app core.ID) (core.Saga, bool, error) {
-	all, err := s.Store.SagasOf(ctx, app)
-	for _, g := range all {
-		if g.Kind == Saga && g.State == core.SagaRunning {
-			return g, true, err
-		}
-	}
-	return core.Saga{}, false, err
-}
-
-func (s *Service) finish(ctx context.Context, saga core.Saga) error {
+// finish runs what is left of a saga.
+func (s *Service) finish(ctx context.Context, saga core.Saga) (core.Saga, error) {
 	saga, err := s.Sagas.Run(ctx, saga.ID)
 	if err == nil && saga.State == core.SagaFailed {
-		return core.Errorf(core.Unavailable, "%s", saga.Problem)
+		return saga, core.Errorf(core.Unavailable, "%s", saga.Problem)
 	}
-	return err
+	return saga, err
 }

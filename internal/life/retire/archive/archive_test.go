@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -107,9 +108,13 @@ func TestArchiveAndRestore(t *testing.T) {
 	b := newBarn(t)
 	b.Must(b.archive())
 	b.away(t)
-	if err := b.archive(); core.CodeOf(err) != core.Conflict {
-		t.Errorf("archived twice: %v", err)
+	if err := b.archive(); err != nil { // the answer was lost
+		t.Errorf("the same wish again: %v", err)
 	}
+	if err := b.Archive(b.Ctx(), b.Reload(b.app), b.Actor(b.Pia), "by pia"); core.CodeOf(err) != core.Conflict {
+		t.Errorf("somebody else archives it again: %v", err)
+	}
+	b.away(t)
 	b.Must(b.restore())
 	a := b.Reload(b.app)
 	frozen, err := b.Town.Forge.Frozen(b.Ctx(), a.Name)
@@ -117,10 +122,17 @@ func TestArchiveAndRestore(t *testing.T) {
 	if a.State != core.AppActive || a.Archived != 0 || a.LastActive == 0 || frozen || !slices.Equal(b.deployed, []string{"sha256:1@eu-sovereign"}) {
 		t.Errorf("%+v, frozen %v, deployed %v", a, frozen, b.deployed)
 	}
-	b.Once("app.restore")
-	if err := b.restore(); core.CodeOf(err) != core.Conflict {
-		t.Errorf("restored twice: %v", err)
+	if err := b.restore(); err != nil {
+		t.Errorf("the same wish again: %v", err)
 	}
+	if err := b.Restore(b.Ctx(), b.Pia, b.Actor(b.Pia), b.Reload(b.app)); core.CodeOf(err) != core.Conflict {
+		t.Errorf("somebody else restores it again: %v", err)
+	}
+	b.Once("app.restore")
+	if len(b.deployed) != 1 {
+		t.Errorf("deployed %v", b.deployed)
+	}
+	b.Ground.Clock.Move(time.Minute)
 	b.Must(b.archive())
 	if b.Reload(b.app).State != core.AppArchived || b.Count("app.archive") != 2 {
 		t.Errorf("archived again: %s, events %v", b.Reload(b.app).State, b.Events(0))
@@ -151,25 +163,27 @@ func TestCrashAtEveryStep(t *testing.T) {
 
 // Promise 8: restoring survives a crash at any point, too, and deploys once.
 func TestRestoreCrashAtEveryStep(t *testing.T) {
-	for step := 1; step <= 2; step++ {
-		for _, when := range []string{"before", "after"} {
-			t.Run(fmt.Sprintf("%d %s", step, when), func(t *testing.T) {
-				t.Parallel()
-				b := newBarn(t)
-				b.Must(b.archive())
-				b.Crash(b.sagas, fmt.Sprintf("restore:%d:%s", step, when), func() { _ = b.restore() })
-				if b.Reload(b.app).State != core.AppActive || b.Count("app.restore") != 1 {
-					t.Errorf("after the crash it is %s", b.Reload(b.app).State)
-				}
-				b.restart()
-				b.RunAll(b.sagas)
-				frozen, err := b.Town.Forge.Frozen(b.Ctx(), "payroll")
-				b.Must(err)
-				if frozen || b.Count("app.restore") != 1 || len(b.deployed) == 0 {
-					t.Errorf("frozen %v, restored %d times, deployed %v", frozen, b.Count("app.restore"), b.deployed)
-				}
-			})
-		}
+	for i := range 8 {
+		step, when, again := 1+i/4, []string{"before", "after"}[i/2%2], i%2 == 1
+		t.Run(fmt.Sprintf("%d %s, pressed again %v", step, when, again), func(t *testing.T) {
+			t.Parallel()
+			b := newBarn(t)
+			b.Must(b.archive())
+			b.Crash(b.sagas, fmt.Sprintf("restore:%d:%s", step, when), func() { _ = b.restore() })
+			if b.Reload(b.app).State != core.AppActive || b.Count("app.restore") != 1 {
+				t.Errorf("after the crash it is %s", b.Reload(b.app).State)
+			}
+			b.restart()
+			if again {
+				b.Must(b.restore())
+			}
+			b.RunAll(b.sagas)
+			frozen, err := b.Town.Forge.Frozen(b.Ctx(), "payroll")
+			b.Must(err)
+			if frozen || b.Count("app.restore") != 1 || len(b.deployed) == 0 {
+				t.Errorf("frozen %v, restored %d times, deployed %v", frozen, b.Count("app.restore"), b.deployed)
+			}
+		})
 	}
 }
 
@@ -177,15 +191,32 @@ func TestRestoreCrashAtEveryStep(t *testing.T) {
 func TestRestoreWithoutDeployment(t *testing.T) {
 	b := newBarn(t)
 	b.Must(b.archive())
-	b.denies = core.Errorf(core.Denied, "The region is closed.")
-	if err := b.restore(); core.CodeOf(err) != core.Denied {
-		t.Errorf("%v", err)
+	b.denies = &core.Error{Code: core.Denied, Msg: "The rules do not allow this.", Problems: []*core.Error{{Code: core.Denied, Msg: "The region is closed."}}}
+	for range 2 { // the second time the answer was lost
+		if e := core.AsError(b.restore()); e == nil || e.Code != core.Denied || len(e.Problems) != 1 || e.Problems[0].Msg != "The region is closed." {
+			t.Errorf("%v", e)
+		}
+		b.restart()
 	}
 	frozen, err := b.Town.Forge.Frozen(b.Ctx(), "payroll")
 	b.Must(err)
 	if b.Reload(b.app).State != core.AppActive || frozen {
 		t.Errorf("%s, frozen %v", b.Reload(b.app).State, frozen)
 	}
+}
+
+// Who wants back an app whose archiving has begun and said "try again" is told
+// what goes on, not that nothing does.
+func TestRestoreWhileArchiving(t *testing.T) {
+	b := newBarn(t)
+	b.Crash(b.sagas, "archive:2:before", func() { _ = b.archive() })
+	b.restart()
+	if e := core.AsError(b.restore()); e == nil || e.Code != core.Conflict || !strings.Contains(e.Msg, "being archived") || e.Hint == "" {
+		t.Errorf("%v", e)
+	}
+	b.RunAll(b.sagas)
+	b.away(t)
+	b.Must(b.restore())
 }
 
 func TestNotInService(t *testing.T) {

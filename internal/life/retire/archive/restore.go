@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -14,12 +15,13 @@ import (
 const RestoreSaga = "restore"
 
 // Restore brings an archived app back: its repository, its address with the
-// artifact that ran last, and its data. Errors: Conflict when it is not
-// archived; Denied or Pending when the deploy gate says so, and then the app is
-// active but not deployed.
+// artifact that ran last, and its data. It may be repeated, as Archive may.
+// Errors: Conflict when it is not archived, or is being archived at this moment;
+// Denied or Pending when the deploy gate says so, and then the app is active but
+// not deployed.
 func (s *Service) Restore(ctx context.Context, who core.Person, actor core.Actor, a core.App) error {
 	if a.State != core.AppArchived {
-		return core.Errorf(core.Conflict, "App %q is %s, not archived.", a.Name, a.State)
+		return s.notArchived(ctx, a, actor)
 	}
 	var saga core.Saga
 	err := s.Store.InTx(ctx, func(ctx context.Context) error {
@@ -30,7 +32,7 @@ func (s *Service) Restore(ctx context.Context, who core.Person, actor core.Actor
 			return err
 		}
 		var err error
-		if saga, err = s.Sagas.Start(ctx, RestoreSaga, fmt.Sprintf("%s@%d", a.ID, a.Version), a.ID, struct{}{}, actor); err != nil {
+		if saga, err = s.Sagas.Start(ctx, RestoreSaga, fmt.Sprintf("%s@%d", a.ID, a.Version), a.ID, restoring{}, actor); err != nil {
 			return err
 		}
 		return s.Audit.Append(ctx, core.Event{Action: "app.restore", Actor: actor, AppID: a.ID, Target: a.Name, Code: "ok"})
@@ -38,13 +40,7 @@ func (s *Service) Restore(ctx context.Context, who core.Person, actor core.Actor
 	if err != nil {
 		return err
 	}
-	if err := s.finish(ctx, saga); err != nil {
-		return err
-	}
-	if refusal, ok := s.refusals.LoadAndDelete(saga.ID); ok {
-		return refusal.(error)
-	}
-	return nil
+	return s.restored(ctx, saga)
 }
 
 // RestoreKind returns the steps that follow once an app is active again.
@@ -87,8 +83,7 @@ func (s *Service) deployAgain(ctx context.Context, g *core.Saga) (*core.Event, e
 	}
 	_, err = s.Deploy.Deploy(ctx, who, g.Actor, a, last.Artifact, last.Target)
 	if err != nil && !passing(err) {
-		s.refusals.Store(g.ID, err)
-		return nil, nil
+		g.Data, err = json.Marshal(restoring{Refusal: refused(core.AsError(err))})
 	}
 	return nil, err
 }
