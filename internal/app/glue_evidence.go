@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/core"
@@ -200,14 +199,8 @@ func (p provable) StrayLeaves(ctx context.Context, low, high int64, s evidence.S
 
 // IntegrateNow implements evidence.Log. Another process may do the same at the
 // same time: then one of them finds that it is done.
-func (p provable) IntegrateNow(ctx context.Context) (n int, err error) {
-	for range 5 {
-		if n, err = p.sequencer.IntegrateNow(ctx); core.CodeOf(err) != core.Conflict {
-			return n, err
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	return n, err
+func (p provable) IntegrateNow(ctx context.Context) (int, error) {
+	return p.sequencer.IntegrateNow(ctx)
 }
 
 // proofs prove many events under one checkpoint.

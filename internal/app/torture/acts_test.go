@@ -226,8 +226,12 @@ func restoreApp(ctx context.Context, w *world, a act) error {
 	return w.archives.Restore(ctx, p, who, app)
 }
 
+// leaseApp lends to an app that is deployed, as nothing else may borrow.
 func leaseApp(ctx context.Context, w *world, a act) error {
 	app, err := w.db.AppByName(ctx, a.Arg)
+	if err == nil {
+		_, err = w.db.Live(ctx, app.ID)
+	}
 	if err == nil {
 		_, err = w.secrets.Lease(ctx, app.ID, leaseSecret, 0)
 	}

@@ -135,7 +135,9 @@ func (d *day) toApp() {
 		d.add("archive", app, "hana")
 		d.away[app] = true
 	case 5:
-		d.add("lease", app, "")
+		if d.live[app] {
+			d.add("lease", app, "")
+		}
 	case 6:
 		d.add("revoke", app, "")
 	}

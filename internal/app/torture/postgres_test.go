@@ -50,9 +50,6 @@ func (w *world) offline(ctx context.Context) error {
 	r, err := fsck.Check(ctx, w.dir)
 	broken := []error{err}
 	for _, p := range r.Problems {
-		if p.Check == "lease-deployment" {
-			continue // days lend without deploying: the runtime is a sham
-		}
 		broken = append(broken, fmt.Errorf("fsck: %s: %s (%s): %s", p.Check, p.What, p.Value, p.Where))
 	}
 	return errors.Join(broken...)

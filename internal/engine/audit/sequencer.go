@@ -3,6 +3,8 @@ package audit
 import (
 	"context"
 	"log/slog"
+	"math/rand/v2"
+	"slices"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -14,9 +16,13 @@ import (
 // batchLimit is how many leaves one checkpoint integrates at most.
 const batchLimit = 1000
 
-// maxLost is how many races in a row are lost before giving up until the next
-// tick.
-const maxLost = 10
+// maxStuck is how often in a row the store may refuse a batch although the tree
+// has not grown. It is no race then: nobody has won it.
+const maxStuck = 10
+
+// leastWait and mostWait bound how long a sequencer that lost a race steps back,
+// by chance: longer with each race it loses.
+const leastWait, mostWait = time.Millisecond, 32 * time.Millisecond
 
 // Interval is how often a sequencer should look for events. Those of one interval
 // share a checkpoint and a durable write, unless nothing went on before.
@@ -118,7 +124,10 @@ func (s *Sequencer) led(ctx context.Context) (int, error) {
 
 // IntegrateNow integrates everything that is pending and returns how many
 // events it added. An event committed before the call is provable after it.
-// Losing the race against another sequencer is not an error.
+// Losing the race against another sequencer is not an error: it steps back, and
+// is done once the other one has integrated what was pending, however often it
+// loses. Errors: Conflict when the store refuses what nobody has raced for, which
+// is damage.
 func (s *Sequencer) IntegrateNow(ctx context.Context) (int, error) {
 	select {
 	case <-s.turn:
@@ -126,47 +135,83 @@ func (s *Sequencer) IntegrateNow(ctx context.Context) (int, error) {
 	case <-ctx.Done():
 		return 0, ctx.Err()
 	}
-	total, lost := 0, 0
-	for ctx.Err() == nil {
-		n, err := s.step(ctx)
-		if core.CodeOf(err) == core.Conflict && lost < maxLost {
-			lost++
-			continue
-		}
-		if err != nil {
+	total, lost, stuck := 0, 0, 0
+	var owed map[core.ID]bool // what was pending when this call began; nil until that is known
+	for before := int64(-1); ctx.Err() == nil; {
+		size, pending, err := s.look(ctx)
+		all := len(pending) < batchLimit
+		if err != nil || len(pending) == 0 || all && lost > 0 && owed != nil && !anyOf(pending, owed) {
 			return total, err
 		}
-		lost = 0
-		// A batch that is not full held all that was pending when it was read. To
-		// go on would chase every writer with a durable write of its own.
-		if total += n; n < batchLimit {
-			return total, nil
+		if all && owed == nil {
+			owed = make(map[core.ID]bool, len(pending))
+			for _, e := range pending {
+				owed[e.ID] = true
+			}
+		}
+		err = s.add(ctx, size, pending)
+		switch {
+		case core.CodeOf(err) == core.Conflict:
+			if stuck++; size != before {
+				stuck = 0
+			}
+			if stuck > maxStuck {
+				return total, err
+			}
+			before = size
+			lost++
+			s.stepBack(ctx, lost)
+		case err != nil:
+			return total, err
+		default:
+			// A batch that is not full held all that was pending when it was read. To
+			// go on would chase every writer with a durable write of its own.
+			if total += len(pending); all {
+				return total, nil
+			}
+			stuck = 0
 		}
 	}
 	return total, ctx.Err()
 }
 
-// step integrates one batch and returns its length.
-func (s *Sequencer) step(ctx context.Context) (int, error) {
+// anyOf reports whether any of the events is in a set.
+func anyOf(events []core.AuditPending, set map[core.ID]bool) bool {
+	return slices.ContainsFunc(events, func(e core.AuditPending) bool { return set[e.ID] })
+}
+
+// stepBack lets others go first.
+func (s *Sequencer) stepBack(ctx context.Context, lost int) {
+	t := time.NewTimer(rand.N(min(leastWait<<min(lost, 10), mostWait)))
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+// look returns the tree's size and the oldest events that are pending.
+func (s *Sequencer) look(ctx context.Context) (size int64, pending []core.AuditPending, err error) {
 	// The size comes first: if another sequencer integrates in between, what is
 	// pending then is newer than the size, and the compare and swap fails.
-	size, err := s.tree.Size(ctx)
-	if err != nil {
-		return 0, err
+	if size, err = s.tree.Size(ctx); err != nil {
+		return 0, nil, err
 	}
-	pending, err := s.tree.Pending(ctx, batchLimit)
-	if err != nil || len(pending) == 0 {
-		return 0, err
-	}
+	pending, err = s.tree.Pending(ctx, batchLimit)
+	return size, pending, err
+}
+
+// add integrates one batch into a tree of the given size.
+func (s *Sequencer) add(ctx context.Context, size int64, pending []core.AuditPending) error {
 	edge, err := s.trusted(ctx, size)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	b, err := s.build(size, pending, edge)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	return len(pending), s.tree.Integrate(ctx, b)
+	return s.tree.Integrate(ctx, b)
 }
 
 // trusted reads the hashes that a tree of the given size is extended from, and

@@ -96,7 +96,7 @@ func TestTwoSequencers(t *testing.T) {
 		wait.Go(func() {
 			s := sequencer(m, k, nil)
 			for {
-				if _, err := s.IntegrateNow(t.Context()); err != nil && core.CodeOf(err) != core.Conflict {
+				if _, err := s.IntegrateNow(t.Context()); err != nil {
 					t.Error(err)
 				}
 				select {
@@ -116,6 +116,40 @@ func TestTwoSequencers(t *testing.T) {
 	_, err := sequencer(m, k, nil).IntegrateNow(t.Context())
 	check(t, err)
 	whole(t, m, k)
+}
+
+// TestLosingEveryRace: who always comes second is done when the winner has
+// integrated what was owed, and chases nothing newer.
+func TestLosingEveryRace(t *testing.T) {
+	k, m := newKeys(t), &memory{}
+	add(t, m, 7)
+	rival, racing, races := sequencer(m, k, nil), false, 0
+	m.fault = func(at string) error {
+		if at != "before" || racing {
+			return nil
+		}
+		racing = true
+		defer func() { racing = false }()
+		races++
+		_, err := rival.IntegrateNow(t.Context())
+		check(t, err)
+		add(t, m, 3) // there is always more
+		return nil
+	}
+	n, err := sequencer(m, k, nil).IntegrateNow(t.Context())
+	check(t, err)
+	if n != 0 || races != 1 || len(m.integrated) != 7 {
+		t.Errorf("integrated %d of %d after %d races", n, len(m.integrated), races)
+	}
+	m.fault = func(at string) error {
+		if at == "before" {
+			return core.Errorf(core.Conflict, "refused")
+		}
+		return nil
+	}
+	if _, err := sequencer(m, k, nil).IntegrateNow(t.Context()); core.CodeOf(err) != core.Conflict {
+		t.Errorf("a store that refuses what nobody races for: %v", err)
+	}
 }
 
 // TestRun: a running sequencer integrates on a wake and on a tick, survives a
