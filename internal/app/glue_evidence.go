@@ -126,9 +126,11 @@ func (a archivist) Certificates(ctx context.Context, person core.ID) ([]evidence
 	return out, err
 }
 
-// Attestations implements evidence.Attestations: signed statements beside an
-// artifact's provenance.
-func (a archivist) Attestations(context.Context, string) ([]string, error) { return nil, nil }
+// Attestations implements evidence.Attestations: the verification summaries of
+// what was decided about an artifact.
+func (a archivist) Attestations(ctx context.Context, artifact string) ([]string, error) {
+	return build.Summaries(ctx, a.registry, artifact)
+}
 
 // judged lists reports with their moments.
 type judged struct{ *store.DB }

@@ -22,6 +22,7 @@ func Programs(version string) cli.Programs {
 		Serve:      func(ctx context.Context, c cli.Config, std cli.IO) error { return Serve(ctx, c, version, std) },
 		Link:       Link,
 		Components: Components,
+		Reindex:    Reindex,
 		Prepare:    Prepare,
 		PastRules:  PastRules,
 		Backup: func(ctx context.Context, o cli.BackupOptions) (cli.Outcome, error) {

@@ -15,6 +15,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/deploy"
 	"github.com/paddock-dev/paddock/internal/life/provision"
 	"github.com/paddock-dev/paddock/internal/life/retire/archive"
+	"github.com/paddock-dev/paddock/internal/org/inventory"
 )
 
 // The tasks that come round again and again.
@@ -67,11 +68,17 @@ func (h *house) granted(ctx context.Context, payload json.RawMessage) error {
 // together.
 const foldAbove = 2000
 
-// sweep moves apps through the end of their life, and keeps the tally of apps short.
+// sweep moves apps through the end of their life, keeps the tally of apps short,
+// and lists the parts of artifacts that nobody has listed.
 func (h *house) sweep(ctx context.Context) error {
 	err := h.store.Quietly(ctx, func(ctx context.Context) error { return h.store.FoldTally(ctx, foldAbove) })
 	if err != nil {
 		h.log.WarnContext(ctx, "the tally of apps was not put together; the next sweep tries again", "error", err)
+	}
+	if done, err := h.indexer().Run(ctx, false); err != nil {
+		h.log.WarnContext(ctx, "the parts of some artifacts were not listed; the next sweep goes on", "error", err)
+	} else if done != (inventory.Indexed{}) {
+		h.log.InfoContext(ctx, "the parts of artifacts were listed", "done", done.String())
 	}
 	_, err = h.retirer().Sweep(ctx)
 	return err

@@ -54,6 +54,30 @@ func (d *DB) PutParts(ctx context.Context, artifact, sbom string, state core.Bil
 		"holding", []string{"component", "app", "artifact", "direct", "build", "live", "latest"}, holdings))
 }
 
+// Unindexed lists up to most artifacts whose parts are not kept as their SBOM has
+// them, by digest from after on; with again those too whose parts are.
+func (d *DB) Unindexed(ctx context.Context, after string, again bool, most int) ([]core.Artifact, error) {
+	rows, err := d.r(ctx).ListUnindexed(ctx, gen.ListUnindexedParams{After: after, Again: again, Most: int32(most)})
+	return each(rows, err, artifact, "Listing artifacts")
+}
+
+// Shelve makes the bill of an artifact that is kept, if it has none, and marks
+// anew whether it runs and whether it is its app's newest.
+func (d *DB) Shelve(ctx context.Context, a core.Artifact) error {
+	w, err := d.w(ctx)
+	if err != nil {
+		return err
+	}
+	if err := putBill(ctx, w, a); err != nil {
+		return broken("Keeping the parts of an artifact", err)
+	}
+	n, err := w.RunsNow(ctx, a.Digest)
+	if err != nil {
+		return broken("Keeping the parts of an artifact", err)
+	}
+	return broken("Keeping the parts of an artifact", setLive(ctx, w, a.Digest, n > 0))
+}
+
 // putBill makes the bill of a new artifact, which says that its parts are not
 // known, and marks the newest build of the app.
 func putBill(ctx context.Context, w *gen.Queries, a core.Artifact) error {

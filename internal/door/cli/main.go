@@ -46,6 +46,8 @@ type Programs struct {
 	Prove func(ctx context.Context, at LogPlace, event string) (proof []byte, key string, err error)
 	// ExportLog writes events in a form (ocsf, csv), and records that it was done.
 	ExportLog func(ctx context.Context, at LogPlace, q LogQuery, format string, w io.Writer) error
+	// Reindex lists the parts of artifacts again, and says what it did.
+	Reindex func(ctx context.Context, c Config, all bool) (string, error)
 	// Components finds the apps that hold a component.
 	Components func(ctx context.Context, dataDir, database, query, where string) (HeldIn, error)
 	// PastRules finds the policies of former revisions in a data folder.

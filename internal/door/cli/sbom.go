@@ -7,7 +7,31 @@ import (
 )
 
 type sbomCmd struct {
-	Search sbomSearchCmd `cmd:"" help:"Find the apps that hold a component, such as: 'lodash < 4.17.21'."`
+	Search  sbomSearchCmd  `cmd:"" help:"Find the apps that hold a component, such as: 'lodash < 4.17.21'."`
+	Reindex sbomReindexCmd `cmd:"" help:"List the components of builds whose components are not known yet."`
+}
+
+type sbomReindexCmd struct {
+	All  bool   `help:"List those of every build again."`
+	Data string `help:"The server's data folder." default:"paddock-data" env:"PADDOCK_DATA"`
+	Database
+	Registry     string `help:"Repository of the OCI registry that keeps artifacts; default: the folder in the data folder." env:"PADDOCK_REGISTRY"`
+	RegistryAuth string `help:"File with the registry's credentials." env:"PADDOCK_REGISTRY_AUTH"`
+}
+
+// Run implements the command.
+func (c *sbomReindexCmd) Run(ctx context.Context, std IO, p Programs) error {
+	database, err := c.Address(std.path)
+	if err != nil {
+		return err
+	}
+	config := Config{Data: std.path(c.Data), Registry: c.Registry, RegistryAuth: c.RegistryAuth}
+	config.Database.Database = Address(database)
+	done, err := p.Reindex(ctx, config, c.All)
+	if done != "" {
+		fmt.Fprintln(std.Out, done+".")
+	}
+	return err
 }
 
 type sbomSearchCmd struct {

@@ -93,6 +93,8 @@ func house() cli.Programs {
 		ExportLog: func(ctx context.Context, at cli.LogPlace, q cli.LogQuery, format string, w io.Writer) error {
 			return app.ExportLog(ctx, "v1.2.3", at, q, format, w)
 		},
+		Components: app.Components,
+		Reindex:    app.Reindex,
 		Check: func(_ context.Context, dir, governance string) (core.Report, error) {
 			return reportFor(dir, governance)
 		},

@@ -79,8 +79,14 @@ func (d *Desk) Answer(ctx context.Context, who core.Person, request core.ID, yes
 // refused. It may be repeated.
 func (d *Desk) Granted(ctx context.Context, id core.ID) error {
 	req, err := d.Parts.Approvals.Request(ctx, id)
-	if err != nil || req.Gate != core.GateAppCreate {
+	if err != nil {
 		return err
+	}
+	if req.Gate == core.GateAppDeploy {
+		return d.Deploys.Settle(ctx, req)
+	}
+	if req.Gate != core.GateAppCreate {
+		return nil
 	}
 	switch req.State {
 	case core.ApprovalGranted:

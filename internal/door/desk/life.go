@@ -43,6 +43,9 @@ func (d *Desk) ImportArtifact(ctx context.Context, who core.Person, app string, 
 		}
 		return d.Audit.Append(ctx, core.Event{Action: "artifact.import", Actor: actor(ctx, who), AppID: a.ID, Target: art.Digest, Code: "ok", Data: map[string]string{"commit": in.Commit, "sbom": art.SBOM, "provenance": art.Provenance}})
 	})
+	if err == nil && art.SBOM != "" {
+		_ = d.Index(ctx, art) // if not now, the next sweep lists it
+	}
 	return artifactView(art), err
 }
 

@@ -35,6 +35,7 @@ type Parts struct {
 	Training  Training
 	Secrets   Secrets
 	Imports   Importer
+	Index     func(ctx context.Context, a core.Artifact) error // lists the parts of an artifact that is kept
 	Evidence  Evidence
 	Forge     Forge
 	Queue     Queue

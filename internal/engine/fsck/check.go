@@ -94,7 +94,7 @@ func (l *look) all(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, part := range []func(context.Context) error{l.granted, l.decisions, l.leases, l.retired, l.artifacts, l.replay} {
+	for _, part := range []func(context.Context) error{l.granted, l.decisions, l.leases, l.retired, l.artifacts, l.derived, l.replay} {
 		if err := part(ctx); err != nil {
 			return err
 		}

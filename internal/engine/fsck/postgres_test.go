@@ -37,10 +37,10 @@ func TestPostgres(t *testing.T) {
 		ok(t, err)
 		return r
 	}
-	if r := look(); r.Audit.Events != 5 || len(r.Problems) != 1 || !found(r, "replay-rules", "revision rev") {
+	if r := look(); r.Audit.Events != 6 || len(r.Problems) != 1 || !found(r, "replay-rules", "revision rev") {
 		t.Fatalf("%+v", r.Problems)
 	}
-	tables := strings.Fields("person app approval_request approval decision change artifact deployment secret lease saga")
+	tables := strings.Fields("person app approval_request approval decision change artifact deployment secret lease saga app_tally owner_tally app_term app_co_owner component bill holding usage usage_day vex_document")
 	seen := map[string]bool{}
 	for name, c := range broken {
 		if seen[c.check] {

@@ -33,9 +33,10 @@ func TestRetired(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := folder(t, c.events...)
-			alter(t, dir, fmt.Sprintf(`UPDATE app SET state = 'archived', archived = %d, last_active = %d; UPDATE deployment SET state = 'stopped'; UPDATE lease SET revoked = expires`, at(1), c.last))
+			alter(t, dir, fmt.Sprintf(`UPDATE app SET state = 'archived', cell = 'archived|internal|eu|form', archived = %d, last_active = %d; UPDATE deployment SET state = 'stopped'; UPDATE lease SET revoked = expires;
+UPDATE app_tally SET state = 'archived'; UPDATE bill SET live = FALSE; UPDATE holding SET live = FALSE`, at(1), c.last))
 			if c.used != 0 {
-				alter(t, dir, fmt.Sprintf(`INSERT INTO usage VALUES ('app1', %d, 3, 0, 0, 0, 0, 0, 0)`, c.used))
+				alter(t, dir, fmt.Sprintf(`INSERT INTO usage VALUES ('app1', %d, 3, 0, 0, 0, 0, 0, 0); INSERT INTO usage_day SELECT app_id, hour - hour %% 86400000000, 3, 0, 0, 0, 0, 0, 0 FROM usage WHERE requests = 3 AND errors = 0`, c.used))
 			}
 			r, err := fsck.Check(t.Context(), dir)
 			ok(t, err)

@@ -41,7 +41,7 @@ const (
 
 // rules are the checks of single records.
 func rules() []rule {
-	return slices.Concat(appRules(), decisionRules(), approvalRules(), grantRules())
+	return slices.Concat(appRules(), decisionRules(), approvalRules(), grantRules(), derivedRules())
 }
 
 func appRules() []rule {

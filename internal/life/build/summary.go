@@ -96,38 +96,35 @@ func oneDigest(set map[string]string) string {
 	return "sha256:" + set["sha256"]
 }
 
-// Want is what a summary must say to be accepted as evidence.
-type Want struct {
-	Verifier     string // who decided
-	Resource     string // where it goes
-	PolicyDigest string // the policy in force
-	NotBefore    time.Time
-	Now          time.Time
-}
+// maxSummaries bounds the summaries of one artifact that are listed.
+const maxSummaries = 10_000
 
-// AcceptSummary takes a summary of a decision as evidence that an artifact was
-// let pass: signed by this installation, PASSED, about exactly this artifact and
-// place, by this verifier and the policy in force, within the time. So a summary
-// cannot be replayed for another artifact, after the policy changed, or for ever.
-// Errors: Blocked with the reason.
-func AcceptSummary(bundle []byte, digest string, verify VerifyFunc, want Want) (Judgement, error) {
-	j, err := VerifySummary(bundle, digest, verify)
+// Summaries lists the digests of the verification summaries that are attached to
+// an artifact. One whose manifest is not whole is passed over. Errors: TooLarge,
+// Unavailable; an artifact that is not there has none.
+func Summaries(ctx context.Context, reg Registry, digest string) ([]string, error) {
+	list, err := reg.Referrers(ctx, digest)
 	if err != nil {
-		return Judgement{}, err
+		if core.CodeOf(err) == core.NotFound {
+			return nil, nil
+		}
+		return nil, err
 	}
-	switch {
-	case j.Verifier != want.Verifier:
-		return Judgement{}, unfit("somebody else decided", nil)
-	case j.Resource != want.Resource:
-		return Judgement{}, unfit("it was decided about another place", nil)
-	case j.PolicyDigest != want.PolicyDigest:
-		return Judgement{}, unfit("it was decided by another policy than the one in force", nil)
-	case j.At.Before(want.NotBefore):
-		return Judgement{}, unfit("it was decided too long ago", nil)
-	case j.At.After(want.Now):
-		return Judgement{}, unfit("it was decided in the future", nil)
-	case !j.Passed:
-		return Judgement{}, unfit("it was not let pass", nil)
+	var out []string
+	for _, at := range list {
+		if at.Type != TypeBundle || at.Predicate != PredicateSummary {
+			continue
+		}
+		if len(out) == maxSummaries {
+			return nil, core.Errorf(core.TooLarge, "The artifact %s has more than %d verification summaries.", digest, maxSummaries)
+		}
+		m, _, err := fetchManifest(ctx, reg, at.Digest, digest)
+		if core.CodeOf(err) == core.Unavailable {
+			return nil, err
+		}
+		if err == nil && len(m.Layers) == 1 {
+			out = append(out, m.Layers[0].Digest.String())
+		}
 	}
-	return j, nil
+	return out, nil
 }

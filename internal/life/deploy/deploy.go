@@ -120,7 +120,7 @@ func noArtifact(a core.App, ref string) *core.Error {
 }
 
 // summarise signs a decision that is final, as evidence for others. A decision
-// that waits for approval is none yet.
+// that waits for approval is none yet; Settle signs it when the answer is there.
 func (s *Service) summarise(ctx context.Context, a core.App, art core.Artifact, t core.Target, ref string, p Proof, d core.Decision) (map[string]string, error) {
 	facts := map[string]string{}
 	if ref != art.Digest {
@@ -129,13 +129,7 @@ func (s *Service) summarise(ctx context.Context, a core.App, art core.Artifact, 
 	if d.Result == core.Waiting {
 		return facts, nil
 	}
-	v := Verdict{App: a.Name, Target: t.Name, Policy: d.PolicyRevision, Passed: d.Result == core.Allow, Level: p.Level, At: core.Moment(d.At)}
-	for _, digest := range []string{p.Provenance, p.SBOM} {
-		if digest != "" {
-			v.Inputs = append(v.Inputs, digest)
-		}
-	}
-	digest, err := s.Evidence.Summarise(ctx, art.Digest, v)
+	digest, err := s.Evidence.Summarise(ctx, art.Digest, verdict(a, t.Name, d.PolicyRevision, d.Result == core.Allow, p, d.At))
 	if err != nil {
 		return nil, err
 	}

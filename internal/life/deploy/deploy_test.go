@@ -377,3 +377,51 @@ func TestSummaries(t *testing.T) {
 		t.Errorf("%v, %d starts, %d decisions", err, d.runtime.starts, d.Count("gate.decide"))
 	}
 }
+
+// A decision that waited gets its summary when its request is answered: once more
+// with the same words if it is told again, and none without an answer.
+func TestWaitingIsSettled(t *testing.T) {
+	d := newDock(t)
+	digest := d.artifact(d.app, "sha256:"+strings.Repeat("1", 64))
+	for _, c := range []struct {
+		state   core.ApprovalState
+		gate    core.Gate
+		answers int64
+		signed  int
+		passed  bool
+	}{
+		{core.ApprovalGranted, core.GateAppDeploy, 7, 1, true},
+		{core.ApprovalRefused, core.GateAppDeploy, 8, 1, false},
+		{core.ApprovalExpired, core.GateAppDeploy, 0, 0, false},
+		{core.ApprovalVoided, core.GateAppDeploy, 0, 0, false},
+		{core.ApprovalGranted, core.GateChangeMerge, 7, 0, false},
+	} {
+		id := core.ID("req-" + string(c.state) + string(c.gate))
+		d.Must(d.Quietly(d.Ctx(), func(ctx context.Context) error {
+			return d.AddDecision(ctx, core.Decision{ID: "dec-" + id, Gate: c.gate, AppID: d.app.ID, Subject: digest + "@eu-sovereign", Result: core.Waiting, PolicyRevision: "rev", RequestID: id, At: 3})
+		}))
+		req := core.ApprovalRequest{ID: id, Gate: c.gate, AppID: d.app.ID, Digest: digest + "@eu-sovereign", State: c.state}
+		if c.answers > 0 {
+			req.Approvals = []core.Approval{{Yes: true, At: 2}, {Yes: c.passed, At: c.answers}}
+		}
+		d.verdicts = nil
+		d.Must(d.Settle(d.Ctx(), req))
+		d.Must(d.Settle(d.Ctx(), req))
+		if len(d.verdicts) != 2*c.signed {
+			t.Fatalf("%s at %s: %+v", c.state, c.gate, d.verdicts)
+		}
+		if c.signed > 0 {
+			v := d.verdicts[0]
+			if v.Passed != c.passed || v.App != "payroll" || v.Target != "eu-sovereign" || v.Policy != "rev" || core.Stamp(v.At) != c.answers || len(v.Inputs) != 2 || fmt.Sprint(v) != fmt.Sprint(d.verdicts[1]) {
+				t.Errorf("%s: %+v", c.state, d.verdicts)
+			}
+		}
+	}
+	if d.Count("deploy.settle") != 4 {
+		t.Errorf("%v", d.Events(0))
+	}
+	d.unsigned = core.Errorf(core.Unavailable, "The registry cannot be reached.")
+	if err := d.Settle(d.Ctx(), core.ApprovalRequest{ID: "req-grantedapp.deploy", Gate: core.GateAppDeploy, AppID: d.app.ID, Digest: digest + "@eu-sovereign", State: core.ApprovalGranted, Approvals: []core.Approval{{Yes: true, At: 7}}}); core.CodeOf(err) != core.Unavailable {
+		t.Errorf("a registry that is away: %v", err)
+	}
+}

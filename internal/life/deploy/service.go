@@ -22,6 +22,8 @@ type Store interface {
 	Artifact(ctx context.Context, digest string) (core.Artifact, error)
 	PutArtifact(ctx context.Context, a core.Artifact) error
 	Report(ctx context.Context, app core.ID, commit string) (core.Report, int64, error)
+	// Decisions lists what was decided about an app.
+	Decisions(ctx context.Context, app core.ID) ([]core.Decision, error)
 	Changes(ctx context.Context, app core.ID) ([]core.Change, error)
 	AddDeployment(ctx context.Context, d core.Deployment) error
 	MoveDeployment(ctx context.Context, d core.Deployment, to core.DeploymentState, ended int64) error

@@ -27,7 +27,7 @@ var kinds = []kind{
 	{"apps", "Apps", "Every app with an event in the time.", "FROM app WHERE it has an audit event in the time", nil},
 	{"decisions", "Decisions", "What each gate answered, with the exact input and the policy that judged it.", "FROM decision WHERE at is in the time", nil},
 	{"approvals", "Approvals", "Who was asked for a yes, who answered, and to exactly what.", "FROM approval_request WHERE it was asked or answered in the time", nil},
-	{"changes", "Changes", "Pushes, checks, merges, builds and new governance revisions.", "FROM audit_event WHERE action is change.*, push.*, artifact.*, governance.* or vex.*", []string{"change.", "push.", "artifact.", "governance.", "vex."}},
+	{"changes", "Changes", "Pushes, checks, merges, builds and new governance revisions.", "FROM audit_event WHERE action is change.*, push.*, artifact.*, governance.*, deploy.settle or vex.*", []string{"change.", "push.", "artifact.", "governance.", "deploy.settle", "vex."}},
 	{"reports", "Checks", "What the checks of each commit looked at and found.", "FROM report WHERE created is in the time", nil},
 	{"artifacts", "Artifacts", "What was built, with its parts list (SBOM) and signed provenance.", "FROM artifact WHERE created is in the time", nil},
 	{"deployments", "Deployments", "What ran where, and from when to when.", "FROM deployment WHERE it ran at some moment of the time", nil},

@@ -121,7 +121,7 @@ func (v *check) group(app string, r *reading) {
 	}
 	requests := v.approvals(app, r.approvals, g)
 	decided := v.decisions(app, r.decisions, g, requests)
-	built := v.artifacts(app, r.artifacts)
+	built := v.artifacts(app, r.artifacts, decided, requests)
 	v.deployments(app, r.deployments, decided, built)
 }
 

@@ -75,7 +75,7 @@ func (v *check) badApproval(r *approvalRecord, g *logged) string {
 func (v *check) decisions(app string, c *cursor[decisionRecord], g *logged, requests map[string]*approvalRecord) map[string]decided {
 	all := map[string]decided{}
 	c.each(app, func(d *decisionRecord, where string) {
-		all[d.ID] = decided{d.Gate, d.Result, d.Subject}
+		all[d.ID] = decided{d.Gate, d.Result, d.Subject, d.At, d.Request}
 		v.tally.decisions++
 		if !d.Support {
 			v.tally.results[d.Gate+" "+d.Result]++
@@ -95,7 +95,7 @@ func (v *check) decisions(app string, c *cursor[decisionRecord], g *logged, requ
 }
 
 // decided is what is kept of a decision, for the deployments that rest on it.
-type decided struct{ gate, result, subject string }
+type decided struct{ gate, result, subject, at, request string }
 
 // notLogged says how a decision differs from its audit event, "" if it does not.
 func (v *check) notLogged(d *decisionRecord, g *logged) string {
@@ -162,7 +162,8 @@ func (v *check) unapproved(d *decisionRecord, requests map[string]*approvalRecor
 
 // artifacts checks that each artifact's documents are the named ones, and that
 // the provenance is signed and about that artifact (CHK-4).
-func (v *check) artifacts(app string, c *cursor[artifactRecord]) map[string]bool {
+// Verification summaries must agree with the decisions that they tell of.
+func (v *check) artifacts(app string, c *cursor[artifactRecord], decisions map[string]decided, requests map[string]*approvalRecord) map[string]bool {
 	all := map[string]bool{} // whether there is evidence
 	c.each(app, func(a *artifactRecord, where string) {
 		all[a.Digest] = a.SBOM != "" && a.Provenance != ""
@@ -174,7 +175,7 @@ func (v *check) artifacts(app string, c *cursor[artifactRecord]) map[string]bool
 		}
 		if a.Provenance != "" {
 			if data, ok := v.document("provenance", a.Provenance); ok {
-				switch err := v.aboutArtifact(data, a.Digest); {
+				switch _, err := v.aboutArtifact(data, a.Digest); {
 				case errors.Is(err, errKeyless):
 					v.tally.foreign++
 				case err != nil:
@@ -189,7 +190,17 @@ func (v *check) artifacts(app string, c *cursor[artifactRecord]) map[string]bool
 			if !ok {
 				continue
 			}
-			switch err := v.aboutArtifact(data, a.Digest); {
+			s, err := v.aboutArtifact(data, a.Digest)
+			if s.PredicateType == attest.PredicateSummary {
+				if err == nil {
+					err = v.agrees(s, a.Digest, decisions, requests)
+				}
+				if err != nil {
+					v.res.add(documentName("attestations", digest), "The verification summary of %s does not count: %v.", a.Digest, err)
+					continue
+				}
+			}
+			switch {
 			case errors.Is(err, errForeign) || errors.Is(err, errKeyless):
 				v.tally.foreign++
 			case err != nil:
@@ -227,10 +238,10 @@ var (
 // certificate gives errKeyless: the server verified it against its trusted root,
 // its summary of that decision carries our signature, and cosign can verify the
 // bundle again.
-func (v *check) aboutArtifact(bundle []byte, digest string) error {
+func (v *check) aboutArtifact(bundle []byte, digest string) (attest.Statement, error) {
 	b, err := attest.Parse(bundle)
 	if err != nil {
-		return errors.New("it is not a Sigstore bundle of version 0.3")
+		return attest.Statement{}, errors.New("it is not a Sigstore bundle of version 0.3")
 	}
 	var s attest.Statement
 	keyless, signed := b.Keyless(), false
@@ -245,15 +256,16 @@ func (v *check) aboutArtifact(bundle []byte, digest string) error {
 	}
 	switch {
 	case !keyless && !signed:
-		return errForeign
+		s, _ = attest.ReadStatement(b.Payload()) // what it claims to be
+		return s, errForeign
 	case err != nil:
-		return errors.New("it is not an in-toto statement about one artifact")
+		return s, errors.New("it is not an in-toto statement about one artifact")
 	case s.About(digest) != nil:
-		return errors.New("it is about another artifact")
+		return s, errors.New("it is about another artifact")
 	case keyless:
-		return errKeyless
+		return s, errKeyless
 	}
-	return nil
+	return s, nil
 }
 
 // deployments checks that whatever ran was allowed and had its evidence.

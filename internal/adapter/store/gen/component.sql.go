@@ -37,46 +37,6 @@ func (q *Queries) GetBill(ctx context.Context, artifact string) (Bill, error) {
 	return i, err
 }
 
-const ListArtifactsAfter = `-- name: ListArtifactsAfter :many
-SELECT digest, app_id, commit_id, sbom, provenance, size, created FROM artifact WHERE digest > $1 ORDER BY digest LIMIT $2
-`
-
-type ListArtifactsAfterParams struct {
-	After string
-	Most  int32
-}
-
-func (q *Queries) ListArtifactsAfter(ctx context.Context, arg ListArtifactsAfterParams) ([]Artifact, error) {
-	rows, err := q.db.QueryContext(ctx, ListArtifactsAfter, arg.After, arg.Most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Artifact
-	for rows.Next() {
-		var i Artifact
-		if err := rows.Scan(
-			&i.Digest,
-			&i.AppID,
-			&i.CommitID,
-			&i.Sbom,
-			&i.Provenance,
-			&i.Size,
-			&i.Created,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const ListBillsOfApp = `-- name: ListBillsOfApp :many
 SELECT bill.artifact, bill.app, bill.state, bill.sbom, bill.parts, bill.live, bill.latest FROM bill JOIN app ON app.name = bill.app WHERE app.id = $1
 `
@@ -98,6 +58,50 @@ func (q *Queries) ListBillsOfApp(ctx context.Context, id string) ([]Bill, error)
 			&i.Parts,
 			&i.Live,
 			&i.Latest,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ListUnindexed = `-- name: ListUnindexed :many
+SELECT artifact.digest, artifact.app_id, artifact.commit_id, artifact.sbom, artifact.provenance, artifact.size, artifact.created FROM artifact LEFT JOIN bill ON bill.artifact = artifact.digest
+WHERE artifact.digest > $1
+  AND (CAST($2 AS BOOLEAN) OR bill.artifact IS NULL OR bill.sbom <> artifact.sbom OR (bill.state = 'missing' AND artifact.sbom <> ''))
+ORDER BY artifact.digest LIMIT $3
+`
+
+type ListUnindexedParams struct {
+	After string
+	Again bool
+	Most  int32
+}
+
+func (q *Queries) ListUnindexed(ctx context.Context, arg ListUnindexedParams) ([]Artifact, error) {
+	rows, err := q.db.QueryContext(ctx, ListUnindexed, arg.After, arg.Again, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Artifact
+	for rows.Next() {
+		var i Artifact
+		if err := rows.Scan(
+			&i.Digest,
+			&i.AppID,
+			&i.CommitID,
+			&i.Sbom,
+			&i.Provenance,
+			&i.Size,
+			&i.Created,
 		); err != nil {
 			return nil, err
 		}
@@ -137,6 +141,17 @@ type PutBillParams struct {
 func (q *Queries) PutBill(ctx context.Context, arg PutBillParams) error {
 	_, err := q.db.ExecContext(ctx, PutBill, arg.Artifact, arg.AppID)
 	return err
+}
+
+const RunsNow = `-- name: RunsNow :one
+SELECT count(*) FROM deployment WHERE artifact = $1 AND state = 'live'
+`
+
+func (q *Queries) RunsNow(ctx context.Context, artifact string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, RunsNow, artifact)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const SetBill = `-- name: SetBill :exec

@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const insertVEX = `-- name: InsertVEX :execrows
+const InsertVEX = `-- name: InsertVEX :execrows
 INSERT INTO vex_document (id, digest, body, by_person, added) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (digest) DO NOTHING
 `
 
@@ -22,7 +22,7 @@ type InsertVEXParams struct {
 }
 
 func (q *Queries) InsertVEX(ctx context.Context, arg InsertVEXParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, insertVEX,
+	result, err := q.db.ExecContext(ctx, InsertVEX,
 		arg.ID,
 		arg.Digest,
 		arg.Body,
@@ -35,7 +35,7 @@ func (q *Queries) InsertVEX(ctx context.Context, arg InsertVEXParams) (int64, er
 	return result.RowsAffected()
 }
 
-const listVEX = `-- name: ListVEX :many
+const ListVEX = `-- name: ListVEX :many
 SELECT vex_document.id, vex_document.digest, vex_document.body, vex_document.by_person, vex_document.added, person.email FROM vex_document JOIN person ON person.id = vex_document.by_person ORDER BY vex_document.id
 `
 
@@ -49,7 +49,7 @@ type ListVEXRow struct {
 }
 
 func (q *Queries) ListVEX(ctx context.Context) ([]ListVEXRow, error) {
-	rows, err := q.db.QueryContext(ctx, listVEX)
+	rows, err := q.db.QueryContext(ctx, ListVEX)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func (q *Queries) ListVEX(ctx context.Context) ([]ListVEXRow, error) {
 	return items, nil
 }
 
-const vEXMark = `-- name: VEXMark :one
+const VEXMark = `-- name: VEXMark :one
 SELECT count(*) AS n, CAST(coalesce(max(id), '') AS TEXT) AS last FROM vex_document
 `
 
@@ -88,7 +88,7 @@ type VEXMarkRow struct {
 }
 
 func (q *Queries) VEXMark(ctx context.Context) (VEXMarkRow, error) {
-	row := q.db.QueryRowContext(ctx, vEXMark)
+	row := q.db.QueryRowContext(ctx, VEXMark)
 	var i VEXMarkRow
 	err := row.Scan(&i.N, &i.Last)
 	return i, err

@@ -24,5 +24,11 @@ DELETE FROM holding WHERE artifact = $1;
 -- name: NewestArtifact :one
 SELECT digest FROM artifact WHERE app_id = $1 ORDER BY created DESC, digest DESC LIMIT 1;
 
--- name: ListArtifactsAfter :many
-SELECT * FROM artifact WHERE digest > sqlc.arg(after) ORDER BY digest LIMIT sqlc.arg(most);
+-- name: ListUnindexed :many
+SELECT artifact.* FROM artifact LEFT JOIN bill ON bill.artifact = artifact.digest
+WHERE artifact.digest > sqlc.arg(after)
+  AND (CAST(sqlc.arg(again) AS BOOLEAN) OR bill.artifact IS NULL OR bill.sbom <> artifact.sbom OR (bill.state = 'missing' AND artifact.sbom <> ''))
+ORDER BY artifact.digest LIMIT sqlc.arg(most);
+
+-- name: RunsNow :one
+SELECT count(*) FROM deployment WHERE artifact = $1 AND state = 'live';
