@@ -99,5 +99,5 @@ func (in *inserter) statement() string {
 // OpenSQLite opens the database of a data folder for filling: a crash may lose
 // what was written.
 func OpenSQLite(dir string) (*sql.DB, error) {
-	return sql.Open("sqlite", "file:"+filepath.Join(dir, "paddock.db")+"?_pragma=synchronous(0)&_pragma=temp_store(2)&_pragma=cache_size(-64000)")
+	return sql.Open("sqlite", "file:"+filepath.Join(dir, "paddock.db")+"?_pragma=synchronous(0)&_pragma=cache_size(-64000)")
 }

@@ -37,7 +37,7 @@ func fillLog(ctx context.Context, b base, dir string, events int) error {
 	if err != nil {
 		return err
 	}
-	return b.bare(ctx, db, "audit_leaf", func() error { return places(ctx, db, some) })
+	return b.bare(ctx, db, "audit_leaf", func() error { return b.places(ctx, db, some) })
 }
 
 // copies writes each event again, some times, each time further in the past.
@@ -57,10 +57,14 @@ func (b base) copies(ctx context.Context, db *sql.DB, times int) error {
 
 // places gives each copy a leaf behind the genuine ones, with a hash that no
 // search looks at.
-func places(ctx context.Context, db *sql.DB, genuine int) error {
+func (b base) places(ctx context.Context, db *sql.DB, genuine int) error {
+	index := `e.rowid - 1`
+	if b.engine == "postgres" {
+		index = `$1 - 1 + ROW_NUMBER() OVER ()`
+	}
 	_, err := db.ExecContext(ctx, `INSERT INTO audit_leaf (idx, event_id, hash, app_id, action, actor_id, gate, code)
-		SELECT $1 + ROW_NUMBER() OVER (ORDER BY e.id), e.id, 'a copy', e.app_id, e.action, e.actor_id, e.gate, e.code
-		FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id WHERE l.event_id IS NULL`, genuine-1)
+		SELECT `+index+`, e.id, 'a copy', e.app_id, e.action, e.actor_id, e.gate, e.code
+		FROM audit_event e WHERE NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.event_id = e.id AND l.idx < $1)`, genuine)
 	return err
 }
 

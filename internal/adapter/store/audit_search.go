@@ -128,11 +128,11 @@ func (d *DB) CountEvents(ctx context.Context, f EventFilter, size int64) (n int6
 	if err != nil || len(p.all()) == 0 {
 		return size, broken("Counting events", err)
 	}
-	from := "audit_leaf k"
-	if slices.ContainsFunc(p.all(), func(t term) bool { return strings.HasPrefix(t.text, "e.") }) {
-		from = string(leaves)
+	from, terms := "audit_leaf k", append(p.all(), term{"k.idx < ?", size})
+	if slices.ContainsFunc(terms, func(t term) bool { return strings.HasPrefix(t.text, "e.") }) {
+		from, terms = string(leaves), append(terms, joined())
 	}
-	text, args := where(leaves, append(p.all(), term{"k.idx < ?", size}))
+	text, args := where(leaves, terms)
 	return n, broken("Counting events", q.QueryRowContext(ctx, "SELECT count(*) FROM "+from+text, args...).Scan(&n))
 }
 
@@ -143,13 +143,17 @@ func (d *DB) EventByID(ctx context.Context, id core.ID) (IndexedEvent, error) {
 }
 
 // walk is what a search goes through: k is the table whose rows are walked in
-// the order of their event_id, e are the events.
+// the order of their event_id, e are the events. CROSS JOIN keeps SQLite from
+// walking the events instead.
 type walk string
 
 const (
-	leaves  walk = "audit_leaf k JOIN audit_event e ON e.id = k.event_id"
-	pending walk = "audit_pending k JOIN audit_event e ON e.id = k.event_id"
+	leaves  walk = "audit_leaf k CROSS JOIN audit_event e"
+	pending walk = "audit_pending k CROSS JOIN audit_event e"
 )
+
+// joined is the condition that belongs to a walk.
+func joined() term { return term{"e.id = k.event_id", nil} }
 
 // columns are those that a walk reads, as event takes them.
 func (w walk) columns() string {
@@ -267,7 +271,7 @@ func (f EventFilter) fields() (out [][]term) {
 
 // listed reads events of a walk.
 func listed(ctx context.Context, q gen.DBTX, w walk, terms []term, order string, most int) (events []IndexedEvent, err error) {
-	text, args := where(w, terms)
+	text, args := where(w, append([]term{joined()}, terms...))
 	rows, err := q.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM %s%s ORDER BY k.event_id %s LIMIT %d", w.columns(), w, text, order, most), args...)
 	if err != nil {
 		return nil, err

@@ -31,8 +31,8 @@ WHERE a.digest IS NULL`, 2, func(row []string) error {
 	}
 	done := int64(0)
 	return l.each(ctx, `SELECT a.digest, a.sbom, a.provenance, COALESCE(x.id, ''),
-CASE WHEN (EXISTS (SELECT 1 FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id WHERE l.app_id = a.app_id AND l.action = 'artifact.import' AND e.target = a.digest)
-OR EXISTS (SELECT 1 FROM audit_pending p JOIN audit_event e ON e.id = p.event_id WHERE e.app_id = a.app_id AND e.action = 'artifact.import' AND e.target = a.digest))
+CASE WHEN (EXISTS (SELECT 1 FROM audit_leaf l CROSS JOIN audit_event e WHERE e.id = l.event_id AND l.app_id = a.app_id AND l.action = 'artifact.import' AND e.target = a.digest)
+OR EXISTS (SELECT 1 FROM audit_pending p CROSS JOIN audit_event e WHERE e.id = p.event_id AND e.app_id = a.app_id AND e.action = 'artifact.import' AND e.target = a.digest))
 AND NOT EXISTS (SELECT 1 FROM deployment d WHERE d.artifact = a.digest AND d.state <> 'failed') THEN 'lies' ELSE '' END FROM artifact a
 LEFT JOIN deployment x ON x.artifact = a.digest AND x.state = 'live' ORDER BY a.digest`, 5, func(row []string) error {
 		done++

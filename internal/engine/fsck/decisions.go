@@ -82,8 +82,8 @@ func differing(row, was decided) string {
 // be read are told by the check of the log.
 func (l *look) events(ctx context.Context, action string, fn func(e *verify.Leaf)) error {
 	return l.each(ctx, `
-SELECT e.leaf, e.id AS id FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id WHERE l.action = '`+action+`'
-UNION ALL SELECT e.leaf, e.id FROM audit_pending p JOIN audit_event e ON e.id = p.event_id WHERE e.action = '`+action+`' ORDER BY id`, 2, func(row []string) error {
+SELECT e.leaf, e.id AS id FROM audit_leaf l CROSS JOIN audit_event e WHERE e.id = l.event_id AND l.action = '`+action+`'
+UNION ALL SELECT e.leaf, e.id FROM audit_pending p CROSS JOIN audit_event e WHERE e.id = p.event_id AND e.action = '`+action+`' ORDER BY id`, 2, func(row []string) error {
 		if e, err := verify.ParseLeaf(row[0]); err == nil {
 			fn(&e)
 		}

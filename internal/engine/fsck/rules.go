@@ -49,7 +49,7 @@ func appRules() []rule {
 		{name: "app-event", what: "An app has no event of its creation.", fix: fixTamper, query: `
 SELECT 'app ' || name, id FROM app
 WHERE NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.app_id = app.id AND l.action = 'app.create')
-AND NOT EXISTS (SELECT 1 FROM audit_pending p JOIN audit_event e ON e.id = p.event_id WHERE e.app_id = app.id AND e.action = 'app.create')`},
+AND NOT EXISTS (SELECT 1 FROM audit_pending p CROSS JOIN audit_event e WHERE e.id = p.event_id AND e.app_id = app.id AND e.action = 'app.create')`},
 		{name: "saga-data", what: "A multi-step act cannot go on: what it has to remember is damaged, or its app is gone.", fix: fixTamper, columns: 6, query: `
 SELECT 'saga ' || s.id, s.kind || ' ' || s.key, s.data, s.actor, CAST(s.step AS TEXT), CASE WHEN s.app_id <> '' AND a.id IS NULL THEN 'gone' ELSE '' END
 FROM saga s LEFT JOIN app a ON a.id = s.app_id WHERE s.state = 'running'`,

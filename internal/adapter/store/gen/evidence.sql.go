@@ -10,8 +10,8 @@ import (
 )
 
 const AppsWithEvents = `-- name: AppsWithEvents :many
-SELECT DISTINCT l.app_id FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
-WHERE l.event_id >= $1 AND l.event_id < $2 AND e.at >= $3 AND e.at < $4
+SELECT DISTINCT l.app_id FROM audit_leaf l CROSS JOIN audit_event e
+WHERE e.id = l.event_id AND l.event_id >= $1 AND l.event_id < $2 AND e.at >= $3 AND e.at < $4
 AND l.app_id > $5 ORDER BY l.app_id LIMIT $6
 `
 
@@ -88,8 +88,8 @@ func (q *Queries) CertificatesOf(ctx context.Context, personID string) ([]Certif
 }
 
 const EventsOfActionAfter = `-- name: EventsOfActionAfter :many
-SELECT e.id, e.at, e.action, l.idx, e.leaf, e.opening FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
-WHERE l.action = $1 AND l.event_id > $2 ORDER BY l.event_id LIMIT $3
+SELECT e.id, e.at, e.action, l.idx, e.leaf, e.opening FROM audit_leaf l CROSS JOIN audit_event e
+WHERE e.id = l.event_id AND l.action = $1 AND l.event_id > $2 ORDER BY l.event_id LIMIT $3
 `
 
 type EventsOfActionAfterParams struct {
@@ -139,8 +139,8 @@ func (q *Queries) EventsOfActionAfter(ctx context.Context, arg EventsOfActionAft
 
 const EventsOfAppAfter = `-- name: EventsOfAppAfter :many
 
-SELECT e.id, e.at, e.action, l.idx, e.leaf, e.opening FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
-WHERE l.app_id = $1 AND l.event_id > $2 ORDER BY l.event_id LIMIT $3
+SELECT e.id, e.at, e.action, l.idx, e.leaf, e.opening FROM audit_leaf l CROSS JOIN audit_event e
+WHERE e.id = l.event_id AND l.app_id = $1 AND l.event_id > $2 ORDER BY l.event_id LIMIT $3
 `
 
 type EventsOfAppAfterParams struct {
@@ -160,6 +160,7 @@ type EventsOfAppAfterRow struct {
 
 // What evidence packs are made of. Everything is read in pages, by key. An id is
 // never older than its event, but may be younger: after a clock was set back.
+// CROSS JOIN makes SQLite walk the leaves.
 func (q *Queries) EventsOfAppAfter(ctx context.Context, arg EventsOfAppAfterParams) ([]EventsOfAppAfterRow, error) {
 	rows, err := q.db.QueryContext(ctx, EventsOfAppAfter, arg.AppID, arg.After, arg.Most)
 	if err != nil {
@@ -253,8 +254,8 @@ func (q *Queries) ReportsMade(ctx context.Context, appID string) ([]ReportsMadeR
 }
 
 const StrayLeaves = `-- name: StrayLeaves :many
-SELECT l.idx, e.id, e.app_id FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
-WHERE l.idx >= $1 AND l.idx <= $2 AND (e.at < $3 OR e.at >= $4) ORDER BY l.idx LIMIT $5
+SELECT l.idx, e.id, e.app_id FROM audit_leaf l CROSS JOIN audit_event e
+WHERE e.id = l.event_id AND l.idx >= $1 AND l.idx <= $2 AND (e.at < $3 OR e.at >= $4) ORDER BY l.idx LIMIT $5
 `
 
 type StrayLeavesParams struct {
