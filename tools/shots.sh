@@ -23,8 +23,9 @@ rm -rf "$out"
 mkdir -p "$out"
 node web/shots.mjs --base "$base" --link "$maker" --out "$out" \
 	--path /apps/candidate-tracker --path /apps/candidate-tracker/changes/2 --path /apps/candidate-tracker/changes/3
-node web/shots.mjs --base "$base" --link "$platform" --out "$tmp/platform"
-cp "$tmp"/platform/audit-*.png "$tmp"/platform/approvals-*.png "$out"/
+rm -f "$out"/audit-*.png "$out"/approvals-*.png
+node web/shots.mjs --base "$base" --link "$platform" --out "$out" --only \
+	--path /audit --path /approvals --path /evidence --path '/components?q=react' --path '/?q=a&sort=recent'
 # The tracker's own pages stand for all apps and changes.
 rm -f "$out"/app-*.png "$out"/change-*.png
 for picture in "$out"/*.png; do

@@ -1,9 +1,9 @@
 // Takes pictures of every page and checks each with axe.
 //
-//   node web/shots.mjs --base URL (--link SIGN_IN_LINK | --cookie NAME=VALUE) [--out DIR] [--path /x ...] [--no-pictures]
+//   node web/shots.mjs --base URL (--link SIGN_IN_LINK | --cookie NAME=VALUE) [--out DIR] [--path /x ...] [--only] [--no-pictures]
 //
 // It signs in, follows the pages' own links to one page of each kind, adds the
-// paths given, and looks at each at 1280, 390 and 320 px, light and dark. It
+// paths given (--only: looks at nothing else), and looks at each at 1280, 390 and 320 px, light and dark. It
 // fails on an axe violation, on a page that scrolls sideways, on a small
 // target, and on any message in the browser's console.
 import { mkdir } from 'node:fs/promises';
@@ -17,7 +17,7 @@ const AxeBuilder = axe.default ?? axe;
 const { values: opt } = parseArgs({
   options: {
     base: { type: 'string' }, link: { type: 'string' }, cookie: { type: 'string' }, out: { type: 'string', default: 'docs/screenshots' },
-    path: { type: 'string', multiple: true, default: [] }, 'no-pictures': { type: 'boolean', default: false },
+    path: { type: 'string', multiple: true, default: [] }, only: { type: 'boolean', default: false }, 'no-pictures': { type: 'boolean', default: false },
   },
 });
 if (!opt.base || (!opt.link && !opt.cookie)) {
@@ -42,6 +42,10 @@ try {
   for (const look of looks) {
     const context = await browser.newContext({ storageState: state, viewport: { width: look.width, height: look.height }, colorScheme: look.scheme, reducedMotion: 'reduce' });
     for (const [name, url] of Object.entries(pages)) await inspect(context, look, name, url);
+    if (opt.only) {
+      await context.close();
+      continue;
+    }
     if (pages.form) await inspect(context, look, 'form-errors', pages.form, sendBadForm);
     await inspect(context, look, 'token-errors', '/tokens', sendBadToken);
     await inspect(context, look, 'token-revoke', '/tokens', (page) => openIfAny(page, '.rows summary'));
@@ -53,7 +57,7 @@ try {
     await inspect(stranger, look, 'sign-in-link', '/sign-in?token=not-a-real-one');
     await stranger.close();
   }
-  await tryFragments(state, pages);
+  if (!opt.only) await tryFragments(state, pages);
 } finally {
   await browser.close();
 }
@@ -79,6 +83,8 @@ async function signIn() {
 
 // findPages follows links to one page of each kind.
 async function findPages(state) {
+  const given = Object.fromEntries(opt.path.map((at) => [at.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, ''), at]));
+  if (opt.only) return given;
   const found = { apps: '/', choose: '/new', approvals: '/approvals', audit: '/audit', notices: '/notices', tokens: '/tokens', 'not-found': '/no-such-page' };
   const context = await browser.newContext({ storageState: state });
   const page = await context.newPage();
@@ -96,9 +102,8 @@ async function findPages(state) {
   if (apps[0]) found.archive = `${apps[0]}/archive`;
   const [course] = await first('/', /^\/courses\//);
   if (course) found.course = course;
-  for (const extra of opt.path) found[extra.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '')] = extra;
   await context.close();
-  return found;
+  return { ...found, ...given };
 }
 
 // sendBadForm sends a budget that is no number; the server refuses it.

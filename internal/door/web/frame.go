@@ -57,7 +57,10 @@ func (p *Pages) frame(r *http.Request, title, section string) frame {
 
 // nav lists the sections the caller may open.
 func (p *Pages) nav(who core.Person, me view.Me) []navItem {
-	items := []navItem{{path: "/", label: "Apps"}, {path: "/components", label: "Components"}}
+	items := []navItem{{path: "/", label: "Apps"}}
+	if p.may(who, "audit.read") { // who looks after more than apps of their own
+		items = append(items, navItem{path: "/components", label: "Components"})
+	}
 	if p.may(who, "approval.read") {
 		items = append(items, navItem{path: "/approvals", label: "Approvals"})
 	}
