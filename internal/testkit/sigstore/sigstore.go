@@ -72,9 +72,11 @@ func (s *Sigstore) material(ct, logs map[string]*root.TransparencyLog) []byte {
 	return b
 }
 
+// entry is a log that is older than the authority, so that the authority's own
+// validity can be what is wrong.
 func (s *Sigstore) entry(k *ecdsa.PrivateKey, url string) *root.TransparencyLog {
 	raw, _ := hex.DecodeString(id(k))
-	return &root.TransparencyLog{BaseURL: url, ID: raw, HashFunc: crypto.SHA256, SignatureHashFunc: crypto.SHA256, PublicKey: k.Public(), ValidityPeriodStart: s.root.NotBefore}
+	return &root.TransparencyLog{BaseURL: url, ID: raw, HashFunc: crypto.SHA256, SignatureHashFunc: crypto.SHA256, PublicKey: k.Public(), ValidityPeriodStart: s.root.NotBefore.Add(-365 * 24 * time.Hour)}
 }
 
 func (s *Sigstore) certify(c, parent *x509.Certificate, k, by *ecdsa.PrivateKey) *x509.Certificate {

@@ -25,6 +25,9 @@ func TestGoodBundles(t *testing.T) {
 	if p, err = s.verify(s.Attest(githubRun(), text(githubStatement()), kit.Making{Stamp: "none"})); err != nil {
 		t.Fatalf("with the log's time only: %v", err)
 	}
+	if _, err = s.verify(s.Attest(githubRun(), text(githubStatement()), kit.Making{Stamp: "none", Issued: s.Now().Add(-80 * 24 * time.Hour)})); err != nil {
+		t.Fatalf("old, but of the authority's time: %v", err) // what the corpus has from before it
+	}
 	s.trust.Rules[0].Root = "private"
 	b := s.Attest(githubRun(), text(githubStatement()), kit.Making{Log: "none", SCT: "none"})
 	if p, err = s.verify(b); err != nil {
