@@ -129,10 +129,7 @@ func (h *house) watch(ctx context.Context) (view.Watch, error) {
 		}
 		w.Logs = append(w.Logs, view.WatchedLog{Origin: origin, Size: head.Size})
 	}
-	copies, err := h.store.CheckpointCopies(ctx)
-	for _, c := range copies {
-		w.Copies = append(w.Copies, view.Copy{Place: c.Place, Size: c.Size, At: moment(c.At), Problem: c.Problem})
-	}
+	w.Copies, err = h.copiesSeen(ctx)
 	return w, err
 }
 

@@ -26,6 +26,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/git"
 	"github.com/paddock-dev/paddock/internal/engine/attest/sigstore"
 	"github.com/paddock-dev/paddock/internal/engine/audit"
+	"github.com/paddock-dev/paddock/internal/engine/audit/copies"
 	"github.com/paddock-dev/paddock/internal/engine/audit/witness"
 	"github.com/paddock-dev/paddock/internal/engine/fact"
 	"github.com/paddock-dev/paddock/internal/engine/gate"
@@ -72,6 +73,7 @@ type house struct {
 	ticker    *time.Ticker
 	witness   *witness.Witness
 	asker     *witness.Asker
+	copier    *copies.Copier
 
 	forge     *local.Forge
 	hooks     *git.HookServer
@@ -236,6 +238,7 @@ func (h *house) rooms(ctx context.Context) error {
 		return rev.ID, rev.VEX
 	}}
 	h.watching()
+	h.copier = h.newCopier()
 	h.identity = identity.New(h.store, h.audit, h.clock, h.ids, rand.Reader)
 	h.approvals = approval.New(h.store, h.audit, h.notifier, h.clock, h.ids, h.shelf.Current().Settings.Approvals.Expiry())
 	h.gates = &gate.Gates{Policy: rulebook{h.shelf}, Store: h.store, Approvals: h.approvals, Audit: h.audit, Clock: h.clock, IDs: h.ids}

@@ -58,6 +58,7 @@ func (h *house) live(ctx context.Context, l net.Listener, out io.Writer) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return h.sequencer.Run(gctx) })
 	g.Go(func() error { return h.askWitnesses(gctx) })
+	g.Go(func() error { return h.copyCheckpoints(gctx) })
 	g.Go(func() error { return ignoreEnd(h.runtime.Run(gctx)) })
 	g.Go(func() error { return h.follow(gctx) })
 	g.Go(func() error {

@@ -68,6 +68,7 @@ var edges = []edge{
 	{"internal/door/cli", "internal/life/check", "paddock check shows a report"},
 
 	{"internal/life/catalog", "internal/engine/audit/witness", "witnesses' addresses and keys are checked when the settings are read"},
+	{"internal/life/catalog", "internal/engine/audit/copies", "places for copies are checked when the settings are read"},
 	{"internal/life/catalog", "internal/engine/attest", "a revision holds the trusted roots, and the rules of who may build"},
 	{"internal/life/catalog", "internal/engine/openvex", "a revision holds what security says about known holes"},
 	{"internal/life/check", "internal/engine/openvex", "known holes that are set aside are no findings"},

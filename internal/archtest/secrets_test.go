@@ -10,13 +10,15 @@ import (
 
 // openers are the packages that may open a core.Secret (promise 7), and why.
 var openers = map[string]string{
-	"internal/engine/seal":     "seals the value, and makes fingerprints of it",
-	"internal/engine/identity": "keeps hashes of links, sessions and tokens",
-	"internal/org/secret":      "bounds and checks the value before it is sealed",
-	"internal/life/run/egress": "puts the credential into the app's outgoing call, and hides it in answers",
-	"internal/door/edge":       "sets the session cookie",
-	"internal/door/desk":       "shows a new link or token this once",
-	"internal/door/address":    "sets the visit cookie of an app's address",
+	"internal/engine/seal":                "seals the value, and makes fingerprints of it",
+	"internal/engine/identity":            "keeps hashes of links, sessions and tokens",
+	"internal/org/secret":                 "bounds and checks the value before it is sealed",
+	"internal/life/run/egress":            "puts the credential into the app's outgoing call, and hides it in answers",
+	"internal/adapter/copies/gittag":      "signs in where copies of checkpoints are kept",
+	"internal/adapter/copies/objectstore": "signs in where copies of checkpoints are kept",
+	"internal/door/edge":                  "sets the session cookie",
+	"internal/door/desk":                  "shows a new link or token this once",
+	"internal/door/address":               "sets the visit cookie of an app's address",
 }
 
 // secrets reports calls of core.Secret.Open outside of the given packages, and

@@ -72,12 +72,18 @@ func copyBadge(c view.Copy) badge {
 	if c.Problem != "" {
 		return badge{"Fails", "stop", "warn"}
 	}
+	if c.Size == 0 {
+		return badge{"No copy yet", "clock", "wait"}
+	}
 	return badge{"Copied", "check", "ok"}
 }
 
 func copyText(c view.Copy) string {
 	if c.Problem != "" {
 		return c.Problem
+	}
+	if c.Size == 0 {
+		return "no copy yet"
 	}
 	return "up to " + plural(int(c.Size), "entry", "entries") + ", " + utcTime(c.At)
 }

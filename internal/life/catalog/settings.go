@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/audit/copies"
 	"github.com/paddock-dev/paddock/internal/engine/audit/witness"
 )
 
@@ -112,11 +113,48 @@ type Notifications struct {
 	RemindHours int `yaml:"remind_hours" doc:"Hours until an open approval is brought up again. Default 24."`
 }
 
-// Audit names witnesses of the audit log: c2sp.org/tlog-witness.
+// Audit names witnesses of the audit log (c2sp.org/tlog-witness), and places for
+// copies of its checkpoints.
 type Audit struct {
 	Witnesses []Witness `yaml:"witnesses" doc:"Servers that cosign the checkpoints of this log."`
 	Quorum    int       `yaml:"quorum" doc:"How many of them must have cosigned a checkpoint before it counts as witnessed. Default 1."`
 	Logs      []string  `yaml:"logs" doc:"Verifier keys of other logs, whose checkpoints this server cosigns as a witness."`
+	Copies    []Copy    `yaml:"copies" doc:"Places elsewhere where checkpoints of this log are kept. Each has one of folder, git and s3."`
+	Every     int       `yaml:"copy_minutes" doc:"Minutes between two copies, if the log has grown. Default 60."`
+}
+
+// Copy is one place where checkpoints are kept.
+type Copy struct {
+	Folder     string `yaml:"folder" doc:"Whole path of a folder that exists, on another machine's disk or one that is written once."`
+	Git        string `yaml:"git" doc:"Repository that takes one tag for each checkpoint: https, ssh, or a whole path."`
+	S3         string `yaml:"s3" doc:"S3-compatible object store, as https://HOST/BUCKET/PREFIX."`
+	Region     string `yaml:"region" doc:"Region of the object store."`
+	User       string `yaml:"user" doc:"User for git over HTTP. Default paddock."`
+	AccessKey  string `yaml:"access_key" doc:"Id of the object store's access key."`
+	Secret     string `yaml:"secret" doc:"Name of the secret, on the page Secrets, that holds git's token or the access key's secret."`
+	RetainDays int    `yaml:"retain_days" doc:"Days that each object is locked for, in a bucket with Object Lock. 0 for no lock."`
+}
+
+// Places returns the places as the copier takes them.
+func (a Audit) Places() []copies.Place {
+	var out []copies.Place
+	for _, c := range a.Copies {
+		out = append(out, c.place())
+	}
+	return out
+}
+
+func (c Copy) place() copies.Place {
+	p := copies.Place{Region: c.Region, User: c.User, Secret: c.Secret, RetainDays: c.RetainDays}
+	switch {
+	case c.Folder != "":
+		p.Kind, p.Where = copies.Folder, c.Folder
+	case c.Git != "":
+		p.Kind, p.Where = copies.Git, c.Git
+	case c.S3 != "":
+		p.Kind, p.Where, p.User = copies.S3, c.S3, c.AccessKey
+	}
+	return p
 }
 
 // Witness is one server that cosigns checkpoints.
@@ -158,7 +196,7 @@ func Default() Settings {
 		SecretPolicy:     SecretPolicy{RepoDetection: "block_on_match", CIAuth: "oidc", RotationDays: 7, AllowedStores: []string{"platform"}},
 		Notifications:    Notifications{RemindHours: 24},
 		Trust:            Trust{MaxRootAgeDays: 90},
-		Audit:            Audit{Quorum: 1},
+		Audit:            Audit{Quorum: 1, Every: 60},
 	}
 }
 

@@ -152,6 +152,34 @@ func (a Audit) check(f *faults) {
 			f.check(fmt.Sprintf("audit.logs.%d", i), err)
 		}
 	}
+	a.checkCopies(f)
+}
+
+func (a Audit) checkCopies(f *faults) {
+	if a.Every < 1 || a.Every > 10080 {
+		f.add("audit.copy_minutes", "Use a number from 1 to 10080, a week.", "%q cannot be %d.", "audit.copy_minutes", a.Every)
+	}
+	seen := map[string]bool{}
+	for i, c := range a.Copies {
+		key, kinds := fmt.Sprintf("audit.copies.%d", i), 0
+		for _, where := range []string{c.Folder, c.Git, c.S3} {
+			if where != "" {
+				kinds++
+			}
+		}
+		if kinds != 1 {
+			f.add(key, "Give each copy one of: folder, git, s3.", "A copy has %d places.", kinds)
+			continue
+		}
+		p := c.place()
+		if err := p.Check(); err != nil {
+			f.check(key+"."+core.AsError(err).Field, err)
+		}
+		if seen[p.Name()] {
+			f.add(key, "Keep one of them.", "The place %q is there twice.", p.Name())
+		}
+		seen[p.Name()] = true
+	}
 }
 
 // checkGuardrails refuses limits below zero and beyond what one app may have.

@@ -64,3 +64,14 @@ func place(v core.Vendor, value core.Secret) (header, prefix string, err error) 
 	}
 	return header, prefix, nil
 }
+
+// ForPlatform gives Paddock itself a secret that its settings name, such as the
+// key of a place for copies of the log; no app gets it this way. Errors: NotFound,
+// Unreadable when it was sealed by another keyring.
+func (s *Service) ForPlatform(ctx context.Context, name string) (core.Secret, error) {
+	sealed, _, err := s.o.Store.Sealed(ctx, name)
+	if err != nil {
+		return core.Secret{}, err
+	}
+	return s.o.Sealer.Unseal(purpose(name), sealed)
+}

@@ -153,7 +153,7 @@ func message(e Event) string {
 // standing returns severity and status.
 func standing(e Event) (severity, status int, name string) {
 	switch {
-	case e.Action == "witness.forked" || strings.HasPrefix(e.Action, "incident."):
+	case e.Action == "witness.forked" || e.Action == "copy.forked" || strings.HasPrefix(e.Action, "incident."):
 		severity = 4
 	case e.Code == "ok":
 		severity = 1
