@@ -79,7 +79,10 @@ func TestCopies(t *testing.T) {
 	w.fault, w.size = core.Errorf(core.Unavailable, "It is away."), 7
 	tries := 0
 	put := w.Put
-	w.Put = func(ctx context.Context, p Place, c audit.Checkpoint, s string) error { tries++; return put(ctx, p, c, s) }
+	w.Put = func(ctx context.Context, p Place, c audit.Checkpoint, s string) error {
+		tries++
+		return put(ctx, p, c, s)
+	}
 	for range 3600 {
 		w.Round(ctx)
 		w.clock.Move(time.Second)
