@@ -37,10 +37,11 @@ func stirred(c net.Conn) bool {
 		return true
 	}
 	waits := true
-	err = raw.Read(func(fd uintptr) bool {
+	// Control, not Read: the driver may have a reader of its own waiting there, and
+	// Read would wait for that one.
+	err = raw.Control(func(fd uintptr) {
 		_, _, err := syscall.Recvfrom(int(fd), make([]byte, 1), syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 		waits = err != syscall.EAGAIN && err != syscall.EINTR
-		return true
 	})
 	return waits || err != nil
 }

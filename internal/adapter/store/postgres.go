@@ -26,6 +26,10 @@ const (
 	listenConns = 2
 )
 
+// MostConnections is how many connections a server opens at most: its pools, the
+// one that holds the leadership, and the one on which it hears news.
+const MostConnections = writeConns + readConns + lockConns + jobConns + listenConns + 2
+
 // oldestPostgres is the oldest server version that is supported.
 const oldestPostgres = 15
 

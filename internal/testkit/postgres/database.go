@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"database/sql"
 	"fmt"
 	"testing"
 )
@@ -67,3 +68,14 @@ func (c *Cluster) create(t testing.TB, from string) Database {
 
 // Cut ends all connections to a database, as a network that fails would.
 func (c *Cluster) Cut(d Database) error { return c.EndConnections(d.Name) }
+
+// Connections counts the connections to a database.
+func (c *Cluster) Connections(d Database) (n int, err error) {
+	db, err := sql.Open("pgx", c.URL(Superuser, "postgres"))
+	if err != nil {
+		return 0, err
+	}
+	defer db.Close()
+	err = db.QueryRow("SELECT count(*) FROM pg_stat_activity WHERE datname = $1", d.Name).Scan(&n)
+	return n, err
+}
