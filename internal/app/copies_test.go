@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -34,6 +35,18 @@ func TestCopiesOfCheckpoints(t *testing.T) {
 	must(t, err)
 	if r, err := verify.Check(ctx, verify.Place{Dir: h.config.Data}, verify.Options{Known: []string{string(note)}}); err != nil || !r.OK {
 		t.Errorf("%+v %v", r, err)
+	}
+	must(t, h.store.InTx(ctx, func(ctx context.Context) error {
+		return h.audit.Append(ctx, core.Event{Action: "test.act", Actor: core.System("test"), Code: "ok"})
+	}))
+	health, err := h.eventLog().Health(ctx, time.Now().Add(time.Minute))
+	if err != nil || health.Pending == 0 || health.Lag < 55 || health.Lag > 600 || health.Size < 3 || health.Newest.IsZero() || len(health.Watch.Copies) != 3 {
+		t.Errorf("%+v %v", health, err)
+	}
+	_, err = h.sequencer.IntegrateNow(ctx)
+	must(t, err)
+	if health, err := h.eventLog().Health(ctx, time.Now()); err != nil || health.Pending != 0 || health.Lag != 0 || !health.Oldest.IsZero() {
+		t.Errorf("%+v %v", health, err)
 	}
 	w, err := h.watch(ctx)
 	if err != nil || len(w.Copies) != 3 || w.Copies[0].Size == 0 || w.Copies[0].Problem != "" || w.Copies[1].Problem != "The folder lies in the server's own data folder." || w.Copies[2].Problem != `There is no secret named "missing".` {

@@ -65,6 +65,7 @@ type People interface {
 type Log interface {
 	Events(ctx context.Context, who core.Person, q view.EventQuery) (view.EventPage, error)
 	ExportEvents(ctx context.Context, who core.Person, q view.EventQuery, format string) (view.LogExport, error)
+	LogHealth(ctx context.Context, who core.Person) (view.LogHealth, error)
 	Prove(ctx context.Context, who core.Person, event core.ID, whole bool) (file string, proof []byte, err error)
 	Consistency(ctx context.Context, old, size int64) ([]byte, error)
 	LogFile(ctx context.Context, who core.Person, path string) (mediaType string, body []byte, err error)

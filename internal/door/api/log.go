@@ -58,6 +58,10 @@ func (a *API) log() {
 			}}, nil
 		})
 	a.routes[len(a.routes)-1].Streams = true
+	op(a, "GET", "/log/health", "log-health", "Whether the audit log keeps up: events that wait, for how long, and the state of witnesses and copies", row{"audit.read", readOnly, 0},
+		func(ctx context.Context, who core.Person, _ *struct{}) (*body[view.LogHealth], error) {
+			return answer(a.desk.LogHealth(ctx, who))
+		})
 	op(a, "GET", "/log/proof", "prove-event", "Prove that an event is in the audit log, as a C2SP tlog-proof", row{"audit.read", readOnly, 0},
 		func(ctx context.Context, who core.Person, in *struct {
 			Event string `query:"event" required:"true" maxLength:"64"`

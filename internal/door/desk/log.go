@@ -28,6 +28,7 @@ type EventStore interface {
 	Prove(ctx context.Context, id core.ID) (p audit.Proof, leaf string, err error)
 	Consistency(ctx context.Context, old, size int64) ([]tlog.Hash, error)
 	Watch(ctx context.Context) (view.Watch, error)
+	Health(ctx context.Context, now time.Time) (view.LogHealth, error)
 }
 
 // Query narrows the audit log; empty fields match everything.

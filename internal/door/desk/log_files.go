@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/view"
 	"github.com/paddock-dev/paddock/internal/engine/authz"
 )
 
@@ -56,6 +57,15 @@ func (d *Desk) Prove(ctx context.Context, who core.Person, event core.ID, whole 
 		p.Extra = []byte(leaf)
 	}
 	return string(event) + ".tlog-proof", []byte(p.String()), nil
+}
+
+// LogHealth says whether the log keeps up, and who keeps watch over it: for those
+// who may read the whole log.
+func (d *Desk) LogHealth(ctx context.Context, who core.Person) (view.LogHealth, error) {
+	if err := authz.Can(who, authz.AuditRead, nil); err != nil {
+		return view.LogHealth{}, err
+	}
+	return d.Log.Health(ctx, d.Clock.Now())
 }
 
 // Consistency proves that the log of old entries is the beginning of the log of

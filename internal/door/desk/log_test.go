@@ -63,6 +63,10 @@ func (l shelfLog) Prove(context.Context, core.ID) (audit.Proof, string, error) {
 
 func (shelfLog) Consistency(context.Context, int64, int64) ([]tlog.Hash, error) { return nil, nil }
 
+func (shelfLog) Health(context.Context, time.Time) (view.LogHealth, error) {
+	return view.LogHealth{Pending: 4}, nil
+}
+
 func (shelfLog) Watch(context.Context) (view.Watch, error) { return view.Watch{}, nil }
 
 func withLog(t *testing.T) (*office, core.ID, core.ID) {
@@ -131,6 +135,16 @@ func TestWhoActed(t *testing.T) {
 	_, err := o.desk.Events(o.Ctx(), o.aude, view.EventQuery{From: o.Clock.Now(), To: o.Clock.Now()})
 	if core.CodeOf(err) != core.Invalid || core.AsError(err).Field != "to" {
 		t.Error(err)
+	}
+}
+
+// The state of the log is for those who may read all of it.
+func TestWhoMaySeeTheLogsHealth(t *testing.T) {
+	o, _, _ := withLog(t)
+	for who, code := range map[*core.Person]core.Code{&o.aude: "", &o.pia: "", &o.hana: core.Forbidden, {}: core.Unauthorized} {
+		if h, err := o.desk.LogHealth(o.Ctx(), *who); core.CodeOf(err) != code || (err == nil) != (h.Pending == 4) {
+			t.Errorf("%s: %+v %v", who.Email, h, err)
+		}
 	}
 }
 

@@ -302,6 +302,16 @@ type EventPage struct {
 	Watch      Watch   `json:"watch"`
 }
 
+// LogHealth says whether the log keeps up, and who keeps watch over it.
+type LogHealth struct {
+	Size    int64     `json:"size"`                    // entries in the newest checkpoint
+	Newest  time.Time `json:"newest"`                  // moment of its newest entry; zero while the log is empty
+	Pending int       `json:"pending"`                 // events that have no place in the log yet; counted up to 1000
+	Oldest  time.Time `json:"oldest_pending,omitzero"` // moment of the oldest of them
+	Lag     float64   `json:"lag_seconds"`             // how long the oldest has waited
+	Watch   Watch     `json:"watch"`
+}
+
 // Watch is who keeps watch over the log.
 type Watch struct {
 	Key       string       `json:"witness_key"`    // of this server as a witness of others
