@@ -37,8 +37,8 @@ func newTables(tx *sql.Tx) *tables {
 }
 
 // flush inserts what is left everywhere.
-func (t *tables) flush(ctx context.Context) error {
-	for _, in := range []*inserter{&t.event, &t.pending, &t.leaf, &t.stored} {
+func (to *tables) flush(ctx context.Context) error {
+	for _, in := range []*inserter{&to.event, &to.pending, &to.leaf, &to.stored} {
 		if err := in.flush(ctx); err != nil {
 			return err
 		}

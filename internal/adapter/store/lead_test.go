@@ -28,8 +28,10 @@ func TestLeader(t *testing.T) {
 			g.Must(err)
 			return ok
 		}
-		if !leads(one) || !leads(one) {
-			t.Error("nobody leads")
+		for range 2 { // who leads goes on leading
+			if !leads(one) {
+				t.Error("nobody leads")
+			}
 		}
 		if leads(two) != (g.Engine() == store.SQLite) {
 			t.Error("two lead")

@@ -91,7 +91,7 @@ func (o *RestoreOptions) fill(ctx context.Context, root string, r *Result) error
 		return err
 	}
 	if len(r.Problems) > 0 && !o.Accept {
-		r.OK, r.text = false, fmt.Sprintf("The backup was not restored: what is in it does not verify.")
+		r.OK, r.text = false, "The backup was not restored: what is in it does not verify."
 		return core.Errorf(core.Blocked, "The backup %q does not verify: %d problems.", o.From, len(r.Problems)).
 			Hinted("Use an older backup. If there is none, --accept-problems restores this one as it is.")
 	}

@@ -37,15 +37,6 @@ func (d *day) add(kind, arg, by string) {
 // fresh names something new.
 func (d *day) fresh(what string) string { return fmt.Sprintf("%s-%d", what, len(d.acts)) }
 
-// some picks an app that is in service, or "".
-func (d *day) some() string {
-	app := d.apps[d.IntN(len(d.apps))]
-	if d.away[app] {
-		return ""
-	}
-	return app
-}
-
 func (d *day) next(clocks bool) {
 	switch d.IntN(20) {
 	case 0:

@@ -20,9 +20,9 @@ func logOf(c audit.Checkpoint) ManifestLog {
 
 // tally counts what was proven.
 type tally struct {
-	events, covered, opened, erased           int
+	events, covered                           int
 	decisions, replayed, unreplayed           int
-	approvals, answers, fourEyes, before      int
+	approvals, answers, before                int
 	artifacts, sboms, provenances, attested   int
 	foreign, deployments, acts, vendors, revs int
 	actions, results                          map[string]int

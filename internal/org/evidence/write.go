@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/csv"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -108,5 +107,3 @@ func (b *builder) seal(w io.Writer, m Manifest, files []parcel.Member) error {
 	}
 	return p.Close()
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

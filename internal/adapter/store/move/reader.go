@@ -66,11 +66,10 @@ func (r *Reader) count(ctx context.Context, t table) (n int64, err error) {
 
 // cursor walks over the rows of one table by key.
 type cursor struct {
-	t     table
-	rows  *sql.Rows
-	into  []any
-	last  []any // key of the last row
-	where string
+	t    table
+	rows *sql.Rows
+	into []any
+	last []any // key of the last row
 }
 
 // walk opens a cursor after a key; nil means from the start.

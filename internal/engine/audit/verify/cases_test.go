@@ -73,7 +73,7 @@ var tamperings = []tampering{
 	{"search key actor_id", `UPDATE audit_leaf SET actor_id = 'x' WHERE idx = 63`, "by its actor_id", 63, ""},
 	{"search key gate", `UPDATE audit_leaf SET gate = upper(gate) WHERE idx = 64`, "by its gate", 64, ""},
 	{"search key code", `UPDATE audit_leaf SET code = code || ' ' WHERE idx = 65`, "by its code", 65, ""},
-	{"separator in a search key", "UPDATE audit_leaf SET code = 'ok' WHERE idx = 66", "by its code", 66, ""},
+	{"separator in a search key", "UPDATE audit_leaf SET code = 'ok\x1f' WHERE idx = 66", "by its code", 66, ""},
 	{"column actor_kind", atIndex(`actor_kind = 'system'`, 50), "column actor_kind", 50, ""},
 	{"column actor_id", atIndex(`actor_id = 'nobody'`, 52), "column actor_id", 52, ""},
 	{"column actor_name", atIndex(`actor_name = 'eve@example.org'`, 54), "column actor_name", 54, ""},
