@@ -10,6 +10,7 @@ var edges = []edge{
 	{"cmd/paddock", "internal/adapter/target/workerd", "the same binary starts again inside an app's sandbox"},
 
 	{"bench/road", "internal/app/visit", "the benchmarks come from outside, as the tour does"},
+	{"bench/audit", "internal/app/visit", "a whole request is measured from outside"},
 	{"bench/audit", "bench/auditlog", "proofs and verification are measured on a long log"},
 	{"bench/audit", "internal/adapter/store", "the log is measured on the real store"},
 	{"bench/audit", "internal/core", "acts write events"},
