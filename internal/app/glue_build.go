@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing/fstest"
 
+	"github.com/paddock-dev/paddock/internal/adapter/registry/remote"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/build"
 	"github.com/paddock-dev/paddock/internal/life/deploy"
@@ -22,6 +24,8 @@ type warehouse struct {
 	signer   build.Signer
 	id       string // of this installation
 	clock    core.Clock
+	allowed  func() []string // hosts of registries that artifacts may come from
+	abroad   func(repository string) (build.Registry, error)
 }
 
 // Verify implements deploy.Evidence: what cannot be proven is left empty.
@@ -84,6 +88,42 @@ func (w warehouse) Import(ctx context.Context, a core.App, commit string, worker
 	if err != nil {
 		return art, err
 	}
+	return w.vouched(ctx, a, art, bundles)
+}
+
+// ImportReference implements desk.Importer: the artifact lies in another registry,
+// with the evidence that its builder attached to it there.
+func (w warehouse) ImportReference(ctx context.Context, a core.App, reference string) (core.Artifact, error) {
+	ref, err := remote.ParseReference(reference)
+	if err != nil {
+		return core.Artifact{}, core.AsError(err).At("reference")
+	}
+	if hosts := w.allowed(); !slices.Contains(hosts, ref.Host) {
+		return core.Artifact{}, core.Errorf(core.Forbidden, "Artifacts may not come from the registry %s.", ref.Host).At("reference").
+			Hinted("Ask the platform team to add it to approved_registries, or take one of %s.", strings.Join(hosts, ", "))
+	}
+	from, err := w.abroad(ref.Repository)
+	if err != nil {
+		return core.Artifact{}, err
+	}
+	if ref.Digest == "" { // a tag is looked up once; from then on only the digest counts
+		if ref.Digest, err = from.Resolve(ctx, ref.Tag); err != nil {
+			return core.Artifact{}, core.AsError(err).At("reference")
+		}
+	}
+	art, app, bundles, err := build.Fetch(ctx, from, w.registry, ref.Digest)
+	if err != nil {
+		return art, core.AsError(err).At("reference")
+	}
+	if app.Name != a.Name {
+		return art, core.Errorf(core.Blocked, "%s is an artifact of the app %.80q, not of %q.", ref.Digest, app.Name, a.Name).At("reference")
+	}
+	return w.vouched(ctx, a, art, bundles)
+}
+
+// vouched attaches the bundles of an artifact that is in the registry, and says
+// what is proven of it.
+func (w warehouse) vouched(ctx context.Context, a core.App, art core.Artifact, bundles [][]byte) (core.Artifact, error) {
 	art.AppID, art.Created = a.ID, core.Stamp(w.clock.Now())
 	if len(bundles) == 0 {
 		return art, nil

@@ -188,7 +188,10 @@ func (h *house) walls(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h.warehouse = warehouse{registry: registry, signer: h.keys, id: h.keys.Installation(), clock: h.clock,
+	abroad := func(repository string) (build.Registry, error) {
+		return openRemote(repository, h.config.RegistryAuth)
+	}
+	h.warehouse = warehouse{abroad: abroad, allowed: func() []string { return h.shelf.Current().Settings.ApprovedRegistries }, registry: registry, signer: h.keys, id: h.keys.Installation(), clock: h.clock,
 		verifier: build.Verifier{Own: h.keys.VerifyDSSE, Clock: h.clock, Outside: func() sigstore.Trust { return h.shelf.Current().Trust }}}
 	if h.workerd, err = workerd.New(workerd.Options{Binary: h.config.Workerd, Log: h.log}); err != nil {
 		return err
@@ -208,10 +211,15 @@ func (h *house) openRegistry() (build.Registry, error) {
 	if h.config.Registry == "" {
 		return ocilayout.Open(h.dir("oci"))
 	}
-	o := remote.Options{Repository: h.config.Registry}
-	if h.config.RegistryAuth != "" {
+	return openRemote(h.config.Registry, h.config.RegistryAuth)
+}
+
+// openRemote opens a repository of some registry, with the credentials in a file.
+func openRemote(repository, auth string) (build.Registry, error) {
+	o := remote.Options{Repository: repository}
+	if auth != "" {
 		var err error
-		if o.Auth, err = remote.ReadAuth(h.config.RegistryAuth); err != nil {
+		if o.Auth, err = remote.ReadAuth(auth); err != nil {
 			return nil, err
 		}
 	}

@@ -33,7 +33,15 @@ func (d *Desk) ImportArtifact(ctx context.Context, who core.Person, app string, 
 	for i, b := range in.Bundles {
 		bundles[i] = b
 	}
-	art, err := d.Imports.Import(ctx, a, in.Commit, []byte(in.Worker), public, bundles)
+	var art core.Artifact
+	switch {
+	case in.Reference == "":
+		art, err = d.Imports.Import(ctx, a, in.Commit, []byte(in.Worker), public, bundles)
+	case in.Commit != "" || in.Worker != "" || len(in.Public)+len(in.Bundles) > 0:
+		err = core.Errorf(core.Invalid, "The artifact is named by its reference and given by its parts.").At("reference").Hinted("Send the reference alone, or the parts.")
+	default:
+		art, err = d.Imports.ImportReference(ctx, a, in.Reference)
+	}
 	if err != nil {
 		return view.Artifact{}, err
 	}
@@ -41,7 +49,7 @@ func (d *Desk) ImportArtifact(ctx context.Context, who core.Person, app string, 
 		if err := d.Deploys.Keep(ctx, art); err != nil {
 			return err
 		}
-		return d.Audit.Append(ctx, core.Event{Action: "artifact.import", Actor: actor(ctx, who), AppID: a.ID, Target: art.Digest, Code: "ok", Data: map[string]string{"commit": in.Commit, "sbom": art.SBOM, "provenance": art.Provenance}})
+		return d.Audit.Append(ctx, core.Event{Action: "artifact.import", Actor: actor(ctx, who), AppID: a.ID, Target: art.Digest, Code: "ok", Data: map[string]string{"commit": art.Commit, "reference": in.Reference, "sbom": art.SBOM, "provenance": art.Provenance}})
 	})
 	if err == nil && art.SBOM != "" {
 		_ = d.Index(ctx, art) // if not now, the next sweep lists it

@@ -119,6 +119,9 @@ type Secrets interface {
 type Importer interface {
 	// Import verifies bundles, if any, by the rules of trust, and attaches them.
 	Import(ctx context.Context, a core.App, commit string, worker []byte, public map[string][]byte, bundles [][]byte) (core.Artifact, error)
+	// ImportReference fetches one from another registry, with what its builder
+	// attached to it there.
+	ImportReference(ctx context.Context, a core.App, reference string) (core.Artifact, error)
 	// Document returns a stored SBOM or provenance document.
 	Document(ctx context.Context, digest string) (mediaType string, body []byte, err error)
 }

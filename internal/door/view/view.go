@@ -400,11 +400,12 @@ type Token struct {
 
 // Bundle is an artifact that was built elsewhere.
 type Bundle struct {
-	Commit string            `json:"commit" doc:"The commit it was built from."`
-	Worker string            `json:"worker" doc:"The worker module (JavaScript)."`
+	Commit string            `json:"commit,omitempty" doc:"The commit it was built from."`
+	Worker string            `json:"worker,omitempty" doc:"The worker module (JavaScript)."`
 	Public map[string]string `json:"public,omitempty" doc:"Static files: path to text."`
 	// Bundles are evidence: without them the artifact cannot be deployed.
-	Bundles []json.RawMessage `json:"bundles,omitempty" doc:"Sigstore bundles, version 0.3, that the builder signed about this artifact: provenance and SBOM. They must satisfy a rule of trust in paddock.yaml."`
+	Bundles   []json.RawMessage `json:"bundles,omitempty" doc:"Sigstore bundles, version 0.3, that the builder signed about this artifact: provenance and SBOM. They must satisfy a rule of trust in paddock.yaml."`
+	Reference string            `json:"reference,omitempty" doc:"In place of all others: where the artifact lies in a registry of approved_registries, host/repository@sha256:... or host/repository:tag. The bundles attached to it there come with it."`
 }
 
 // Download is a file that is handed out. Whoever gets one closes its Body.

@@ -15,7 +15,7 @@ type Settings struct {
 	Organisation       string          `yaml:"organisation" prose:"true" doc:"Name of the organisation, as people see it."`
 	Regions            []string        `yaml:"regions" doc:"Regions that apps may be in."`
 	Targets            []Target        `yaml:"targets" doc:"Places where apps run, each in one region."`
-	ApprovedRegistries []string        `yaml:"approved_registries" doc:"Registry hosts that base images may come from."`
+	ApprovedRegistries []string        `yaml:"approved_registries" doc:"Registry hosts that base images may come from, and artifacts that are brought in by reference."`
 	ApprovedRuntimes   []core.Runtime  `yaml:"approved_runtimes" enum:"serverless,container,managed-db" doc:"Runtimes that apps may use."`
 	Classifications    Classes         `yaml:"classifications" doc:"Who must say yes, by classification. Nobody listed means automatic."`
 	Approvals          Approvals       `yaml:"approvals" doc:"How long approvals live."`
