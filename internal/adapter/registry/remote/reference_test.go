@@ -12,8 +12,8 @@ var digits = strings.Repeat("ab", 32)
 func TestParseReference(t *testing.T) {
 	for text, want := range map[string]Reference{
 		"registry.example/acme/payroll@sha256:" + digits: {Host: "registry.example", Repository: "registry.example/acme/payroll", Digest: "sha256:" + digits},
-		"127.0.0.1:5000/x:main":                       {Host: "127.0.0.1:5000", Repository: "127.0.0.1:5000/x", Tag: "main"},
-		"ghcr.io/a/b/c:v1.2":                          {Host: "ghcr.io", Repository: "ghcr.io/a/b/c", Tag: "v1.2"},
+		"127.0.0.1:5000/x:main":                          {Host: "127.0.0.1:5000", Repository: "127.0.0.1:5000/x", Tag: "main"},
+		"ghcr.io/a/b/c:v1.2":                             {Host: "ghcr.io", Repository: "ghcr.io/a/b/c", Tag: "v1.2"},
 	} {
 		if got, err := ParseReference(text); err != nil || got != want {
 			t.Errorf("%s: %+v, %v", text, got, err)
