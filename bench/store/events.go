@@ -72,7 +72,7 @@ func (b base) places(ctx context.Context, db *sql.DB, genuine int) error {
 func (b base) bare(ctx context.Context, db *sql.DB, table string, fn func() error) error {
 	find := `SELECT type, name, sql FROM sqlite_master WHERE tbl_name = '` + table + `' AND type IN ('index', 'trigger') AND sql IS NOT NULL`
 	if b.engine == "postgres" {
-		find = `SELECT 'index', indexname, indexdef FROM pg_indexes WHERE tablename = '` + table + `' AND indexname NOT LIKE '%_pkey'`
+		find = `SELECT 'index', indexname, indexdef FROM pg_indexes WHERE tablename = '` + table + `' AND indexname NOT LIKE '%\_pkey' AND indexname NOT LIKE '%\_key'`
 	}
 	rows, err := db.QueryContext(ctx, find)
 	if err != nil {
