@@ -13,7 +13,7 @@ type Rows interface {
 	// through ctx; it fails when there is none. leaf and opening are stored byte
 	// for byte; the fields of e become searchable columns. e.Actor.Name, e.Target
 	// and opening may name a person: erasing them (actor_name and target to "",
-	// opening to "{}") keeps every proof. Rows are never updated otherwise.
+	// opening to what Without leaves of it) keeps every proof. Rows are never updated otherwise.
 	InsertEvent(ctx context.Context, e core.Event, leaf, opening string) error
 }
 
