@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/paddock-dev/paddock/internal/adapter/store"
@@ -108,6 +109,37 @@ func TestPersonalDataCanBeErased(t *testing.T) {
 		g.Must(err)
 		if all[1].Actor.Name != "" || all[1].Target != "" || all[0].Actor.Name != "ana@example.org" {
 			t.Errorf("events %+v", all)
+		}
+	})
+}
+
+// An opening can lose single entries, and nothing else can happen to it.
+func TestOpeningCanLoseEntries(t *testing.T) {
+	testkit.Each(t, func(t *testing.T, g *testkit.Ground) {
+		withLog(t, g)
+		db := owner(t, g)
+		var id, opening string
+		g.Must(db.QueryRowContext(t.Context(), "SELECT id, opening FROM audit_event ORDER BY id LIMIT 1").Scan(&id, &opening))
+		at := strings.Index(opening, `,"target":`) // entries are sorted: actor.name, target
+		if at < 0 {
+			t.Fatal(opening)
+		}
+		name, target := opening[1:at], opening[at+1:len(opening)-1]
+		for _, bad := range []string{
+			"", "[]", `{"target":{}}`, "{" + name + ",}", "{" + target + "," + name + "}", "{" + name + "," + target + " }", `{"other":` + name[len(`"actor.name":`):] + "}",
+			strings.Replace("{"+name+"}", "ana@", "bob@", 1), strings.Replace("{"+name+"}", "ana@example.org", "", 1), opening + " ",
+		} {
+			if _, err := db.ExecContext(t.Context(), "UPDATE audit_event SET opening = $1 WHERE id = $2", bad, id); err == nil {
+				t.Errorf("%q went through", bad)
+			}
+		}
+		for _, good := range []string{"{" + target + "}", "{" + target + "}", "{}"} {
+			if _, err := db.ExecContext(t.Context(), "UPDATE audit_event SET opening = $1 WHERE id = $2", good, id); err != nil {
+				t.Errorf("%q: %v", good, err)
+			}
+		}
+		if _, err := db.ExecContext(t.Context(), "UPDATE audit_event SET opening = $1 WHERE id = $2", opening, id); err == nil {
+			t.Error("what was erased came back")
 		}
 	})
 }

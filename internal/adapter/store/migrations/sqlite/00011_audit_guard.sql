@@ -1,7 +1,7 @@
 -- +goose Up
 -- Audit rows are written once. The columns of an event other than actor_name,
 -- target and opening never change: those may name a person, and erasing them
--- keeps every proof. The triggers before an insert close the INSERT OR REPLACE
+-- keeps every proof. The first two can be emptied; an opening can lose entries. The triggers before an insert close the INSERT OR REPLACE
 -- way also on connections that have not set recursive_triggers, as the store does.
 
 -- A rowid is part of what is guarded: a row that is given the rowid of another
@@ -17,7 +17,9 @@ CREATE TABLE audit_pending (
 CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event
 WHEN NOT (NEW.rowid = OLD.rowid AND NEW.id = OLD.id AND NEW.at = OLD.at AND NEW.action = OLD.action AND NEW.actor_kind = OLD.actor_kind
     AND NEW.actor_id = OLD.actor_id AND NEW.door = OLD.door AND NEW.app_id = OLD.app_id AND NEW.gate = OLD.gate AND NEW.code = OLD.code
-    AND NEW.leaf = OLD.leaf AND NEW.actor_name IN ('', OLD.actor_name) AND NEW.target IN ('', OLD.target) AND NEW.opening IN ('{}', OLD.opening))
+    AND NEW.leaf = OLD.leaf AND NEW.actor_name IN ('', OLD.actor_name) AND NEW.target IN ('', OLD.target) AND (NEW.opening IN ('{}', OLD.opening)
+    OR (json_valid(NEW.opening) AND json_type(NEW.opening) = 'object' AND json_valid(OLD.opening) AND length(NEW.opening) < length(OLD.opening) AND NOT EXISTS (
+        SELECT 1 FROM json_each(NEW.opening) n WHERE NOT EXISTS (SELECT 1 FROM json_each(OLD.opening) o WHERE o.key = n.key AND o.value = n.value)))))
 BEGIN SELECT RAISE(ABORT, 'audit events are written once; only personal data may be erased'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
