@@ -31,6 +31,7 @@ func Programs(version string) cli.Programs {
 		Drill:   Drill,
 		Restore: Restore,
 		Migrate: Migrate,
+		Erase:   Erase,
 		Export:  ExportEvidence,
 		Prove:   ProveEvent,
 		ExportLog: func(ctx context.Context, at cli.LogPlace, q cli.LogQuery, format string, w io.Writer) error {

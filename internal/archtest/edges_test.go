@@ -64,6 +64,7 @@ var edges = []edge{
 	{"internal/door/cli", "internal/engine/audit", "paddock audit prove, check and export read back what they wrote"},
 	{"internal/door/cli", "internal/org/evidence", "paddock evidence export and verify"},
 	{"internal/door/cli", "internal/engine/fsck", "paddock fsck"},
+	{"internal/door/cli", "internal/org/erasure", "paddock person erase says what went"},
 	{"internal/door/cli", "internal/engine/policy", "paddock policy test"},
 	{"internal/door/cli", "internal/life/catalog", "paddock catalog validate"},
 	{"internal/door/cli", "internal/life/check", "paddock check shows a report"},
@@ -103,6 +104,7 @@ var edges = []edge{
 	{"internal/life/retire", "internal/engine/policy", "the gate's input"},
 
 	{"internal/org/approval", "internal/engine/authz", "approvers are found by role"},
+	{"internal/org/erasure", "internal/engine/audit", "openings lose a person's values"},
 	{"internal/org/evidence", "internal/engine/attest", "a pack's provenance is a signed bundle"},
 	{"internal/org/evidence", "internal/engine/audit", "a pack carries proofs of the log"},
 	{"internal/org/evidence", "internal/engine/audit/verify", "a pack is verified like the log"},

@@ -91,6 +91,25 @@ func makeApp(ts *testscript.TestScript, neg bool, args []string) {
 	}))
 }
 
+// makePerson is the script command "person DIR EMAIL [ROLE]": somebody who has
+// signed in to a data folder.
+func makePerson(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: person DIR EMAIL [ROLE]")
+	}
+	f := newFolder(ts, args[0])
+	defer f.Close()
+	ctx, now := context.Background(), clock().Now()
+	p := core.Person{ID: core.IDs{}.New(now), Email: args[1], Name: "Somebody Else", Created: core.Stamp(now)}
+	for _, role := range args[2:] {
+		p.Roles = append(p.Roles, core.Role(role))
+	}
+	ts.Check(f.InTx(ctx, func(ctx context.Context) error {
+		return errors.Join(f.AddPerson(ctx, p),
+			f.log.Append(ctx, core.Event{Action: "session.start", Actor: core.Actor{Kind: core.ActorPerson, ID: p.ID, Name: p.Email, Door: "web"}, Code: "ok"}))
+	}))
+}
+
 // eventID is the script command "eventid DIR INDEX": it puts the id of one event
 // into $EVENT.
 func eventID(ts *testscript.TestScript, neg bool, args []string) {

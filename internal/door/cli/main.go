@@ -10,6 +10,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/fsck"
+	"github.com/paddock-dev/paddock/internal/org/erasure"
 	"github.com/paddock-dev/paddock/internal/org/evidence"
 )
 
@@ -41,6 +42,8 @@ type Programs struct {
 	Drill   func(ctx context.Context, from string, told func(phase string, done, all int64)) (Outcome, error)
 	Restore func(ctx context.Context, o RestoreOptions) (Outcome, error)
 	Migrate func(ctx context.Context, o MigrateOptions) (Outcome, error)
+	// Erase takes a person out of the records; only to look, it says what that would be.
+	Erase func(ctx context.Context, o EraseOptions) (erasure.Result, error)
 	// Prove returns the proof of one event with the event's leaf in it, and the
 	// log's verifier key.
 	Prove func(ctx context.Context, at LogPlace, event string) (proof []byte, key string, err error)
@@ -68,6 +71,7 @@ type commands struct {
 	Restore  restoreCmd  `cmd:"" help:"Bring a backup back as a data folder, and verify it."`
 	Migrate  migrateCmd  `cmd:"" help:"Move an installation to another database."`
 	Database databaseCmd `cmd:"" help:"PostgreSQL instead of the database file in the data folder."`
+	Person   personCmd   `cmd:"" help:"People's records."`
 	Fsck     fsckCmd     `cmd:"" help:"Recompute everything that is stored and report what does not hold."`
 	Config   configCmd   `cmd:"" help:"The server's configuration."`
 	Catalog  catalogCmd  `cmd:"" help:"Templates and the governance repository."`

@@ -41,6 +41,7 @@ func TestScript(t *testing.T) {
 			"damage":    damage,
 			"edit":      edit,
 			"app":       makeApp,
+			"person":    makePerson,
 			"eventid":   eventID,
 			"integrate": integrate,
 		},
@@ -88,6 +89,7 @@ func house() cli.Programs {
 			}
 			return 42, nil
 		},
+		Erase:  app.Erase,
 		Export: app.ExportEvidence,
 		Prove:  app.ProveEvent,
 		ExportLog: func(ctx context.Context, at cli.LogPlace, q cli.LogQuery, format string, w io.Writer) error {
