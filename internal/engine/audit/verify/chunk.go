@@ -11,7 +11,7 @@ import (
 )
 
 // chunkSize is how many leaves one worker reads at a time: full tiles.
-const chunkSize = 16 * tileWidth
+const chunkSize = 64 * tileWidth
 
 // chunk is what a worker made of the leaves from..to, which start with a tile.
 type chunk struct {
