@@ -4,16 +4,15 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/audit"
+	"github.com/paddock-dev/paddock/internal/engine/audit/rounds"
 )
 
 const (
-	putTime     = time.Minute     // for one place to take a copy
-	longestWait = 5 * time.Minute // between two tries with a place that fails
+	putTime = time.Minute // for one place to take a copy
 	// Patience is how long a place may fail before people are told.
 	Patience = 15 * time.Minute
 )
@@ -60,43 +59,22 @@ type Copier struct {
 	Tell   func(ctx context.Context, c core.CheckpointCopy, n News) error
 	Logger *slog.Logger
 
-	mu    sync.Mutex
-	waits map[string]wait
-}
-
-// wait is when a place is tried again.
-type wait struct {
-	fails int
-	until time.Time
-	busy  bool
+	rounds rounds.Rounds
 }
 
 // Run copies at each tick what is due until ctx ends. A slow place keeps no other
 // one waiting. It returns nil.
 func (c *Copier) Run(ctx context.Context, ticks <-chan time.Time, leads func(ctx context.Context) (bool, error)) error {
-	var under sync.WaitGroup
-	defer under.Wait()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticks:
-		}
+	return rounds.Round(c.round).Run(ctx, ticks, func(ctx context.Context) (bool, error) {
 		if len(c.Plan().Places) == 0 {
-			continue
+			return false, nil
 		}
-		if led, err := leads(ctx); err == nil && led {
-			c.round(ctx, under.Go)
-		}
-	}
+		return leads(ctx)
+	})
 }
 
 // Round copies to every place that is due and returns when all have ended.
-func (c *Copier) Round(ctx context.Context) {
-	var under sync.WaitGroup
-	c.round(ctx, under.Go)
-	under.Wait()
-}
+func (c *Copier) Round(ctx context.Context) { rounds.Round(c.round).Once(ctx) }
 
 func (c *Copier) round(ctx context.Context, start func(func())) {
 	signed, head, err := c.Log.Checkpoint(ctx)
@@ -120,7 +98,7 @@ func (c *Copier) round(ctx context.Context, start func(func())) {
 			}
 		}
 		fresh := s.Problem == "" && c.Clock.Now().Sub(core.Moment(s.At)) < plan.Every
-		if s.Problem == "" && s.Size == head.Size || s.Size <= head.Size && fresh || !c.due(s.Place) {
+		if s.Problem == "" && s.Size == head.Size || s.Size <= head.Size && fresh || !c.rounds.Start(s.Place, c.Clock.Now()) {
 			continue
 		}
 		start(func() {
@@ -128,40 +106,13 @@ func (c *Copier) round(ctx context.Context, start func(func())) {
 			if err != nil && ctx.Err() == nil {
 				c.note(ctx, s.Place, err)
 			}
-			c.done(s.Place, failed || err != nil)
+			c.rounds.Done(s.Place, c.Clock.Now(), failed || err != nil)
 		})
 	}
 }
 
 func (c *Copier) note(ctx context.Context, place string, err error) {
 	c.Logger.WarnContext(ctx, "audit: copying checkpoints", "place", place, "error", err, "cause", core.AsError(err).Err)
-}
-
-// due reports whether a place may be tried now, and marks it as being tried.
-func (c *Copier) due(place string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	w := c.waits[place]
-	if w.busy || c.Clock.Now().Before(w.until) {
-		return false
-	}
-	w.busy = true
-	if c.waits == nil {
-		c.waits = map[string]wait{}
-	}
-	c.waits[place] = w
-	return true
-}
-
-func (c *Copier) done(place string, failed bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	w := wait{}
-	if failed {
-		w.fails = min(c.waits[place].fails+1, 10)
-		w.until = c.Clock.Now().Add(min(longestWait, time.Second<<(w.fails-1)))
-	}
-	c.waits[place] = w
 }
 
 // bring puts one checkpoint at one place and keeps what came of it. failed says

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	cosign "github.com/transparency-dev/formats/note"
@@ -14,11 +13,11 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/audit"
+	"github.com/paddock-dev/paddock/internal/engine/audit/rounds"
 )
 
 const (
-	askTime     = 10 * time.Second // for one witness to answer
-	longestWait = 5 * time.Minute  // between two tries with a witness that fails
+	askTime = 10 * time.Second // for one witness to answer
 	// Patience is how long a witness may be silent before people are told.
 	Patience = 15 * time.Minute
 )
@@ -54,43 +53,22 @@ type Asker struct {
 	Tell   func(ctx context.Context, s core.WitnessState) error
 	Logger *slog.Logger
 
-	mu    sync.Mutex
-	waits map[string]wait
-}
-
-// wait is when a witness that failed is asked again.
-type wait struct {
-	fails int
-	until time.Time
-	busy  bool
+	rounds rounds.Rounds
 }
 
 // Run asks at each tick, if there is something new, until ctx ends. A slow
 // witness keeps no other one waiting. It returns nil.
 func (a *Asker) Run(ctx context.Context, ticks <-chan time.Time, leads func(ctx context.Context) (bool, error)) error {
-	var asked sync.WaitGroup
-	defer asked.Wait()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticks:
-		}
+	return rounds.Round(a.round).Run(ctx, ticks, func(ctx context.Context) (bool, error) {
 		if len(a.Peers().List) == 0 {
-			continue
+			return false, nil
 		}
-		if led, err := leads(ctx); err == nil && led {
-			a.round(ctx, asked.Go)
-		}
-	}
+		return leads(ctx)
+	})
 }
 
 // Round asks every witness that is due and returns when all have answered.
-func (a *Asker) Round(ctx context.Context) {
-	var asked sync.WaitGroup
-	a.round(ctx, asked.Go)
-	asked.Wait()
-}
+func (a *Asker) Round(ctx context.Context) { rounds.Round(a.round).Once(ctx) }
 
 func (a *Asker) round(ctx context.Context, start func(func())) {
 	signed, head, err := a.Log.Checkpoint(ctx)
@@ -113,7 +91,7 @@ func (a *Asker) round(ctx context.Context, start func(func())) {
 				s = known
 			}
 		}
-		if s.State == core.WitnessOK && s.Size == head.Size || !a.due(name) {
+		if s.State == core.WitnessOK && s.Size == head.Size || !a.rounds.Start(name, a.Clock.Now()) {
 			continue
 		}
 		start(func() {
@@ -122,40 +100,13 @@ func (a *Asker) round(ctx context.Context, start func(func())) {
 			if err != nil && ctx.Err() == nil {
 				a.note(ctx, name, err)
 			}
-			a.asked(name, failed || err != nil)
+			a.rounds.Done(name, a.Clock.Now(), failed || err != nil)
 		})
 	}
 }
 
 func (a *Asker) note(ctx context.Context, name string, err error) {
 	a.Logger.WarnContext(ctx, "audit: asking witnesses", "witness", name, "error", err, "cause", core.AsError(err).Err)
-}
-
-// due reports whether a witness may be asked now, and marks it as being asked.
-func (a *Asker) due(name string) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	w := a.waits[name]
-	if w.busy || a.Clock.Now().Before(w.until) {
-		return false
-	}
-	w.busy = true
-	if a.waits == nil {
-		a.waits = map[string]wait{}
-	}
-	a.waits[name] = w
-	return true
-}
-
-func (a *Asker) asked(name string, failed bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	w := wait{}
-	if failed {
-		w.fails = min(a.waits[name].fails+1, 10)
-		w.until = a.Clock.Now().Add(min(longestWait, time.Second<<(w.fails-1)))
-	}
-	a.waits[name] = w
 }
 
 // question is one witness being asked for one checkpoint.

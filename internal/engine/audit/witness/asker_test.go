@@ -80,7 +80,7 @@ func TestSilence(t *testing.T) {
 		t.Fatalf("told %+v", w.book.told)
 	}
 	w.down = false
-	w.clock.now = w.clock.now.Add(longestWait)
+	w.clock.now = w.clock.now.Add(rounds.Longest)
 	w.asker.Round(t.Context())
 	if len(w.book.told) != 2 || w.book.told[1].State != core.WitnessOK || w.book.states["witness.test/w1"].Size != 6 {
 		t.Errorf("told %+v", w.book.told)
@@ -105,7 +105,7 @@ func TestRefused(t *testing.T) {
 			rewrite(w)
 			for range 3 {
 				w.asker.Round(t.Context())
-				w.clock.now = w.clock.now.Add(longestWait)
+				w.clock.now = w.clock.now.Add(rounds.Longest)
 			}
 			if len(w.book.told) != 1 || w.book.told[0].State != core.WitnessForked || len(w.book.signed) != 1 {
 				t.Fatalf("told %+v, %d cosignatures", w.book.told, len(w.book.signed))
