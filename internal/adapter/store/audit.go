@@ -37,8 +37,20 @@ func (d *DB) note(ctx context.Context, tx *sql.Tx, row []any) error {
 	return err
 }
 
-// insertBothSQL writes an event and notes it as pending in one round
-// trip to the server. SQLite's dialect has not got that.
+// noted are the statements of every act on SQLite, prepared once for the writer.
+type noted struct{ event, pending *sql.Stmt }
+
+// prepare prepares them.
+func (n *noted) prepare(ctx context.Context, writer *sql.DB) (err error) {
+	if n.event, err = writer.PrepareContext(ctx, gen.InsertEvent); err != nil {
+		return err
+	}
+	n.pending, err = writer.PrepareContext(ctx, gen.InsertPending)
+	return err
+}
+
+// insertBothSQL writes an event and notes it as pending in one round trip to the
+// server. SQLite's dialect has not got that.
 const insertBothSQL = `WITH written AS (
 INSERT INTO audit_event (id, at, action, actor_kind, actor_id, actor_name, door, app_id, gate, target, code, leaf, opening)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id)

@@ -54,9 +54,9 @@ type DB struct {
 	owner    bool
 	writer   *sql.DB
 	readers  *sql.DB
-	together together
-	noted    noted   // on SQLite
-	locks    *sql.DB // on PostgreSQL: connections that hold a name, see Alone
+	together together // on SQLite
+	noted    noted    // on SQLite
+	locks    *sql.DB  // on PostgreSQL: connections that hold a name, see Alone
 }
 
 // Open opens, and if needed creates and migrates, the SQLite database in dir.

@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"sync"
 	"sync/atomic"
-
-	"github.com/paddock-dev/paddock/internal/adapter/store/gen"
 )
 
 // mostTogether is how many acts share one commit at most: the last one to come
@@ -155,16 +153,4 @@ func (g *together) leave() {
 		close(s.done)
 	}
 	g.turn.Unlock()
-}
-
-// noted are the statements of every act, prepared once for the writer.
-type noted struct{ event, pending *sql.Stmt }
-
-// prepare prepares them.
-func (n *noted) prepare(ctx context.Context, writer *sql.DB) (err error) {
-	if n.event, err = writer.PrepareContext(ctx, gen.InsertEvent); err != nil {
-		return err
-	}
-	n.pending, err = writer.PrepareContext(ctx, gen.InsertPending)
-	return err
 }
