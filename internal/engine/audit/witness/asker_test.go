@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/audit/rounds"
 )
 
 // TestAsking: each new checkpoint gets its cosignature, in one question once
