@@ -2,12 +2,16 @@ package store_test
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"runtime"
 	"slices"
 	"sync"
 	"testing"
+	"time"
+
+	"modernc.org/sqlite"
 
 	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/core"
@@ -120,6 +124,30 @@ func TestActsShareACommit(t *testing.T) {
 		if (name == "first") != (n == 0) {
 			t.Errorf("%s found %d acts in its transaction", name, n)
 		}
+	}
+}
+
+// TestLeavingInTheMiddle: a client that goes away while a statement of its act
+// runs takes nothing of the others with it: SQLite undoes the whole transaction
+// when a statement that writes is interrupted.
+func TestLeavingInTheMiddle(t *testing.T) {
+	left, leave := context.WithCancel(t.Context())
+	leaves := fmt.Sprint("client_leaves_", time.Now().UnixNano()) // a function is registered for good
+	sqlite.MustRegisterScalarFunction(leaves, 0, func(*sqlite.FunctionContext, []driver.Value) (driver.Value, error) {
+		leave()
+		return "", nil
+	})
+	c := newCrowd(t)
+	c.add(left, "leaving", func(ctx context.Context) error {
+		tx, _ := c.g.SQLTx(ctx)
+		_, err := tx.ExecContext(ctx, `INSERT INTO setting (name, value) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+			SELECT 'n' || i, CASE i WHEN 1 THEN `+leaves+`() ELSE '' END FROM n`)
+		return err
+	})
+	c.end(1)
+	c.kept(t, "first")
+	if !errors.Is(c.errs["leaving"], context.Canceled) || c.errs["first"] != nil {
+		t.Errorf("%v", c.errs)
 	}
 }
 
