@@ -889,7 +889,7 @@ func setAsideCard(c view.Change) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(c.SetAside) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 72, "<section class=\"card\" aria-labelledby=\"aside\"><h2 id=\"aside\">Set aside by VEX</h2><p class=\"quiet small\">Security says that these known holes do not touch this app.</p><ul class=\"bullets\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 72, "<section class=\"card\" aria-labelledby=\"aside\"><h2 id=\"aside\">Known holes that do not count</h2><p class=\"quiet small\">Somebody has looked at these and says that they do not touch this app. There is nothing for you to do. (OpenVEX)</p><ul class=\"bullets\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
