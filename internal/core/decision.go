@@ -1,5 +1,7 @@
 package core
 
+import "cmp"
+
 // Gate is a decision point.
 type Gate string
 
@@ -44,6 +46,20 @@ type Verdicts struct {
 	Deny    []Reason `json:"deny"`
 	Warn    []Reason `json:"warn"`
 	Approve []Need   `json:"approve"`
+}
+
+// Fired is a rule that had something to say.
+type Fired struct {
+	Answer string `json:"answer"`          // deny, warn or approve
+	Code   string `json:"code"`            // of the reason, or the role that must approve
+	Rule   string `json:"rule"`            // data.paddock.lib.regions.deny
+	Place  string `json:"place,omitempty"` // policies/regions.rego:4:1
+}
+
+// Compare orders rules that fired: denials first, then by code, rule and place.
+func (f Fired) Compare(g Fired) int {
+	rank := map[string]int{"deny": 0, "warn": 1, "approve": 2}
+	return cmp.Or(cmp.Compare(rank[f.Answer], rank[g.Answer]), cmp.Compare(f.Code, g.Code), cmp.Compare(f.Rule, g.Rule), cmp.Compare(f.Place, g.Place))
 }
 
 // Decision is what a gate answered, kept so that it can be replayed.

@@ -22,7 +22,7 @@ type Policy interface {
 
 // Rules is one revision of the organisation's policy.
 type Rules interface {
-	Eval(ctx context.Context, gate core.Gate, in policy.Input) (core.Verdicts, error)
+	Answer(ctx context.Context, gate core.Gate, input []byte) (policy.Answer, error)
 	Revision() string
 }
 
@@ -113,10 +113,11 @@ func (g *Gates) judge(ctx context.Context, q Question) (core.Decision, error) {
 		return core.Decision{}, err
 	}
 	rules := g.Policy.Rules()
-	verdicts, err := rules.Eval(ctx, q.Gate, q.Input)
+	answer, err := rules.Answer(ctx, q.Gate, input)
 	if err != nil {
 		return core.Decision{}, err
 	}
+	verdicts := answer.Verdicts
 	d := core.Decision{ID: g.IDs.New(now), Gate: q.Gate, AppID: q.AppID, Subject: q.Digest, Actor: q.Actor, Verdicts: verdicts, Result: core.Allow,
 		PolicyRevision: rules.Revision(), InputDigest: digest, Input: input, At: core.Stamp(now)}
 	switch {

@@ -2,134 +2,108 @@ package policy
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/rego"
-	"github.com/open-policy-agent/opa/v1/util"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/policy/projection"
 )
 
-// Set is one revision of all policies, compiled. It never changes.
+// Set is one revision of all policies, compiled. It never changes what it
+// answers; it remembers what it has answered. It is safe for concurrent use.
 type Set struct {
 	revision string
 	files    map[string][]byte
 	bindings []Binding
 	rollout  Rollout
 	budget   time.Duration
-	queries  map[core.Gate][]question
+
+	compiler *ast.Compiler
+	store    storage.Store // empty: policies have no data but the input
+	txn      storage.Transaction
+	gates    map[core.Gate]*asked
+	memory   *memory
 }
 
-// question is one prepared query that a gate asks.
+// asked is all that one gate asks.
+type asked struct {
+	questions []question
+	plan      projection.Plan
+	reads     projection.Reading // of all questions together
+	number    uint32
+}
+
+// question is one answer that a gate asks for.
 type question struct {
 	answer  string // deny, warn or approve; empty for a binding
 	rule    string // the package, as Reason.Rule names it
 	binding Binding
-	query   rego.PreparedEvalQuery
+	parts   []part
 }
 
 // Revision names the policies by content: "sha256:" and 64 hex digits over the
 // rules, bindings and rollout. Tests do not change it.
 func (s *Set) Revision() string { return s.revision }
 
-// prepare makes the queries of every gate, once.
+// prepare takes the rules of every gate apart, once.
 func (s *Set) prepare(ctx context.Context, c *ast.Compiler) error {
-	s.queries = map[core.Gate][]question{}
+	s.compiler, s.store, s.memory, s.gates = c, inmem.New(), newMemory(), map[core.Gate]*asked{}
+	txn, err := s.store.NewTransaction(ctx)
+	if err != nil {
+		return core.Hidden("Preparing the policies", err)
+	}
+	s.txn = txn
+	number := uint32(0)
 	for _, g := range core.Gates {
-		pkg := "data.paddock." + string(g)
-		for _, answer := range answers {
-			if len(c.GetRules(ast.MustParseRef(pkg+"."+answer))) == 0 {
-				continue
+		a := &asked{questions: s.questions(g)}
+		var all []projection.Path
+		for i := range a.questions {
+			for j := range a.questions[i].parts {
+				p := &a.questions[i].parts[j]
+				paths := projection.Reads(c, p.body)
+				if under := a.questions[i].binding.Input; under != "" {
+					paths = below(under, paths)
+				}
+				number++
+				p.number, p.reads = number, a.plan.Add(paths)
+				all = append(all, paths...)
 			}
-			if err := s.add(ctx, c, g, question{answer: answer, rule: pkg}, pkg+"."+answer); err != nil {
-				return err
-			}
+		}
+		number++
+		a.number, a.reads = number, a.plan.Add(all)
+		s.gates[g] = a
+	}
+	return nil
+}
+
+func (s *Set) questions(g core.Gate) []question {
+	var out []question
+	pkg := "data.paddock." + string(g)
+	for _, answer := range answers {
+		if ref := ast.MustParseRef(pkg + "." + answer); len(s.compiler.GetRules(ref)) > 0 {
+			out = append(out, question{answer: answer, rule: pkg, parts: partsOf(s.compiler, ref)})
 		}
 	}
 	for _, b := range s.bindings {
-		pkg := b.Query[:strings.LastIndexByte(b.Query, '.')]
-		for _, g := range b.Gates {
-			if err := s.add(ctx, c, g, question{rule: pkg, binding: b}, b.Query); err != nil {
-				return err
+		for _, asks := range b.Gates {
+			if asks == g {
+				pkg := b.Query[:strings.LastIndexByte(b.Query, '.')]
+				out = append(out, question{rule: pkg, binding: b, parts: []part{wholePart(s.compiler, ast.MustParseRef(b.Query))}})
 			}
 		}
 	}
-	return nil
+	return out
 }
 
-func (s *Set) add(ctx context.Context, c *ast.Compiler, g core.Gate, q question, query string) error {
-	p, err := rego.New(rego.Compiler(c), rego.Query(query), rego.StrictBuiltinErrors(true)).PrepareForEval(ctx)
-	if err != nil {
-		return core.Join(core.Invalid, "The policies have faults:", regoFaults(err))
+// below puts paths under a key of the input.
+func below(key string, paths []projection.Path) []projection.Path {
+	out := make([]projection.Path, len(paths))
+	for i, p := range paths {
+		out[i] = append(projection.Path{key}, p...)
 	}
-	q.query = p
-	s.queries[g] = append(s.queries[g], q)
-	return nil
-}
-
-// Eval asks every policy of the gate and returns what they say, sorted and
-// without repeats. in.Gate is set to gate.
-//
-// A policy that fails, takes too long or answers in the wrong shape becomes a
-// denial with the code policy_error, so a broken policy never lets an act
-// pass. The error is only for input that cannot be evaluated at all, and for a
-// ctx that ended; the caller must then not act.
-func (s *Set) Eval(ctx context.Context, gate core.Gate, in Input) (core.Verdicts, error) {
-	in.Gate = gate
-	doc, _, err := in.Canonical()
-	if err != nil {
-		return core.Verdicts{}, err
-	}
-	var facts map[string]any
-	if err := util.UnmarshalJSON(doc, &facts); err != nil {
-		return core.Verdicts{}, core.Hidden("Reading the facts for a decision", err)
-	}
-	limited, cancel := context.WithTimeout(ctx, s.budget)
-	defer cancel()
-	var out core.Verdicts
-	for _, q := range s.queries[gate] {
-		s.ask(limited, q, facts, &out)
-	}
-	if err := ctx.Err(); err != nil {
-		return core.Verdicts{}, &core.Error{Code: core.Unavailable, Msg: "The decision was interrupted.", Hint: "Try again.", Err: err}
-	}
-	s.rollout.apply(&out)
-	tidy(&out)
-	return out, nil
-}
-
-// ask runs one question and adds its answer, or a policy_error.
-func (s *Set) ask(ctx context.Context, q question, facts map[string]any, out *core.Verdicts) {
-	var part any = facts
-	if q.binding.Input != "" {
-		part = facts[q.binding.Input]
-	}
-	value, err := ast.InterfaceToValue(part)
-	if err != nil {
-		out.Deny = append(out.Deny, policyError(q.rule, err))
-		return
-	}
-	q.answerTo(ctx, value, out)
-}
-
-// answerTo runs the question on its part of the input.
-func (q question) answerTo(ctx context.Context, value ast.Value, out *core.Verdicts) {
-	defer func() {
-		if r := recover(); r != nil {
-			out.Deny = append(out.Deny, policyError(q.rule, fmt.Errorf("panic: %v", r)))
-		}
-	}()
-	results, err := q.query.Eval(ctx, rego.EvalParsedInput(value))
-	if err != nil {
-		out.Deny = append(out.Deny, policyError(q.rule, err))
-		return
-	}
-	if q.answer == "" {
-		q.readAllow(results, out)
-		return
-	}
-	q.readSet(results, out)
+	return out
 }

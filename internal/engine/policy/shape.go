@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -26,45 +25,51 @@ var codeForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 
 // readAllow reads the answer of a bound allow rule: true passes, false and
 // undefined deny.
-func (q question) readAllow(results rego.ResultSet, out *core.Verdicts) {
-	if len(results) == 1 && len(results[0].Expressions) == 1 {
-		switch v := results[0].Expressions[0].Value.(type) {
-		case bool:
-			if v {
-				return
-			}
-		default:
-			out.Deny = append(out.Deny, policyError(q.rule, fmt.Errorf("%s is not true or false", q.binding.Query)))
-			return
+func (q *question) readAllow(values []any, out *core.Verdicts) error {
+	if len(values) == 1 {
+		allowed, ok := values[0].(bool)
+		if !ok {
+			return fmt.Errorf("%s is not true or false", q.binding.Query)
+		}
+		if allowed {
+			return nil
 		}
 	}
 	out.Deny = append(out.Deny, core.Reason{Code: orText(q.binding.Code, policyDenied), Rule: q.rule, Fix: q.binding.Fix,
 		Message: orText(q.binding.Message, "The rule "+q.binding.Query+" does not allow this.")})
+	return nil
 }
 
-// readSet reads a deny, warn or approve set.
-func (q question) readSet(results rego.ResultSet, out *core.Verdicts) {
-	if len(results) != 1 || len(results[0].Expressions) != 1 {
-		out.Deny = append(out.Deny, policyError(q.rule, fmt.Errorf("%s has no value", q.answer)))
-		return
+// readEntries reads what a part of a deny, warn or approve set holds. The whole
+// set is one value; otherwise each value is an entry.
+func (q *question) readEntries(values []any, whole bool, out *partial) error {
+	if whole {
+		if len(values) != 1 {
+			return fmt.Errorf("%s has no value", q.answer)
+		}
+		list, ok := values[0].([]any)
+		if !ok {
+			return fmt.Errorf("%s is not a set; write: %s contains {...} if ...", q.answer, q.answer)
+		}
+		values = list
 	}
-	list, ok := results[0].Expressions[0].Value.([]any)
-	if !ok {
-		out.Deny = append(out.Deny, policyError(q.rule, fmt.Errorf("%s is not a set; write: %s contains {...} if ...", q.answer, q.answer)))
-		return
+	if len(values) > maxAnswers {
+		return tooMany(q.answer, len(values))
 	}
-	if len(list) > maxAnswers {
-		out.Deny = append(out.Deny, policyError(q.rule, fmt.Errorf("%s has %d entries; at most %d are read", q.answer, len(list), maxAnswers)))
-		return
-	}
-	for _, item := range list {
-		if err := q.readItem(item, out); err != nil {
-			out.Deny = append(out.Deny, policyError(q.rule, err))
+	out.entries = len(values)
+	for _, item := range values {
+		if err := q.readItem(item, &out.verdicts); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
-func (q question) readItem(item any, out *core.Verdicts) error {
+func tooMany(answer string, n int) error {
+	return fmt.Errorf("%s has %d entries; at most %d are read", answer, n, maxAnswers)
+}
+
+func (q *question) readItem(item any, out *core.Verdicts) error {
 	if text, ok := item.(string); ok && q.answer != "approve" {
 		item = map[string]any{"code": policyDenied, "message": text}
 	}

@@ -1,0 +1,170 @@
+package policy
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/policy/projection"
+)
+
+// Answer is what policy says to one input, and which rules said it.
+type Answer struct {
+	Verdicts core.Verdicts
+	Fired    []core.Fired // sorted; rules that had nothing to say are left out
+	Seen     bool         // all of it was remembered
+}
+
+// Eval asks every policy of the gate and returns what they say, sorted and
+// without repeats. in.Gate is set to gate. Errors are those of Answer.
+func (s *Set) Eval(ctx context.Context, gate core.Gate, in Input) (core.Verdicts, error) {
+	in.Gate = gate
+	doc, _, err := in.Canonical()
+	if err != nil {
+		return core.Verdicts{}, err
+	}
+	a, err := s.Answer(ctx, gate, doc)
+	return a.Verdicts, err
+}
+
+// Answer asks every policy of the gate about an input in the form of
+// Input.Canonical.
+//
+// A policy that fails, takes too long or answers in the wrong shape becomes a
+// denial with the code policy_error, so a broken policy never lets an act
+// pass. The error is only for input that cannot be evaluated at all (TooLarge,
+// Unreadable), and for a ctx that ended (Unavailable); the caller must then not
+// act.
+func (s *Set) Answer(ctx context.Context, gate core.Gate, doc []byte) (Answer, error) {
+	return s.answer(ctx, gate, doc, s.budget)
+}
+
+func (s *Set) answer(ctx context.Context, gate core.Gate, doc []byte, budget time.Duration) (Answer, error) {
+	if len(doc) > MaxInput {
+		return Answer{}, core.Errorf(core.TooLarge, "The input is %d bytes long; at most %d are allowed.", len(doc), MaxInput)
+	}
+	a := s.gates[gate]
+	if a == nil {
+		return Answer{}, core.Errorf(core.Invalid, "There is no gate %q.", gate).Hinted("%s", core.DidYouMean(string(gate), names(core.Gates)))
+	}
+	parts, err := a.plan.Scan(doc)
+	if err != nil {
+		return Answer{}, &core.Error{Code: core.Unreadable, Msg: "The input is not JSON.", Err: err}
+	}
+	key := parts.Key(a.number, a.reads)
+	said, seen := s.memory.gates.Get(key)
+	if !seen {
+		r := run{set: s, doc: doc, parts: parts, budget: budget}
+		if said, err = r.ask(ctx, a); err != nil {
+			return Answer{}, err
+		}
+		s.memory.keepGate(key, said)
+	}
+	out := Answer{Verdicts: said.verdicts, Fired: said.fired, Seen: seen}
+	s.rollout.apply(&out.Verdicts)
+	return out, nil
+}
+
+// said is the answer of a gate before the rollout.
+type said struct {
+	verdicts core.Verdicts // tidy; shared, so never changed
+	fired    []core.Fired
+	broken   bool // a policy failed, which need not happen again
+}
+
+// run is the evaluation of one input.
+type run struct {
+	set    *Set
+	doc    []byte
+	parts  projection.Parts
+	budget time.Duration
+
+	input *ast.Term // of doc, read when it is first needed
+	stop  *stopper  // ends evaluation when the budget is used up
+}
+
+// ask asks all questions of a gate.
+func (r *run) ask(ctx context.Context, a *asked) (said, error) {
+	defer r.end()
+	var out said
+	for i := range a.questions {
+		if err := r.question(ctx, &a.questions[i], &out); err != nil {
+			return said{}, err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return said{}, &core.Error{Code: core.Unavailable, Msg: "The decision was interrupted.", Hint: "Try again.", Err: err}
+	}
+	tidy(&out.verdicts)
+	out.fired = tidyFired(out.fired)
+	return out, nil
+}
+
+// question adds the answers of one question.
+func (r *run) question(ctx context.Context, q *question, out *said) error {
+	n := 0
+	for i := range q.parts {
+		p := &q.parts[i]
+		key := r.parts.Key(p.number, p.reads)
+		one, ok := r.set.memory.parts.Get(key)
+		if !ok {
+			if err := r.read(); err != nil {
+				return err
+			}
+			one = r.evaluate(ctx, q, p)
+			r.set.memory.keepPart(key, one)
+		}
+		n += one.entries
+		out.add(one)
+	}
+	if q.answer != "" && n > maxAnswers {
+		out.add(broken(q.rule, tooMany(q.answer, n)))
+	}
+	return nil
+}
+
+// read makes OPA's form of the document.
+func (r *run) read() error {
+	if r.input != nil {
+		return nil
+	}
+	v, err := ast.ValueFromReader(bytes.NewReader(r.doc))
+	if err != nil {
+		return &core.Error{Code: core.Unreadable, Msg: "The input is not JSON.", Err: err}
+	}
+	if _, ok := v.(ast.Object); !ok {
+		return core.Errorf(core.Unreadable, "The input is not an object.")
+	}
+	r.input = ast.NewTerm(v)
+	return nil
+}
+
+// of returns the part of the input that a question sees.
+func (r *run) of(q *question) *ast.Term {
+	if q.binding.Input == "" {
+		return r.input
+	}
+	if t := r.input.Value.(ast.Object).Get(ast.StringTerm(q.binding.Input)); t != nil {
+		return t
+	}
+	return ast.NullTerm()
+}
+
+func (s *said) add(o partial) {
+	s.verdicts.Deny = append(s.verdicts.Deny, o.verdicts.Deny...)
+	s.verdicts.Warn = append(s.verdicts.Warn, o.verdicts.Warn...)
+	s.verdicts.Approve = append(s.verdicts.Approve, o.verdicts.Approve...)
+	s.fired = append(s.fired, o.fired...)
+	s.broken = s.broken || o.broken
+}
+
+// tidyFired sorts, and drops repeats.
+func tidyFired(list []core.Fired) []core.Fired {
+	out := append([]core.Fired{}, list...)
+	slices.SortFunc(out, core.Fired.Compare)
+	return slices.Compact(out)
+}

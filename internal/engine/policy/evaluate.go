@@ -1,0 +1,81 @@
+package policy
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/topdown"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// partial is the answer of one part.
+type partial struct {
+	verdicts core.Verdicts
+	fired    []core.Fired
+	entries  int // answers before repeats are dropped
+	broken   bool
+}
+
+// evaluate runs a part.
+func (r *run) evaluate(ctx context.Context, q *question, p *part) (out partial) {
+	defer func() {
+		if e := recover(); e != nil {
+			out = broken(q.rule, fmt.Errorf("panic: %v", e))
+		}
+	}()
+	values, err := r.solve(ctx, p.body, r.of(q))
+	if err != nil {
+		return broken(q.rule, err)
+	}
+	if q.answer == "" {
+		err = q.readAllow(values, &out.verdicts)
+	} else {
+		err = q.readEntries(values, p.whole, &out)
+	}
+	if err != nil {
+		return broken(q.rule, err)
+	}
+	out.fired = firedBy(q, p, out.verdicts)
+	return out
+}
+
+// solve returns what the body binds answerVar to.
+func (r *run) solve(ctx context.Context, body ast.Body, input *ast.Term) (values []any, err error) {
+	if r.stop == nil {
+		r.stop = stopAfter(ctx, r.budget)
+	}
+	query := topdown.NewQuery(body).WithCompiler(r.set.compiler).WithStore(r.set.store).WithTransaction(r.set.txn).
+		WithInput(input).WithCancel(r.stop.cancel).WithStrictBuiltinErrors(true)
+	err = query.Iter(ctx, func(result topdown.QueryResult) error {
+		if len(values) > maxAnswers {
+			return nil // it is already too many
+		}
+		v, err := ast.JSON(result[answerVar].Value)
+		values = append(values, v)
+		return err
+	})
+	return values, err
+}
+
+// broken is the answer of a part that cannot be relied on.
+func broken(rule string, err error) partial {
+	reason := policyError(rule, err)
+	return partial{verdicts: core.Verdicts{Deny: []core.Reason{reason}}, broken: true,
+		fired: []core.Fired{{Answer: "deny", Code: reason.Code, Rule: rule}}}
+}
+
+// firedBy says which rule gave the answers.
+func firedBy(q *question, p *part, v core.Verdicts) (out []core.Fired) {
+	for _, d := range v.Deny {
+		out = append(out, core.Fired{Answer: "deny", Code: d.Code, Rule: p.rule, Place: p.place})
+	}
+	for _, w := range v.Warn {
+		out = append(out, core.Fired{Answer: "warn", Code: w.Code, Rule: p.rule, Place: p.place})
+	}
+	for _, n := range v.Approve {
+		out = append(out, core.Fired{Answer: "approve", Code: string(n.Role), Rule: p.rule, Place: p.place})
+	}
+	return out
+}
