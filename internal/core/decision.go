@@ -16,11 +16,12 @@ const (
 	GateAccessElevate   Gate = "access.elevate"
 	GateVendorUse       Gate = "vendor.use"
 	GateAppArchive      Gate = "app.archive"
+	GatePolicyPublish   Gate = "policy.publish"
 )
 
 // Gates lists all gates.
 var Gates = []Gate{GateTemplatePublish, GateAppCreate, GateChangeMerge, GateAppDeploy, GateWorkloadAdmit,
-	GateSecretIssue, GateAccessElevate, GateVendorUse, GateAppArchive}
+	GateSecretIssue, GateAccessElevate, GateVendorUse, GateAppArchive, GatePolicyPublish}
 
 // Result is what a gate answers.
 type Result string

@@ -5,6 +5,7 @@ import data.paddock.app.create
 import data.paddock.app.deploy
 import data.paddock.change.merge
 import data.paddock.example_test as ex
+import data.paddock.policy.publish
 import data.paddock.vendor.use
 
 codes(reasons) := {reason.code | some reason in reasons}
@@ -16,6 +17,13 @@ test_good_change_is_merged if count(merge.deny | merge.approve) == 0 with input 
 test_good_artifact_is_deployed if count(deploy.deny | deploy.approve) == 0 with input as ex.but("/gate", "app.deploy")
 
 test_good_vendor_is_used if count(use.deny) == 0 with input as ex.but("/gate", "vendor.use")
+
+test_rules_are_published if count(publish.approve) == 0 with input as ex.but("/gate", "policy.publish")
+
+test_publishing_asks_humans if {
+	needs := [{"gate": "policy.publish", "classification": "internal", "role": "security", "reason": "All rules."}]
+	{"security"} == {need.role | some need in publish.approve} with input as ex.but2("/gate", "policy.publish", "/org/approvals", needs)
+}
 
 # Everything that can be wrong with an app, at once.
 bad := json.patch(ex.good, [

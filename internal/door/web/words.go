@@ -42,6 +42,8 @@ func gateTitle(g core.Gate) string {
 		return "Use a vendor"
 	case core.GateAppArchive:
 		return "Archive the app"
+	case core.GatePolicyPublish:
+		return "Put rules in force"
 	}
 	return string(g)
 }
