@@ -77,6 +77,8 @@ type Decision struct {
 	Input          []byte // canonical JSON given to policy
 	RequestID      ID     // the approval request it opened or relied on; empty if none
 	At             int64
+	Fired          []Fired // the rules that had something to say, sorted; empty for decisions from before they were kept
+	Took           int64   // microseconds that the rules needed; 0 for decisions from before it was kept
 }
 
 // ApprovalState is where a request for approval is.

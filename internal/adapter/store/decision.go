@@ -15,7 +15,8 @@ func (d *DB) AddDecision(ctx context.Context, x core.Decision) error {
 	}
 	return broken("Keeping a decision", w.InsertDecision(ctx, gen.InsertDecisionParams{ID: string(x.ID), Gate: string(x.Gate), AppID: string(x.AppID),
 		Subject: x.Subject, Actor: text(x.Actor), Result: string(x.Result), Verdicts: text(x.Verdicts), Policy: x.PolicyRevision,
-		InputDigest: x.InputDigest, Input: string(x.Input), RequestID: string(x.RequestID), At: x.At}))
+		InputDigest: x.InputDigest, Input: string(x.Input), RequestID: string(x.RequestID), At: x.At,
+		Fired: text(append([]core.Fired{}, x.Fired...)), Took: x.Took}))
 }
 
 // Decision returns one decision. Errors: NotFound.
@@ -33,5 +34,5 @@ func (d *DB) Decisions(ctx context.Context, app core.ID) ([]core.Decision, error
 func decision(r gen.Decision) core.Decision {
 	return core.Decision{ID: core.ID(r.ID), Gate: core.Gate(r.Gate), AppID: core.ID(r.AppID), Subject: r.Subject, Actor: read[core.Actor](r.Actor),
 		Result: core.Result(r.Result), Verdicts: read[core.Verdicts](r.Verdicts), PolicyRevision: r.Policy, InputDigest: r.InputDigest,
-		Input: []byte(r.Input), RequestID: core.ID(r.RequestID), At: r.At}
+		Input: []byte(r.Input), RequestID: core.ID(r.RequestID), At: r.At, Fired: read[[]core.Fired](r.Fired), Took: r.Took}
 }

@@ -191,7 +191,8 @@ func TestDecisions(t *testing.T) { testkit.Each(t, testDecisions) }
 
 func testDecisions(t *testing.T, g *testkit.Ground) {
 	d := core.Decision{ID: "d1", Gate: core.GateAppDeploy, AppID: "a", Subject: "sha256:1", Actor: core.System("x"), Result: core.Deny, PolicyRevision: "p1",
-		Verdicts: core.Verdicts{Deny: []core.Reason{{Code: "c", Message: "m"}}, Approve: []core.Need{{Role: core.RoleSecurity}}}, InputDigest: "i", Input: []byte(`{}`), At: 5}
+		Verdicts: core.Verdicts{Deny: []core.Reason{{Code: "c", Message: "m"}}, Approve: []core.Need{{Role: core.RoleSecurity}}}, InputDigest: "i", Input: []byte(`{}`), At: 5,
+		Fired: []core.Fired{{Answer: "deny", Code: "c", Rule: "data.r.deny", Place: "r.rego:1:1"}}, Took: 7}
 	write(g, func(ctx context.Context) error { return g.AddDecision(ctx, d) })
 	got, err := g.Decision(t.Context(), "d1")
 	g.Must(err)

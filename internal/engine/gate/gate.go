@@ -113,13 +113,15 @@ func (g *Gates) judge(ctx context.Context, q Question) (core.Decision, error) {
 		return core.Decision{}, err
 	}
 	rules := g.Policy.Rules()
+	began := g.Clock.Now()
 	answer, err := rules.Answer(ctx, q.Gate, input)
+	took := g.Clock.Now().Sub(began).Microseconds()
 	if err != nil {
 		return core.Decision{}, err
 	}
 	verdicts := answer.Verdicts
 	d := core.Decision{ID: g.IDs.New(now), Gate: q.Gate, AppID: q.AppID, Subject: q.Digest, Actor: q.Actor, Verdicts: verdicts, Result: core.Allow,
-		PolicyRevision: rules.Revision(), InputDigest: digest, Input: input, At: core.Stamp(now)}
+		PolicyRevision: rules.Revision(), InputDigest: digest, Input: input, At: core.Stamp(now), Fired: answer.Fired, Took: max(0, took)}
 	switch {
 	case len(verdicts.Deny) > 0:
 		d.Result = core.Deny

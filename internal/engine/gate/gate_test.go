@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/gate"
@@ -296,4 +297,32 @@ func TestPreviewLeavesNoTrace(t *testing.T) {
 	if d.Result != core.Waiting || len(tw.decisions()) != 0 || len(tw.Events(before)) != 0 {
 		t.Errorf("%s, %d decisions, events %v", d.Result, len(tw.decisions()), tw.Events(before))
 	}
+}
+
+// A decision names the rules that fired, and how long they took.
+func TestDecisionsSayWhichRulesFired(t *testing.T) {
+	tw := newTown(t)
+	d, _ := tw.pass(tw.question("bad-app", "nowhere", core.Restricted, "sha256:a"))
+	kept, err := tw.Decision(tw.Ctx(), d.ID)
+	tw.Must(err)
+	want := []core.Fired{
+		{Answer: "deny", Code: "bad_name", Rule: "data.paddock.app.deploy.deny", Place: "deploy.rego:3:1"},
+		{Answer: "deny", Code: "bad_region", Rule: "data.paddock.app.deploy.deny", Place: "deploy.rego:5:1"},
+		{Answer: "approve", Code: "data-owner", Rule: "data.paddock.app.deploy.approve", Place: "deploy.rego:7:1"},
+	}
+	if !slices.Equal(kept.Fired, want) || kept.Took != d.Took {
+		t.Errorf("fired %+v, took %d and %d", kept.Fired, kept.Took, d.Took)
+	}
+	tw.Gates.Clock = &ticking{now: tw.Ground.Clock.Now()}
+	if d, _ := tw.pass(tw.question("payroll", "eu", core.InternalUse, "sha256:b")); d.Took != 250 || len(d.Fired) != 0 {
+		t.Errorf("took %d µs, fired %+v", d.Took, d.Fired)
+	}
+}
+
+// ticking is a clock that goes on by 250 µs each time that it is read.
+type ticking struct{ now time.Time }
+
+func (c *ticking) Now() time.Time {
+	c.now = c.now.Add(250 * time.Microsecond)
+	return c.now
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -112,4 +114,31 @@ func FuzzReplay(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Promise 7: what a decision keeps has no room for a secret. Secrets are named in
+// the input, never held: no part of it has the type that secrets have, or bytes,
+// or any type that could carry them.
+func TestInputHasNoRoomForSecrets(t *testing.T) {
+	fields := 0
+	var look func(path string, x reflect.Type)
+	look = func(path string, x reflect.Type) {
+		switch {
+		case x == reflect.TypeFor[core.Secret]():
+			t.Errorf("%s is a secret", path)
+		case x.Kind() == reflect.Struct:
+			for f := range x.Fields() {
+				fields++
+				look(path+"."+f.Name, f.Type)
+			}
+		case x.Kind() == reflect.Slice && x.Elem().Kind() != reflect.Uint8:
+			look(path+"[]", x.Elem())
+		case !slices.Contains([]reflect.Kind{reflect.String, reflect.Bool, reflect.Int, reflect.Int64, reflect.Float64}, x.Kind()):
+			t.Errorf("%s is a %s, which could carry anything", path, x)
+		}
+	}
+	look("Input", reflect.TypeFor[policy.Input]())
+	if fields < 80 {
+		t.Errorf("only %d fields were looked at", fields)
+	}
 }

@@ -34,7 +34,8 @@ func app(a core.App) appRecord {
 
 func decision(d core.Decision) decisionRecord {
 	return decisionRecord{ID: string(d.ID), App: string(d.AppID), Gate: string(d.Gate), Subject: d.Subject, Result: string(d.Result), Actor: actor(d.Actor),
-		Policy: d.PolicyRevision, Verdicts: d.Verdicts, Request: string(d.RequestID), At: moment(d.At), Digest: d.InputDigest, Input: string(d.Input), Event: -1}
+		Policy: d.PolicyRevision, Verdicts: d.Verdicts, Request: string(d.RequestID), At: moment(d.At), Digest: d.InputDigest, Input: string(d.Input), Event: -1,
+		Fired: d.Fired, Took: d.Took}
 }
 
 func request(r core.ApprovalRequest) approvalRecord {

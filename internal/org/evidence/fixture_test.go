@@ -241,8 +241,9 @@ func (w *world) decideFor(app core.ID, d core.Decision, granted bool) {
 	var err error
 	d.Input, d.InputDigest, err = in.Canonical()
 	ok(w.t, err)
-	d.Verdicts, err = w.rules.Eval(w.t.Context(), d.Gate, in)
+	said, err := w.rules.Answer(w.t.Context(), d.Gate, d.Input)
 	ok(w.t, err)
+	d.Verdicts, d.Fired, d.Took = said.Verdicts, said.Fired, 40
 	d.Result = core.Allow
 	if len(d.Verdicts.Approve) > 0 && !granted {
 		d.Result = core.Waiting

@@ -41,8 +41,10 @@ type decisionRecord struct {
 	Request  string        `json:"approval_request,omitempty"`
 	At       string        `json:"at"`
 	Digest   string        `json:"input_digest"`
-	Input    string        `json:"input"`     // the exact bytes given to policy
-	Event    int64         `json:"log_index"` // -1 if the pack has no such event
+	Input    string        `json:"input"`             // the exact bytes given to policy
+	Event    int64         `json:"log_index"`         // -1 if the pack has no such event
+	Fired    []core.Fired  `json:"fired,omitempty"`   // the rules that had something to say
+	Took     int64         `json:"took_us,omitempty"` // microseconds that the rules needed
 	Support  bool          `json:"support,omitempty"`
 }
 

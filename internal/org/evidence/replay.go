@@ -72,7 +72,8 @@ func (v *check) judgedOtherwise(d *decisionRecord, requests map[string]*approval
 		v.tally.unreplayed++
 		return ""
 	}
-	got, err := s.Eval(v.ctx, core.Gate(d.Gate), in)
+	said, err := s.Answer(v.ctx, core.Gate(d.Gate), []byte(d.Input))
+	got := said.Verdicts
 	if err != nil || timedOut(got) || timedOut(d.Verdicts) {
 		v.tally.unreplayed++ // a rule that failed may fail otherwise
 		return ""
@@ -83,6 +84,9 @@ func (v *check) judgedOtherwise(d *decisionRecord, requests map[string]*approval
 	refused := len(want.Deny) != len(d.Verdicts.Deny)
 	if !reflect.DeepEqual(plain(got), plain(want)) {
 		return "the same rules give another answer to the same input"
+	}
+	if len(d.Fired) > 0 && !slices.Equal(d.Fired, said.Fired) {
+		return "other rules than those that are named gave the answer"
 	}
 	expect := core.Allow
 	switch {

@@ -34,7 +34,7 @@ func (q *Queries) GetApprovalRequest(ctx context.Context, id string) (ApprovalRe
 }
 
 const GetDecision = `-- name: GetDecision :one
-SELECT id, gate, app_id, subject, actor, result, verdicts, policy, input_digest, input, request_id, at FROM decision WHERE id = $1
+SELECT id, gate, app_id, subject, actor, result, verdicts, policy, input_digest, input, request_id, at, fired, took FROM decision WHERE id = $1
 `
 
 func (q *Queries) GetDecision(ctx context.Context, id string) (Decision, error) {
@@ -53,6 +53,8 @@ func (q *Queries) GetDecision(ctx context.Context, id string) (Decision, error) 
 		&i.Input,
 		&i.RequestID,
 		&i.At,
+		&i.Fired,
+		&i.Took,
 	)
 	return i, err
 }
@@ -153,8 +155,8 @@ func (q *Queries) InsertApprovalRequest(ctx context.Context, arg InsertApprovalR
 }
 
 const InsertDecision = `-- name: InsertDecision :exec
-INSERT INTO decision (id, gate, app_id, subject, actor, result, verdicts, policy, input_digest, input, request_id, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO decision (id, gate, app_id, subject, actor, result, verdicts, policy, input_digest, input, request_id, at, fired, took)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 `
 
 type InsertDecisionParams struct {
@@ -170,6 +172,8 @@ type InsertDecisionParams struct {
 	Input       string
 	RequestID   string
 	At          int64
+	Fired       string
+	Took        int64
 }
 
 func (q *Queries) InsertDecision(ctx context.Context, arg InsertDecisionParams) error {
@@ -186,6 +190,8 @@ func (q *Queries) InsertDecision(ctx context.Context, arg InsertDecisionParams) 
 		arg.Input,
 		arg.RequestID,
 		arg.At,
+		arg.Fired,
+		arg.Took,
 	)
 	return err
 }
@@ -298,7 +304,7 @@ func (q *Queries) ListApprovals(ctx context.Context, requestID string) ([]Approv
 }
 
 const ListDecisions = `-- name: ListDecisions :many
-SELECT id, gate, app_id, subject, actor, result, verdicts, policy, input_digest, input, request_id, at FROM decision WHERE app_id = $1 ORDER BY at, id
+SELECT id, gate, app_id, subject, actor, result, verdicts, policy, input_digest, input, request_id, at, fired, took FROM decision WHERE app_id = $1 ORDER BY at, id
 `
 
 func (q *Queries) ListDecisions(ctx context.Context, appID string) ([]Decision, error) {
@@ -323,6 +329,8 @@ func (q *Queries) ListDecisions(ctx context.Context, appID string) ([]Decision, 
 			&i.Input,
 			&i.RequestID,
 			&i.At,
+			&i.Fired,
+			&i.Took,
 		); err != nil {
 			return nil, err
 		}

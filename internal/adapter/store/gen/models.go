@@ -211,6 +211,8 @@ type Decision struct {
 	Input       string
 	RequestID   string
 	At          int64
+	Fired       string
+	Took        int64
 }
 
 type Deployment struct {
