@@ -29,6 +29,31 @@ good := {
 	},
 }
 
+# A complete workload of the good app, as a cluster would ask about it.
+admitted := object.union(good, {
+	"gate": "workload.admit",
+	"app": object.union(good.app, {"runtime": "container", "guardrails": {"egress": [], "cpu_millis": 500, "memory_mib": 128}}),
+	"workload": {
+		"operation": "CREATE", "kind": "Pod", "api_version": "v1", "namespace": "candidate-tracker", "name": "web-1", "dry_run": false,
+		"user": "system:serviceaccount:kube-system:replicaset-controller", "app_state": "active", "labels": {"paddock.dev/region": "eu-sovereign"},
+		"images": [
+			{"image": "registry.example.eu/tracker@sha256:1", "registry": "registry.example.eu", "digest": "sha256:1", "init": false},
+			{"image": "registry.example.eu/wait@sha256:2", "registry": "registry.example.eu", "digest": "sha256:2", "init": true},
+		],
+		"containers": [
+			object.union(box, {"name": "web", "image": "registry.example.eu/tracker@sha256:1"}),
+			object.union(box, {"name": "wait", "image": "registry.example.eu/wait@sha256:2", "init": true}),
+		],
+		"host": {"network": false, "pid": false, "ipc": false, "paths": []},
+		"object": {},
+	},
+})
+
+box := {
+	"init": false, "ephemeral": false, "cpu_millis": 500, "memory_mib": 128, "cpu_request_millis": 100, "memory_request_mib": 64,
+	"privileged": false, "may_escalate": false, "may_be_root": false, "added_capabilities": [], "host_ports": [],
+}
+
 vendor := {
 	"name": "talent-directory", "hosts": ["talent.example"], "state": "approved", "known_hosts": ["talent.example", "*.talent.example"],
 	"regions": ["eu-sovereign"], "dpa_signed": true, "dpa_expires": "2026-12-31", "privacy_state": "approved",
@@ -39,3 +64,9 @@ but(path, value) := json.patch(good, [{"op": "replace", "path": path, "value": v
 
 # but2 replaces two values.
 but2(a, x, b, y) := json.patch(but(a, x), [{"op": "replace", "path": b, "value": y}])
+
+# asked is the good workload with one value replaced.
+asked(path, value) := json.patch(admitted, [{"op": "replace", "path": path, "value": value}])
+
+# asked2 replaces two values.
+asked2(a, x, b, y) := json.patch(asked(a, x), [{"op": "replace", "path": b, "value": y}])

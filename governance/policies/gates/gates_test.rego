@@ -7,6 +7,7 @@ import data.paddock.change.merge
 import data.paddock.example_test as ex
 import data.paddock.policy.publish
 import data.paddock.vendor.use
+import data.paddock.workload.admit
 
 codes(reasons) := {reason.code | some reason in reasons}
 
@@ -77,4 +78,14 @@ test_create_asks_humans if {
 test_deploy_asks_humans if {
 	needs := [{"gate": "app.deploy", "classification": "internal", "role": "security", "reason": "All apps."}]
 	{"security"} == {need.role | some need in deploy.approve} with input as ex.but2("/gate", "app.deploy", "/org/approvals", needs)
+}
+
+test_good_workload_is_admitted if count(admit.deny | admit.warn) == 0 with input as ex.admitted
+
+test_admit_asks_the_rules_of_workloads if {
+	codes(admit.deny) == {"privileged_container"} with input as ex.asked("/workload/containers/0/privileged", true)
+}
+
+test_admit_warns if {
+	codes(admit.warn) == {"may_be_root"} with input as ex.asked("/workload/containers/0/may_be_root", true)
 }

@@ -179,7 +179,8 @@ func keys(b *strings.Builder, prefix string, o object) {
 		enum := inner.Enum
 		if values, ok := p.AdditionalProperties.(map[string]any); ok {
 			kind = fmt.Sprintf("%s by name", values["type"])
-			for _, v := range values["enum"].([]any) {
+			listed, _ := values["enum"].([]any)
+			for _, v := range listed {
 				enum = append(enum, fmt.Sprint(v))
 			}
 		}

@@ -11,12 +11,15 @@ import (
 // Binding runs a plain allow-style rule at gates. The rule need not know of
 // Paddock: `allow` true lets the act pass; false or undefined denies it.
 type Binding struct {
-	Query   string      `json:"query"`   // e.g. data.policy.container.allow
-	Gates   []core.Gate `json:"gates"`   // at least one
-	Input   string      `json:"input"`   // the part of the gate input to pass, e.g. "app"; empty for all of it
-	Code    string      `json:"code"`    // of the denial; default "policy_denied"
-	Message string      `json:"message"` // of the denial, for makers
-	Fix     string      `json:"fix"`     // what the maker can do
+	Query string      `json:"query"` // e.g. data.policy.container.allow
+	Gates []core.Gate `json:"gates"` // at least one
+	// Input is the part of the gate input to pass, e.g. "app"; empty for all of it.
+	// At workload.admit the part app is passed once for each image of the workload,
+	// which takes the place of the app's own; each must be allowed.
+	Input   string `json:"input"`
+	Code    string `json:"code"`    // of the denial; default "policy_denied"
+	Message string `json:"message"` // of the denial, for makers
+	Fix     string `json:"fix"`     // what the maker can do
 }
 
 // Stage is how far a rule is rolled out.
@@ -62,7 +65,7 @@ func bindingFaults(b Binding) []*core.Error {
 }
 
 func inputParts() []string {
-	return []string{"actor", "app", "template", "report", "artifact", "target", "vendor", "org"}
+	return []string{"actor", "app", "template", "report", "artifact", "target", "vendor", "org", "workload"}
 }
 
 func names[T ~string](list []T) []string {

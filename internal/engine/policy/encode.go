@@ -63,7 +63,7 @@ func inputOptions() schema.Options {
 		Doc: "What a policy sees as input. Every key is always there; what a gate does not know is empty."}
 }
 
-// fill copies src to dst and puts an empty list where src has none.
+// fill copies src to dst and puts an empty list or map where src has none.
 func fill(dst, src reflect.Value) {
 	switch src.Kind() {
 	case reflect.Struct:
@@ -74,6 +74,10 @@ func fill(dst, src reflect.Value) {
 		dst.Set(reflect.MakeSlice(src.Type(), src.Len(), src.Len()))
 		for i := range src.Len() {
 			fill(dst.Index(i), src.Index(i))
+		}
+	case reflect.Map:
+		if dst.Set(src); src.IsNil() {
+			dst.Set(reflect.MakeMap(src.Type()))
 		}
 	default:
 		dst.Set(src)

@@ -25,20 +25,32 @@ func (r *run) evaluate(ctx context.Context, q *question, p *part) (out partial) 
 			out = broken(q.rule, fmt.Errorf("panic: %v", e))
 		}
 	}()
-	values, err := r.solve(ctx, p.body, r.of(q))
-	if err != nil {
-		return broken(q.rule, err)
+	ask := r.about
+	if q.images {
+		ask = r.eachImage
 	}
-	if q.answer == "" {
-		err = q.readAllow(values, &out.verdicts)
-	} else {
-		err = q.readEntries(values, p.whole, &out)
-	}
-	if err != nil {
+	if err := ask(ctx, q, p, &out); err != nil {
 		return broken(q.rule, err)
 	}
 	out.fired = firedBy(q, p, out.verdicts)
 	return out
+}
+
+// about asks a part about the input.
+func (r *run) about(ctx context.Context, q *question, p *part, out *partial) error {
+	return r.one(ctx, q, p, r.of(q), out)
+}
+
+// one asks a part about one input.
+func (r *run) one(ctx context.Context, q *question, p *part, input *ast.Term, out *partial) error {
+	values, err := r.solve(ctx, p.body, input)
+	if err != nil {
+		return err
+	}
+	if q.answer == "" {
+		return q.readAllow(values, &out.verdicts)
+	}
+	return q.readEntries(values, p.whole, out)
 }
 
 // solve returns what the body binds answerVar to.

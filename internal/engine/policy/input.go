@@ -16,6 +16,7 @@ type Input struct {
 	Target   Target    `json:"target" doc:"Where it is to run (app.deploy)."`
 	Vendor   Vendor    `json:"vendor" doc:"The vendor in question (vendor.use)."`
 	Org      Org       `json:"org" doc:"The organisation's settings."`
+	Workload Workload  `json:"workload" doc:"What a Kubernetes API server asks about (workload.admit)."`
 }
 
 // Actor is who wants to act.

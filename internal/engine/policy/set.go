@@ -42,6 +42,7 @@ type question struct {
 	answer  string // deny, warn or approve; empty for a binding
 	rule    string // the package, as Reason.Rule names it
 	binding Binding
+	images  bool // asked once for each image of the workload
 	parts   []part
 }
 
@@ -68,6 +69,9 @@ func (s *Set) prepare(ctx context.Context, c *ast.Compiler) error {
 				if under := a.questions[i].binding.Input; under != "" {
 					paths = below(under, paths)
 				}
+				if a.questions[i].images {
+					paths = append(paths, projection.Path{"workload", "images"})
+				}
 				number++
 				p.number, p.reads = number, a.plan.Add(paths)
 				all = append(all, paths...)
@@ -92,7 +96,7 @@ func (s *Set) questions(g core.Gate) []question {
 		for _, asks := range b.Gates {
 			if asks == g {
 				pkg := b.Query[:strings.LastIndexByte(b.Query, '.')]
-				out = append(out, question{rule: pkg, binding: b, parts: []part{wholePart(s.compiler, ast.MustParseRef(b.Query))}})
+				out = append(out, question{rule: pkg, binding: b, images: g == core.GateWorkloadAdmit && b.Input == "app", parts: []part{wholePart(s.compiler, ast.MustParseRef(b.Query))}})
 			}
 		}
 	}

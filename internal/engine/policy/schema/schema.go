@@ -3,7 +3,7 @@
 //
 // Struct fields speak by tags: doc:"..." becomes the description, enum:"a,b"
 // the allowed values, pattern:"..." the pattern, required:"true" makes a key
-// required. Objects are closed: unknown keys are not allowed.
+// required. Objects are closed: unknown keys are not allowed, but for types that are Open.
 package schema
 
 import (
@@ -43,7 +43,13 @@ func JSON(v any, o Options) []byte {
 	return append(b, '\n')
 }
 
+// Open is a type whose values are objects with any keys.
+type Open interface{ OpenObject() }
+
 func (o Options) of(t reflect.Type) map[string]any {
+	if t.Implements(reflect.TypeFor[Open]()) {
+		return map[string]any{"type": "object", "additionalProperties": true}
+	}
 	switch t.Kind() {
 	case reflect.Pointer:
 		return o.of(t.Elem())
