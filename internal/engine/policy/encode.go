@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"reflect"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/policy/schema"
@@ -18,16 +20,14 @@ const MaxInput = 4 << 20
 // policy never meets null.
 func (in Input) MarshalJSON() ([]byte, error) {
 	type plain Input
-	v := reflect.New(reflect.TypeFor[plain]()).Elem()
-	fill(v, reflect.ValueOf(plain(in)))
-	return json.Marshal(v.Interface())
+	return jsonv2.Marshal(plain(in), jsonv2.Deterministic(true), jsontext.EscapeForHTML(true), jsontext.EscapeForJS(true), jsontext.AllowInvalidUTF8(true))
 }
 
 // Canonical returns the input as the JSON that policy sees, with every key
 // present and lists never null, and its SHA-256 digest ("sha256:" and 64 hex
 // digits). Equal inputs give equal bytes.
 func (in Input) Canonical() (doc []byte, digest string, err error) {
-	doc, err = json.Marshal(in)
+	doc, err = in.MarshalJSON()
 	if err != nil {
 		return nil, "", core.Hidden("Writing the facts for a decision", err)
 	}
@@ -61,25 +61,4 @@ func InputSchema() []byte { return schema.JSON(Input{}, inputOptions()) }
 func inputOptions() schema.Options {
 	return schema.Options{ID: "https://paddock.dev/schema/gate-input.json", Title: "Gate input", Tag: "json", AllRequired: true,
 		Doc: "What a policy sees as input. Every key is always there; what a gate does not know is empty."}
-}
-
-// fill copies src to dst and puts an empty list or map where src has none.
-func fill(dst, src reflect.Value) {
-	switch src.Kind() {
-	case reflect.Struct:
-		for i := range src.NumField() {
-			fill(dst.Field(i), src.Field(i))
-		}
-	case reflect.Slice:
-		dst.Set(reflect.MakeSlice(src.Type(), src.Len(), src.Len()))
-		for i := range src.Len() {
-			fill(dst.Index(i), src.Index(i))
-		}
-	case reflect.Map:
-		if dst.Set(src); src.IsNil() {
-			dst.Set(reflect.MakeMap(src.Type()))
-		}
-	default:
-		dst.Set(src)
-	}
 }
