@@ -1,0 +1,5 @@
+//go:build !race
+
+package whatif_test
+
+const changes = 1000
