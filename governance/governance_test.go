@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paddock-dev/paddock/governance"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
@@ -14,7 +15,7 @@ import (
 
 func validate(t *testing.T) catalog.Validation {
 	t.Helper()
-	v, err := catalog.Validate(context.Background(), governance.FS(), "starter")
+	v, err := catalog.Validate(context.Background(), governance.FS(), "starter", time.Now())
 	if err != nil {
 		t.Fatal(catalog.FormatErrors(err))
 	}

@@ -75,7 +75,7 @@ func (a archivist) Revision(ctx context.Context, commit string) (evidence.Revisi
 		return evidence.Revision{}, err
 	}
 	out := evidence.Revision{Commit: commit, Policy: rev.Policy.Source(), PolicyID: rev.Policy.Revision(), Vendors: rev.Vendors, Files: map[string][]byte{}}
-	paths := []string{catalog.SettingsFile, catalog.SecretPolicyFile, "policies/rollout.yaml"}
+	paths := []string{catalog.SettingsFile, catalog.SecretPolicyFile, catalog.RolloutFile, catalog.ExemptionsFile}
 	for name := range rev.Vendors {
 		paths = append(paths, evidence.VendorFile(name))
 	}

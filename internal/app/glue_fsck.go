@@ -6,7 +6,6 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/adapter/forge/local"
 	"github.com/paddock-dev/paddock/internal/engine/fsck"
-	"github.com/paddock-dev/paddock/internal/engine/policy"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
 )
 
@@ -47,7 +46,7 @@ func (p pastRules) Find(ctx context.Context, wanted []string) (map[string]fsck.P
 		if err != nil || !left[src.Revision()] {
 			continue
 		}
-		set, err := policy.Compile(ctx, src.Files, src.Bindings, src.Rollout)
+		set, err := src.Compile(ctx)
 		if err != nil {
 			continue // told as a revision that cannot be found
 		}

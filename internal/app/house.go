@@ -234,7 +234,7 @@ func (h *house) budgets() *budget.Budgets {
 // rooms are the use cases.
 func (h *house) rooms(ctx context.Context) error {
 	h.notifier = notify.New(h.store, h.store, h.audit, h.clock, h.ids)
-	h.shelf = &shelf{forge: h.forge, store: h.store, tx: h.store.InTx, audit: h.audit, changed: h.governanceChanged}
+	h.shelf = &shelf{forge: h.forge, store: h.store, tx: h.store.InTx, audit: h.audit, clock: h.clock, changed: h.governanceChanged}
 	err := h.shelf.open(ctx, func(files map[string][]byte) (string, error) {
 		return h.forge.Seed(ctx, GovernanceRepo, files, "Paddock <paddock@localhost>", "Start the governance repository", h.clock.Now())
 	})

@@ -37,6 +37,7 @@ type shelf struct {
 	audit interface {
 		Append(ctx context.Context, e core.Event) error
 	}
+	clock   core.Clock
 	changed func(ctx context.Context) // what must follow a new revision
 	current atomic.Pointer[catalog.Revision]
 }
@@ -125,7 +126,7 @@ func (s *shelf) Publish(ctx context.Context, who core.Person, by core.Actor, com
 	if err != nil {
 		return nil, err
 	}
-	v, err := catalog.Validate(ctx, tree, commit)
+	v, err := catalog.Validate(ctx, tree, commit, s.clock.Now())
 	if err == nil {
 		err = failedTests(v)
 	}

@@ -55,6 +55,9 @@ type Fired struct {
 	Code   string `json:"code"`            // of the reason, or the role that must approve
 	Rule   string `json:"rule"`            // data.paddock.lib.regions.deny
 	Place  string `json:"place,omitempty"` // policies/regions.rego:4:1
+	// Became says what the rollout made of a denial: "" when it is enforced, off,
+	// warn, halted, or exempt.
+	Became string `json:"became,omitempty"`
 }
 
 // Compare orders rules that fired: denials first, then by code, rule and place.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
 )
 
@@ -30,7 +31,7 @@ type validation struct {
 // Run implements the command. A fault in the folder is unreadable input: exit
 // code 2.
 func (c *catalogValidateCmd) Run(ctx context.Context, std IO) error {
-	v, err := catalog.ValidateDir(ctx, std.path(c.Dir))
+	v, err := catalog.ValidateDir(ctx, std.path(c.Dir), core.SystemClock{}.Now())
 	if err != nil {
 		return err
 	}

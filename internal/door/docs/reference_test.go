@@ -154,7 +154,37 @@ type object struct {
 	Enum, Required             []string
 	Properties                 map[string]object
 	Items                      *object
-	AdditionalProperties       any
+	AnyOf                      []object
+	AdditionalProperties       json.RawMessage
+}
+
+// values is the schema of a table's values, if it has free keys.
+func (o object) values() (object, bool) {
+	var v object
+	err := json.Unmarshal(o.AdditionalProperties, &v)
+	return v, err == nil && len(o.AdditionalProperties) > 0
+}
+
+// long is the form with all keys of a value that has a short form.
+func (o object) long() object {
+	if len(o.AnyOf) > 0 {
+		return o.AnyOf[len(o.AnyOf)-1]
+	}
+	return o
+}
+
+// kind says what a value is.
+func (o object) kind() string {
+	if len(o.AnyOf) > 0 {
+		return o.AnyOf[0].kind() + " or keys"
+	}
+	if o.Items != nil {
+		return "list of " + o.Items.kind()
+	}
+	if v, ok := o.values(); ok {
+		return v.kind() + " by name"
+	}
+	return o.Type
 }
 
 // schemaPart writes each key of a schema with its path, type and meaning.
@@ -172,18 +202,14 @@ func schemaPart(t *testing.T, b []byte) string {
 func keys(b *strings.Builder, prefix string, o object) {
 	for _, name := range slices.Sorted(maps.Keys(o.Properties)) {
 		p := o.Properties[name]
-		kind, inner := p.Type, p
+		kind, inner, below := p.kind(), p, name+"."
 		if p.Items != nil {
-			kind, inner = "list of "+p.Items.Type, *p.Items
+			inner, below = *p.Items, name+"[]."
+		}
+		if v, ok := p.values(); ok {
+			inner, below = v, name+".<name>."
 		}
 		enum := inner.Enum
-		if values, ok := p.AdditionalProperties.(map[string]any); ok {
-			kind = fmt.Sprintf("%s by name", values["type"])
-			listed, _ := values["enum"].([]any)
-			for _, v := range listed {
-				enum = append(enum, fmt.Sprint(v))
-			}
-		}
 		meaning := p.Description
 		if len(enum) > 0 {
 			meaning = strings.TrimSpace(meaning + " One of: " + strings.Join(enum, ", ") + ".")
@@ -192,10 +218,6 @@ func keys(b *strings.Builder, prefix string, o object) {
 			kind += ", required"
 		}
 		fmt.Fprintf(b, "| `%s%s` | %s | %s |\n", prefix, name, kind, meaning)
-		if p.Items != nil {
-			keys(b, prefix+name+"[].", inner)
-			continue
-		}
-		keys(b, prefix+name+".", p)
+		keys(b, prefix+below, inner.long())
 	}
 }

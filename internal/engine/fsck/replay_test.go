@@ -147,7 +147,7 @@ func BenchmarkReplay(b *testing.B) {
 	}
 	src, err := catalog.Rules(governance.FS())
 	ok(b, err)
-	set, err := policy.Compile(b.Context(), src.Files, src.Bindings, src.Rollout)
+	set, err := src.Compile(b.Context())
 	ok(b, err)
 	dir := folder(b)
 	decide(b, dir, set, n)

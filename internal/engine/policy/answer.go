@@ -64,12 +64,12 @@ func (s *Set) answer(ctx context.Context, gate core.Gate, doc []byte, budget tim
 		}
 		s.memory.keepGate(key, said)
 	}
-	out := Answer{Verdicts: said.verdicts, Fired: said.fired, Seen: seen}
-	s.rollout.apply(&out.Verdicts)
-	return out, nil
+	out := Answer{Seen: seen}
+	out.Verdicts, out.Fired, err = s.settle(said, doc)
+	return out, err
 }
 
-// said is the answer of a gate before the rollout.
+// said is the answer of a gate before rollout and exemptions.
 type said struct {
 	verdicts core.Verdicts // tidy; shared, so never changed
 	fired    []core.Fired

@@ -22,23 +22,6 @@ type Binding struct {
 	Fix     string `json:"fix"`     // what the maker can do
 }
 
-// Stage is how far a rule is rolled out.
-type Stage string
-
-// The stages.
-const (
-	Off     Stage = "off"     // the rule's denials are dropped
-	Warn    Stage = "warn"    // the rule's denials become warnings
-	Enforce Stage = "enforce" // as written; the default
-)
-
-// Stages lists all stages.
-var Stages = []Stage{Off, Warn, Enforce}
-
-// Rollout is the stage of each rule, by the code of its denials. A rule that
-// is not named is enforced.
-type Rollout map[string]Stage
-
 var queryForm = regexp.MustCompile(`^data(\.[A-Za-z_][A-Za-z0-9_]*){2,12}$`)
 
 // bindingFaults reports what is wrong with a binding, without looking at rules.

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -32,7 +31,7 @@ const contractFile = "paddock-input-contract.rego"
 // Compile makes a set of policies ready to decide. files are all .rego files
 // by their path, tests included; other files are ignored. It reports every
 // fault it can, each with file:line:column. The set is safe for concurrent use.
-func Compile(ctx context.Context, files map[string][]byte, bindings []Binding, rollout Rollout) (*Set, error) {
+func Compile(ctx context.Context, files map[string][]byte, bindings []Binding, rollout Rollout, exempt ...Exemption) (*Set, error) {
 	mods, faults := modules(files)
 	for _, b := range bindings {
 		faults = append(faults, bindingFaults(b)...)
@@ -51,8 +50,10 @@ func Compile(ctx context.Context, files map[string][]byte, bindings []Binding, r
 	if err != nil {
 		return nil, err
 	}
-	s := &Set{bindings: bindings, rollout: rollout, files: files, budget: TimeBudget, revision: Revision(files, bindings, rollout)}
-	faults = append(rolloutFaults(rollout, deciding, bindings), missingRules(compiler, bindings)...)
+	s := &Set{bindings: bindings, rollout: rollout, exemptions: exempt, files: files, budget: TimeBudget,
+		revision: Revision(files, bindings, rollout, exempt...)}
+	known := codes(deciding, bindings)
+	faults = slices.Concat(rolloutFaults(rollout, known), exemptionFaults(exempt, known), missingRules(compiler, bindings))
 	if len(faults) > 0 {
 		return nil, core.Join(core.Invalid, "The policies have faults:", faults)
 	}
@@ -88,8 +89,8 @@ func newCompiler(mods map[string]*ast.Module) (*ast.Compiler, map[string]*ast.Mo
 }
 
 // Revision names policies by content: "sha256:" and 64 hex digits over the rules,
-// bindings and rollout. Tests do not change it. It compiles nothing.
-func Revision(files map[string][]byte, bindings []Binding, rollout Rollout) string {
+// bindings, rollout and exemptions. Tests do not change it. It compiles nothing.
+func Revision(files map[string][]byte, bindings []Binding, rollout Rollout, exempt ...Exemption) string {
 	h := sha256.New()
 	for _, name := range regoFiles(files) {
 		if !isTestFile(name) {
@@ -99,8 +100,8 @@ func Revision(files map[string][]byte, bindings []Binding, rollout Rollout) stri
 	for _, b := range bindings {
 		fmt.Fprintf(h, "binding %q\n", fmt.Sprint(b.Query, b.Gates, b.Input, b.Code, b.Message, b.Fix))
 	}
-	for _, code := range slices.Sorted(maps.Keys(rollout)) {
-		fmt.Fprintf(h, "rollout %q %q\n", code, rollout[code])
-	}
+	line := func(format string, args ...any) { fmt.Fprintf(h, format, args...) }
+	rollout.digestLines(line)
+	exemptionLines(exempt, line)
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }

@@ -83,22 +83,6 @@ func ruleNames(c *ast.Compiler) []string {
 	return slices.Sorted(maps.Keys(seen))
 }
 
-// rolloutFaults finds stages that do not exist and codes that no rule gives.
-func rolloutFaults(r Rollout, mods map[string]*ast.Module, bindings []Binding) []*core.Error {
-	var out []*core.Error
-	known := codes(mods, bindings)
-	for _, code := range slices.Sorted(maps.Keys(r)) {
-		if !slices.Contains(Stages, r[code]) {
-			out = append(out, core.Errorf(core.Invalid, "The rollout of %s is %q, which is not a stage.", code, r[code]).Hinted("Use off, warn or enforce."))
-		}
-		if !slices.Contains(known, code) {
-			out = append(out, core.Errorf(core.Invalid, "The rollout names the rule %q, but no policy gives that code.", code).
-				Hinted("%s", core.DidYouMean(code, known)))
-		}
-	}
-	return out
-}
-
 // codes lists the codes that policies write as plain text, sorted.
 func codes(mods map[string]*ast.Module, bindings []Binding) []string {
 	seen := map[string]bool{}

@@ -100,7 +100,7 @@ func TestPublishedSample(t *testing.T) {
 func TestRollout(t *testing.T) {
 	in := policy.Input{Target: policy.Target{Region: "us-west-2"}, App: policy.App{Budget: policy.Budget{Monthly: 1}}}
 	for stage, want := range map[policy.Stage][2]int{policy.Off: {0, 0}, policy.Warn: {0, 1}, policy.Enforce: {1, 0}} {
-		s := compile(t, files("a.rego", regions), nil, policy.Rollout{"region_not_allowed": stage})
+		s := compile(t, files("a.rego", regions), nil, policy.Rollout{"region_not_allowed": {Stage: stage}})
 		v := eval(t, s, core.GateAppDeploy, in)
 		if got := [2]int{len(v.Deny), len(v.Warn)}; got != want {
 			t.Errorf("%s: deny and warn %v, want %v", stage, got, want)
@@ -175,7 +175,7 @@ func TestBindingAndRolloutFaults(t *testing.T) {
 		}
 	}
 	bind = []policy.Binding{{Query: "data.paddock.app.deploy.denny", Gates: []core.Gate{"app.deploy"}}}
-	_, err = policy.Compile(context.Background(), files("a.rego", regions), bind, policy.Rollout{"region_not_alowed": "of"})
+	_, err = policy.Compile(context.Background(), files("a.rego", regions), bind, policy.Rollout{"region_not_alowed": {Stage: "of"}})
 	for _, w := range []string{"no policy has that rule", `Did you mean "data.paddock.app.deploy.deny"?`, `Did you mean "region_not_allowed"?`, "Use off, warn or enforce"} {
 		if err == nil || !strings.Contains(err.Error(), w) {
 			t.Errorf("error %v does not say %q", err, w)
@@ -191,7 +191,7 @@ func TestRevisionNamesContent(t *testing.T) {
 	if b := compile(t, files("a.rego", regions+"\n"), nil, nil).Revision(); a == b {
 		t.Error("a changed rule did not change the revision")
 	}
-	if b := compile(t, files("a.rego", regions), nil, policy.Rollout{"no_budget": "off"}).Revision(); a == b {
+	if b := compile(t, files("a.rego", regions), nil, policy.Rollout{"no_budget": {Stage: "off"}}).Revision(); a == b {
 		t.Error("a changed rollout did not change the revision")
 	}
 }
@@ -226,7 +226,7 @@ func TestInterruptedEvalIsAnError(t *testing.T) {
 // No rollout can switch off the denial of a broken policy.
 func TestPolicyErrorIsAlwaysEnforced(t *testing.T) {
 	rego := "package paddock.app.deploy\n\ndeny contains {\"code\": \"policy_error\", \"message\": \"As if.\"}\n\nwarn contains 7"
-	s := compile(t, files("a.rego", rego), nil, policy.Rollout{"policy_error": policy.Off})
+	s := compile(t, files("a.rego", rego), nil, policy.Rollout{"policy_error": {Stage: policy.Off}})
 	if got := denials(eval(t, s, core.GateAppDeploy, policy.Input{})); got != "policy_error policy_error" {
 		t.Errorf("denied with %q", got)
 	}

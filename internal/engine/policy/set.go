@@ -22,6 +22,8 @@ type Set struct {
 	rollout  Rollout
 	budget   time.Duration
 
+	exemptions []Exemption
+
 	compiler *ast.Compiler
 	store    storage.Store // empty: policies have no data but the input
 	txn      storage.Transaction
@@ -47,7 +49,7 @@ type question struct {
 }
 
 // Revision names the policies by content: "sha256:" and 64 hex digits over the
-// rules, bindings and rollout. Tests do not change it.
+// rules, bindings, rollout and exemptions. Tests do not change it.
 func (s *Set) Revision() string { return s.revision }
 
 // prepare takes the rules of every gate apart, once.

@@ -12,11 +12,13 @@ type Source struct {
 	Files    map[string]string `json:"files"` // the rules by path, without their tests
 	Bindings []Binding         `json:"bindings"`
 	Rollout  Rollout           `json:"rollout"`
+	// Exemptions as they stand in the file, expired ones too.
+	Exemptions []Exemption `json:"exemptions,omitempty"`
 }
 
 // Source returns the text that the set was made from.
 func (s *Set) Source() Source {
-	out := Source{Files: map[string]string{}, Bindings: append([]Binding{}, s.bindings...), Rollout: maps.Clone(s.rollout)}
+	out := Source{Files: map[string]string{}, Bindings: append([]Binding{}, s.bindings...), Rollout: maps.Clone(s.rollout), Exemptions: slices.Clone(s.exemptions)}
 	for _, name := range regoFiles(s.files) {
 		if !isTestFile(name) {
 			out.Files[name] = string(s.files[name])
@@ -36,5 +38,5 @@ func (s Source) Compile(ctx context.Context) (*Set, error) {
 	for _, name := range slices.Sorted(maps.Keys(s.Files)) {
 		files[name] = []byte(s.Files[name])
 	}
-	return Compile(ctx, files, s.Bindings, s.Rollout)
+	return Compile(ctx, files, s.Bindings, s.Rollout, s.Exemptions...)
 }

@@ -8,21 +8,6 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
-// apply moves or drops denials by the stage of their rule. A policy_error is
-// always enforced.
-func (r Rollout) apply(v *core.Verdicts) {
-	kept := v.Deny[:0:0]
-	for _, d := range v.Deny {
-		switch stage := r[d.Code]; {
-		case d.Code == policyFailed || stage != Off && stage != Warn:
-			kept = append(kept, d)
-		case stage == Warn:
-			v.Warn = append(v.Warn, d)
-		}
-	}
-	v.Deny = kept
-}
-
 // tidy sorts, drops repeats and merges approvals of one role, so equal answers
 // are equal bytes. Lists are never nil.
 func tidy(v *core.Verdicts) {

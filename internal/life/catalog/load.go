@@ -18,7 +18,6 @@ import (
 const (
 	SettingsFile     = "paddock.yaml"
 	SecretPolicyFile = "secrets-policy.json"
-	rolloutFile      = "policies/rollout.yaml"
 )
 
 // loader gathers a revision and everything that is wrong with it.
@@ -150,9 +149,9 @@ func (l *loader) policies(ctx context.Context) {
 		bindings = append(bindings, policy.Binding(b))
 	}
 	rollout := l.rollout()
-	set, err := policy.Compile(ctx, files, bindings, rollout)
+	set, err := policy.Compile(ctx, files, bindings, rollout, l.exemptions()...)
 	if err != nil {
-		l.note(err)
+		l.note(l.placeRules(err))
 		return
 	}
 	l.rev.Policy = set
@@ -173,27 +172,6 @@ func PolicyFiles(fsys fs.FS) (map[string][]byte, error) {
 		}
 	}
 	return files, nil
-}
-
-// rolloutDoc is policies/rollout.yaml.
-type rolloutDoc struct {
-	Rules map[string]policy.Stage `yaml:"rules" enum:"off,warn,enforce" doc:"Stage of each rule, by the code of its denials. A rule that is not named is enforced."`
-}
-
-func (l *loader) rollout() policy.Rollout {
-	if _, err := fs.Stat(l.fsys, rolloutFile); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	b, ok := l.read(rolloutFile)
-	if !ok {
-		return nil
-	}
-	var file rolloutDoc
-	doc, found, err := readFile(rolloutFile, b, &file)
-	l.keep(rolloutFile, doc)
-	l.note(err)
-	l.faults = append(l.faults, found...)
-	return maps.Clone(policy.Rollout(file.Rules))
 }
 
 // across checks what needs more than one file.

@@ -2,10 +2,13 @@ package catalog
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/paddock-dev/paddock/governance"
 	"github.com/paddock-dev/paddock/internal/core"
@@ -114,8 +117,21 @@ func TestLoadFaultsReadAloud(t *testing.T) {
 		"vendor name":         {vendor, "name: talent-directory", "name: talents", `The name is "talents", but the file is called "talent-directory.yaml".`},
 		"course answer":       {"training/safe-apps.yaml", "answer: 2", "answer: 4", `Question 1 has no choice 4. Use the number of the right choice, from 1 to 3.`},
 		"policy input":        {"policies/registries.rego", "input.app.image_reg !=", "input.app.imagereg !=", `policies/registries.rego:11:2: This policy reads input.app.imagereg, but there is no "imagereg" there. Did you mean "image_reg"?`},
-		"rollout stage":       {"policies/rollout.yaml", "rules: {}", "rules: {region_not_allowed: of}", `policies/rollout.yaml:3:29: "region_not_allowed" cannot be "of". Did you mean "off"?`},
+		"rollout stage":       {"policies/rollout.yaml", "rules: {}", "rules: {region_not_allowed: of}", `policies/rollout.yaml:4:29: "region_not_allowed" cannot be "of". Did you mean "off"?`},
 		"rollout code":        {"policies/rollout.yaml", "rules: {}", "rules: {region_not_alowed: off}", `The rollout names the rule "region_not_alowed", but no policy gives that code. Did you mean "region_not_allowed"?`},
+		"rollout key":         {RolloutFile, "rules: {}", "rules:\n  region_not_allowed: {stage: warn, percnt: 5}", `policies/rollout.yaml:5:37: The key "percnt" is not known here. Did you mean "percent"?`},
+		"rollout percent":     {RolloutFile, "rules: {}", "rules:\n  region_not_allowed: {percent: 105}", `policies/rollout.yaml:5:33: The rollout of region_not_allowed reaches 105 percent of apps. Use a number from 0 to 100.`},
+		"rollout class":       {RolloutFile, "rules: {}", "rules:\n  region_not_allowed:\n    classification: {intrnal: warn}", `policies/rollout.yaml:6:31: The rollout of region_not_allowed names the classification "intrnal", which does not exist. Did you mean "internal"?`},
+		"rollout group":       {RolloutFile, "rules: {}", "groups: {pilots: [ana@b.c]}\nrules:\n  region_not_allowed:\n    owner: {pilot: warn}", `policies/rollout.yaml:7:20: There is no group "pilot". Did you mean "pilots"?`},
+		"rollout member":      {RolloutFile, "rules: {}", "groups: {pilots: [ana]}", `policies/rollout.yaml:4:19: "ana" is not an e-mail address.`},
+		"rollout unknown at":  {RolloutFile, "rules: {}", "rules:\n  region_not_alowed: warn", `policies/rollout.yaml:5:22: The rollout names the rule "region_not_alowed"`},
+		"exemption rule":      {ExemptionsFile, "", exempt("rule: region_not_alowed"), `policies/exemptions.yaml:2:11: The exemption of payroll names the rule "region_not_alowed", but no policy gives that code. Did you mean "region_not_allowed"?`},
+		"exemption app":       {ExemptionsFile, "", exempt("app: Pay Roll"), `policies/exemptions.yaml:3:10: The name "Pay Roll" does not start with a small letter.`},
+		"exemption reason":    {ExemptionsFile, "", exempt("reason: because"), `policies/exemptions.yaml:4:13: The exemption gives no reason. Say in a sentence why this app may do what others may not.`},
+		"exemption approver":  {ExemptionsFile, "", exempt("approver: sam"), `policies/exemptions.yaml:5:15: "sam" is not an e-mail address.`},
+		"exemption date":      {ExemptionsFile, "", exempt("expires: 2026-02-31"), `policies/exemptions.yaml:6:14: The exemption of payroll ends on "2026-02-31", which is not a date.`},
+		"exemption no end":    {ExemptionsFile, "", exempt("expires:"), `policies/exemptions.yaml:6:13: The exemption has no end.`},
+		"exemption key":       {ExemptionsFile, "", exempt("tickt: A-1"), `policies/exemptions.yaml:7:5: The key "tickt" is not known here. Did you mean "ticket"?`},
 		"skeleton word":       {"templates/internal-dashboard/skeleton/public/index.html", "{{title}}", "{{titel}}", `skeleton/public/index.html:8:10: There is no placeholder {{titel}}. Did you mean "title"?`},
 		"skeleton not there":  {"templates/intake-form/", "", "", `The template "intake-form" has no files for its apps.`},
 		"skeleton brings one": {"templates/intake-form/skeleton/.github/workflows/x.yml", "", "on: push\n", `Every app gets its own .github/workflows/x.yml; a template must not bring one. Delete it.`},
@@ -128,6 +144,71 @@ func TestLoadFaultsReadAloud(t *testing.T) {
 				t.Errorf("got %v\nwant %s", err, c.want)
 			}
 		})
+	}
+}
+
+// exempt is an exemptions file in which one line is replaced, or added.
+func exempt(line string) string {
+	lines := []string{"rule: region_not_allowed", "app: payroll", "reason: Moves to another region in spring.", "approver: sam@b.c", "expires: 2026-12-31"}
+	word, _, _ := strings.Cut(line, ":")
+	i := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, word+":") })
+	switch {
+	case i >= 0:
+		lines[i] = line
+	case line != "":
+		lines = append(lines, line)
+	}
+	return "exemptions:\n  - " + strings.Join(lines, "\n    ") + "\n"
+}
+
+func TestRolloutGroups(t *testing.T) {
+	tree := starter(t)
+	change(t, tree, RolloutFile, "rules: {}", "groups: {one: [Ana@b.c, \"@lab.b.c\"], two: [\"@lab.b.c\", bo@b.c]}\nrules:\n  region_not_allowed:\n    owner: {one: off, two: warn, bo@b.c: enforce}")
+	rev, err := Load(context.Background(), tree, "r")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := fmt.Sprint(rev.Policy.Source().Rollout["region_not_allowed"].Owner)
+	if want := "map[@lab.b.c:warn ana@b.c:off bo@b.c:enforce]"; got != want {
+		t.Errorf("owners = %s, want %s", got, want)
+	}
+	src, err := Rules(tree)
+	if err != nil || src.Revision() != rev.Policy.Revision() {
+		t.Errorf("read for a replay: %s %v, want %s", src.Revision(), err, rev.Policy.Revision())
+	}
+}
+
+// The end of exemptions is held against the clock, and nothing else.
+func TestExemptionsEnd(t *testing.T) {
+	tree := starter(t)
+	change(t, tree, ExemptionsFile, "", exempt(""))
+	for day, want := range map[string]string{
+		"2026-10-02": "",
+		"2026-10-01": "error policies/exemptions.yaml:2:5: The exemption of payroll from region_not_allowed lasts until 2026-12-31; the last day allowed is 2026-12-30. Choose an earlier day, or raise policy.exemption_days (90) in paddock.yaml.",
+		"2026-12-17": "",
+		"2026-12-18": "policies/exemptions.yaml:2:5: The exemption of payroll from region_not_allowed ends on 2026-12-31. Mend the app by then, or ask sam@b.c for more time.",
+		"2026-12-31": "policies/exemptions.yaml:2:5: The exemption of payroll from region_not_allowed ends on 2026-12-31. Mend the app by then, or ask sam@b.c for more time.",
+		"2027-01-01": "policies/exemptions.yaml:2:5: The exemption of payroll from region_not_allowed ended on 2026-12-31. Delete it.",
+	} {
+		now, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rev, err := Load(context.Background(), tree, "r")
+		if err != nil {
+			t.Fatal(err)
+		}
+		warnings, err := rev.CheckExemptions(now)
+		got := ""
+		if err != nil {
+			got = "error " + err.Error()
+		}
+		for _, w := range warnings {
+			got += w.Error()
+		}
+		if got != want {
+			t.Errorf("%s: got  %s\nwant %s", day, got, want)
+		}
 	}
 }
 
@@ -182,7 +263,7 @@ func TestNoSettings(t *testing.T) {
 func TestFailedPolicyTestIsAFault(t *testing.T) {
 	tree := starter(t)
 	change(t, tree, "policies/stores.rego", "not secret.store in", "secret.store in")
-	_, err := Validate(context.Background(), tree, "r")
+	_, err := Validate(context.Background(), tree, "r", time.Now())
 	if err == nil || !strings.Contains(err.Error(), "paddock.lib.stores_test.test_not_allowed does not pass") {
 		t.Errorf("error = %v", err)
 	}
@@ -194,9 +275,11 @@ func FuzzGovernanceFiles(f *testing.F) {
 	for i, name := range []string{SettingsFile, "templates/internal-dashboard/template.yaml", "templates/simple-dashboard/template.yaml", "vendors/talent-directory.yaml", "training/safe-apps.yaml", SecretPolicyFile} {
 		f.Add(uint8(i), tree[name].Data)
 	}
+	f.Add(uint8(5), []byte("groups: {a: [b@c.d]}\nrules: {x: warn, y: {percent: 5, owner: {a: off}}}"))
+	f.Add(uint8(6), []byte(exempt("")))
 	f.Fuzz(func(t *testing.T, kind uint8, b []byte) {
 		var err error
-		switch kind % 5 {
+		switch kind % 7 {
 		case 0:
 			_, _, err = ParseSettings(b, nil)
 		case 1:
@@ -207,6 +290,12 @@ func FuzzGovernanceFiles(f *testing.F) {
 			_, _, err = ParseCourse("f", b)
 		case 4:
 			_, _, err = ParseSettings(tree[SettingsFile].Data, b)
+		case 5:
+			_, _, found := readRollout(b)
+			err = core.Join(core.Invalid, "Faults:", found)
+		case 6:
+			_, _, found := readExemptions(b)
+			err = core.Join(core.Invalid, "Faults:", found)
 		}
 		if err == nil {
 			return

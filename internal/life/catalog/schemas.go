@@ -12,7 +12,7 @@ var schemaFiles embed.FS
 
 // Schemas returns the JSON Schema of every file that people write, for editors
 // and docs: paddock.json, template.json, vendor.json, course.json,
-// microapp.json, secrets-policy.json and rollout.json. A test keeps them equal
+// microapp.json, secrets-policy.json, rollout.json and exemptions.json. A test keeps them equal
 // to what the loader reads.
 func Schemas() fs.FS {
 	sub, err := fs.Sub(schemaFiles, "schema")
@@ -36,6 +36,7 @@ func makeSchemas() map[string][]byte {
 		{"microapp", "microapp.yaml: what an app says of itself", descriptorFile{}},
 		{"secrets-policy", "secrets-policy.json: the secret policy", secretPolicyDoc{}},
 		{"rollout", "policies/rollout.yaml: how far each rule is rolled out", rolloutDoc{}},
+		{"exemptions", "policies/exemptions.yaml: apps that a rule only warns for a time", exemptionsDoc{}},
 	} {
 		out[s.name+".json"] = schema.JSON(s.of, schema.Options{ID: "https://paddock.dev/schema/" + s.name + ".json", Title: s.title, Tag: "yaml"})
 	}

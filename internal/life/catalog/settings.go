@@ -25,6 +25,7 @@ type Settings struct {
 	Lifecycle          Lifecycle       `yaml:"lifecycle" doc:"The clocks of an app's life."`
 	SecretPolicy       SecretPolicy    `yaml:"secret_policy" doc:"The secret policy. It may stand in secrets-policy.json instead."`
 	MoreAllowedStores  []string        `yaml:"more_allowed_stores" doc:"Secret stores allowed besides those of the secret policy; platform is the built-in one."`
+	Policy             PolicySettings  `yaml:"policy" doc:"What a change of the policies must meet."`
 	Policies           []PolicyBinding `yaml:"policies" doc:"Existing allow-style policies, and the gates that ask them."`
 	Notifications      Notifications   `yaml:"notifications" doc:"When people are told."`
 	Trust              Trust           `yaml:"trust" doc:"Whose builds count besides this server's own."`
@@ -96,6 +97,12 @@ type SecretPolicy struct {
 	AllowedStores []string `yaml:"allowed_stores" doc:"Stores that may hold secrets."`
 	CIAuth        string   `yaml:"ci_auth" enum:"oidc" doc:"How pipelines prove who they are."`
 	RotationDays  int      `yaml:"rotation_days" doc:"Days until a high-risk key is replaced."`
+}
+
+// PolicySettings is what a change of the policies must meet.
+type PolicySettings struct {
+	CoverageFloor int `yaml:"coverage_floor" doc:"Share of the rules' lines that policy tests must run, in percent. Default 0."`
+	ExemptionDays int `yaml:"exemption_days" doc:"Most days that an exemption may last. Default 90."`
 }
 
 // PolicyBinding runs an existing allow-style policy at gates.
@@ -196,6 +203,7 @@ func Default() Settings {
 		SecretPolicy:     SecretPolicy{RepoDetection: "block_on_match", CIAuth: "oidc", RotationDays: 7, AllowedStores: []string{"platform"}},
 		Notifications:    Notifications{RemindHours: 24},
 		Trust:            Trust{MaxRootAgeDays: 90},
+		Policy:           PolicySettings{ExemptionDays: 90},
 		Audit:            Audit{Quorum: 1, Every: 60},
 	}
 }

@@ -104,10 +104,13 @@ func (s Settings) checkClocks(f *faults) {
 		value, to int
 	}{{"approvals.expire_hours", s.Approvals.ExpireHours, 24 * 365}, {"lifecycle.idle_days", s.Lifecycle.IdleDays, 3650},
 		{"lifecycle.archive_days", s.Lifecycle.ArchiveDays, 3650}, {"notifications.remind_hours", s.Notifications.RemindHours, 24 * 365},
-		{"secret_policy.rotation_days", s.SecretPolicy.RotationDays, 3650}} {
+		{"secret_policy.rotation_days", s.SecretPolicy.RotationDays, 3650}, {"policy.exemption_days", s.Policy.ExemptionDays, 3650}} {
 		if c.value < 1 || c.value > c.to {
 			f.add(c.key, fmt.Sprintf("Use a number from 1 to %d.", c.to), "%q cannot be %d.", c.key, c.value)
 		}
+	}
+	if s.Policy.CoverageFloor < 0 || s.Policy.CoverageFloor > 100 {
+		f.add("policy.coverage_floor", "Use a number from 0 to 100.", "%q cannot be %d.", "policy.coverage_floor", s.Policy.CoverageFloor)
 	}
 	if s.Lifecycle.BuddyDays < 0 || s.Lifecycle.BuddyDays > 3650 {
 		f.add("lifecycle.buddy_days", "Use 0 for no buddy.", "%q cannot be %d.", "lifecycle.buddy_days", s.Lifecycle.BuddyDays)

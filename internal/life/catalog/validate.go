@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/policy"
@@ -19,13 +20,19 @@ type Validation struct {
 
 // Validate loads a tree and runs the tests of its policies. It is what
 // `paddock catalog validate` and a push to the governance repository run: an
-// error means that the tree must not take effect. A failed test is a fault.
-func Validate(ctx context.Context, fsys fs.FS, revision string) (Validation, error) {
+// error means that the tree must not take effect. A failed test is a fault, and
+// so is an exemption that lasts too long, counted from now.
+func Validate(ctx context.Context, fsys fs.FS, revision string, now time.Time) (Validation, error) {
 	rev, err := Load(ctx, fsys, revision)
 	if err != nil {
 		return Validation{}, err
 	}
 	v := Validation{Revision: rev}
+	soon, err := rev.CheckExemptions(now)
+	if err != nil {
+		return v, err
+	}
+	rev.Warnings = append(rev.Warnings, soon...)
 	files, err := PolicyFiles(fsys)
 	if err != nil {
 		return v, err
@@ -44,14 +51,14 @@ func Validate(ctx context.Context, fsys fs.FS, revision string) (Validation, err
 }
 
 // ValidateDir validates a folder on disk. Links that lead out of it are refused.
-func ValidateDir(ctx context.Context, dir string) (Validation, error) {
+func ValidateDir(ctx context.Context, dir string, now time.Time) (Validation, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return Validation{}, &core.Error{Code: core.Unreadable, Msg: fmt.Sprintf("The folder %q cannot be read.", dir),
 			Hint: "Give the folder that holds paddock.yaml.", Field: dir, Err: err}
 	}
 	defer root.Close()
-	return Validate(ctx, root.FS(), "working folder")
+	return Validate(ctx, root.FS(), "working folder", now)
 }
 
 // FormatErrors writes an error for people to read: one fault after the other,

@@ -166,7 +166,7 @@ func (b *builder) revision(r *revisionRecord, rev Revision, at int64, state map[
 		for name := range rev.Vendors {
 			b.vendors[name] = true
 		}
-		keep["paddock.yaml"], keep["secrets-policy.json"], keep["policies/rollout.yaml"] = true, true, true
+		keep["paddock.yaml"], keep["secrets-policy.json"], keep["policies/rollout.yaml"], keep["policies/exemptions.yaml"] = true, true, true, true
 	}
 	for name := range b.vendors {
 		keep[VendorFile(name)] = true

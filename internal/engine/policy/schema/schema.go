@@ -3,7 +3,9 @@
 //
 // Struct fields speak by tags: doc:"..." becomes the description, enum:"a,b"
 // the allowed values, pattern:"..." the pattern, required:"true" makes a key
-// required. Objects are closed: unknown keys are not allowed, but for types that are Open.
+// required. An object with a field short:"true" may be written as that field's
+// value alone. Objects are closed: unknown keys are not allowed, but for types
+// that are Open.
 package schema
 
 import (
@@ -71,6 +73,7 @@ func (o Options) of(t reflect.Type) map[string]any {
 
 func (o Options) object(t reflect.Type) map[string]any {
 	props, required := map[string]any{}, []string{}
+	var short map[string]any
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name := Key(f, o.Tag)
@@ -80,6 +83,9 @@ func (o Options) object(t reflect.Type) map[string]any {
 		p := o.of(f.Type)
 		describe(p, f.Tag)
 		props[name] = p
+		if f.Tag.Get("short") == "true" {
+			short = p
+		}
 		if o.AllRequired || f.Tag.Get("required") == "true" {
 			required = append(required, name)
 		}
@@ -87,6 +93,9 @@ func (o Options) object(t reflect.Type) map[string]any {
 	s := map[string]any{"type": "object", "properties": props, "additionalProperties": false}
 	if len(required) > 0 {
 		s["required"] = required
+	}
+	if short != nil {
+		return map[string]any{"anyOf": []any{short, s}}
 	}
 	return s
 }

@@ -140,7 +140,7 @@ func TestPreviewIsWhatEnforcementDoes(t *testing.T) {
 		case 3:
 			regions = regions[:1]
 			if next[0].answer == "deny" {
-				rollout = policy.Rollout{next[0].code: policy.Warn}
+				rollout = policy.Rollout{next[0].code: {Stage: policy.Warn}}
 			}
 		}
 		before := fleet(r, apps, []string{"eu-sovereign", "us-east-1"})

@@ -15,7 +15,8 @@ import (
 
 // Decode fills the struct that out points to, by its yaml tags, and returns
 // all faults. Further tags of a string field: enum:"a,b" lists what is allowed,
-// prose:"true" keeps dashes as they are. Keys without a value count as absent.
+// prose:"true" keeps dashes as they are. A struct with a field short:"true" may be
+// written as that field's value alone. Keys without a value count as absent.
 func (d *Doc) Decode(out any) []*core.Error {
 	d.value(d.root, "", reflect.ValueOf(out).Elem(), "")
 	return d.faults
@@ -37,6 +38,10 @@ func (d *Doc) value(n *yaml.Node, key string, v reflect.Value, tag reflect.Struc
 		v.Set(reflect.New(v.Type().Elem()))
 		d.value(n, key, v.Elem(), tag)
 	case reflect.Struct:
+		if i := shortOf(v.Type()); i >= 0 && n.Kind == yaml.ScalarNode {
+			d.scalar(n, key, v.Field(i), v.Type().Field(i).Tag)
+			return
+		}
 		d.object(n, key, v)
 	case reflect.Map:
 		d.table(n, key, v, tag)
@@ -211,6 +216,16 @@ func fieldsOf(t reflect.Type) (map[string]int, []string) {
 		}
 	}
 	return fields, known
+}
+
+// shortOf returns the field that may stand for the whole struct; -1 for none.
+func shortOf(t reflect.Type) int {
+	for i := range t.NumField() {
+		if t.Field(i).Tag.Get("short") == "true" {
+			return i
+		}
+	}
+	return -1
 }
 
 func join(key, name string) string {
