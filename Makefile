@@ -74,6 +74,13 @@ generate: $(TOOLS) ## make pages' and queries' Go code again
 CACHE      := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/paddock
 LITESTREAM := $(CACHE)/litestream-v0.5.18
 
+OPA        := $(CACHE)/opa-v1.22.2
+
+.PHONY: opa
+opa: ## build a stock OPA server for the tests; takes minutes, once
+	@mkdir -p $(CACHE)
+	[ -x $(OPA) ] || (cd tools/opa && nice go build -o $(OPA) github.com/open-policy-agent/opa)
+
 .PHONY: test-litestream
 test-litestream: ## point-in-time recovery with the real Litestream; building it takes minutes, once
 	@mkdir -p $(CACHE)

@@ -14,6 +14,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/docs"
 	"github.com/paddock-dev/paddock/internal/door/edge"
 	"github.com/paddock-dev/paddock/internal/door/git"
+	"github.com/paddock-dev/paddock/internal/door/opa"
 	"github.com/paddock-dev/paddock/internal/door/web"
 	witnessdoor "github.com/paddock-dev/paddock/internal/door/witness"
 	"github.com/paddock-dev/paddock/internal/engine/authz"
@@ -40,6 +41,7 @@ func (h *house) doors(context.Context) error {
 	}
 	h.table.Add(explain.Routes()...)
 	h.table.Add(h.health()...)
+	h.table.Add(opa.New(&bundles{shelf: h.shelf, keys: h.keys, bell: h.ruled}, api.Refuse).Routes()...)
 	h.table.Add(witnessdoor.Door{Witness: cosigner{h.witness}, Refuse: api.Refuse}.Routes()...)
 	front := &address.Door{Store: h.store, Identity: identity, Runtime: h.runtime, AppOf: func(host string) string { return h.router.AppOf(host) },
 		AppURL: h.appURL, BaseURL: h.baseURL(), Refuse: plainPage,

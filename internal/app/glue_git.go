@@ -21,6 +21,9 @@ func (g gitAuth) Authenticate(ctx context.Context, user string, secret core.Secr
 	if err == nil && user != "token" && !strings.EqualFold(user, who.Email) {
 		err = core.Errorf(core.Unauthorized, "This access token is not %s's.", user).Hinted("Use your own e-mail, or the user name \"token\".")
 	}
+	if err == nil && scope == identity.ScopeOPA {
+		err = core.Errorf(core.Forbidden, "This access token is for an OPA server; git does not take it.").Hinted("Make a token with the scope read or write.")
+	}
 	return git.Caller{Person: who, ReadOnly: scope != identity.ScopeWrite}, err
 }
 

@@ -82,6 +82,7 @@ type house struct {
 	runtime   *run.Manager
 
 	shelf     *shelf
+	ruled     *bell // rings when rules come into force
 	identity  *identity.Service
 	gates     *gate.Gates
 	approvals *approval.Approvals
@@ -234,6 +235,7 @@ func (h *house) budgets() *budget.Budgets {
 // rooms are the use cases.
 func (h *house) rooms(ctx context.Context) error {
 	h.notifier = notify.New(h.store, h.store, h.audit, h.clock, h.ids)
+	h.ruled = newBell()
 	h.shelf = &shelf{forge: h.forge, store: h.store, tx: h.store.InTx, audit: h.audit, clock: h.clock, changed: h.governanceChanged}
 	err := h.shelf.open(ctx, func(files map[string][]byte) (string, error) {
 		return h.forge.Seed(ctx, GovernanceRepo, files, "Paddock <paddock@localhost>", "Start the governance repository", h.clock.Now())

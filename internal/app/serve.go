@@ -69,6 +69,7 @@ func (h *house) live(ctx context.Context, l net.Listener, out io.Writer) error {
 	})
 	g.Go(func() error {
 		<-gctx.Done()
+		h.ruled.end()
 		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 		defer cancel()
 		if err := server.Shutdown(bounded); err != nil {

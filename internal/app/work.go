@@ -126,8 +126,10 @@ func (h *house) SetSource(_ context.Context, name string, readable bool) error {
 	return nil
 }
 
-// governanceChanged gives running apps what a new revision allows them.
+// governanceChanged gives running apps what a new revision allows them, and
+// tells those who wait for new rules.
 func (h *house) governanceChanged(ctx context.Context) {
+	h.ruled.ring()
 	if err := h.deploys.Refresh(ctx); err != nil {
 		h.log.WarnContext(ctx, "running apps keep their old vendors", "error", err)
 	}

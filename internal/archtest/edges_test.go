@@ -40,6 +40,7 @@ var edges = []edge{
 	{"internal/door/api", "internal/door/edge", "routes, sessions and request ids are shared by all doors"},
 	{"internal/door/api", "internal/door/view", "pages and API show the same things"},
 	{"internal/door/witness", "internal/door/edge", "routes and request ids are shared by all doors"},
+	{"internal/door/opa", "internal/door/edge", "routes and request ids are shared by all doors"},
 	{"internal/door/address", "internal/door/edge", "an app's address has routes and request ids too"},
 
 	{"internal/door/docs", "web", "the help pages have the look of the others"},

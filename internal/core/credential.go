@@ -21,7 +21,7 @@ type Credential struct {
 	Person  ID
 	AppID   ID     // tickets and visits: the app they open
 	Name    string // tokens: what the person calls it
-	Scope   string // tokens: "read" or "write"
+	Scope   string // tokens: "read", "write" or "opa"
 	Created int64
 	Expires int64
 	Used    int64 // last use; for one-time kinds: when it was used up

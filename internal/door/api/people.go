@@ -71,7 +71,7 @@ func (a *API) tokens() {
 		func(ctx context.Context, who core.Person, in *struct {
 			Body struct {
 				Name  string `json:"name" minLength:"1" maxLength:"80"`
-				Scope string `json:"scope" enum:"read,write"`
+				Scope string `json:"scope" enum:"read,write,opa" doc:"opa: only fetch the rules and report decisions, for an OPA server"`
 				Days  int    `json:"days,omitempty" minimum:"1" maximum:"365" default:"90"`
 			}
 		}) (*body[minted], error) {

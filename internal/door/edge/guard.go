@@ -41,7 +41,7 @@ func (rt *Router) guard(route Route) http.Handler {
 			route.Handler.ServeHTTP(w, r) // they know their callers by themselves
 			return
 		}
-		who, signedIn, err := rt.caller(r)
+		who, signedIn, err := rt.caller(r, route)
 		if err == nil {
 			err = rt.allowed(route, r, who, signedIn)
 		}
@@ -64,12 +64,19 @@ func (rt *Router) guard(route Route) http.Handler {
 
 // caller finds out who is calling: by access token on the API, by session
 // cookie else. A cookie on the API counts too, for pages' own scripts.
-func (rt *Router) caller(r *http.Request) (who core.Person, signedIn bool, err error) {
+func (rt *Router) caller(r *http.Request, route Route) (who core.Person, signedIn bool, err error) {
 	if value, ok := bearer(r); ok {
 		who, scope, err := rt.o.Identity.Token(r.Context(), core.NewSecret([]byte(value)))
 		if err != nil {
 			return who, false, core.Errorf(core.Unauthorized, "This access token is unknown, revoked or has expired.").
 				Hinted("Make a new one on your page, and send it as: Authorization: Bearer TOKEN.")
+		}
+		if scope == "opa" {
+			if !strings.HasPrefix(route.Pattern, "/opa/") {
+				return who, false, core.Errorf(core.Forbidden, "This access token is for an OPA server: it may only fetch the rules and report decisions.").
+					Hinted("Make a token with the scope \"read\" or \"write\".")
+			}
+			return who, true, nil
 		}
 		if scope != "write" && r.Method != http.MethodGet && r.Method != http.MethodHead {
 			return who, false, core.Errorf(core.Forbidden, "This access token may only read.").Hinted("Make a token with the scope \"write\".")

@@ -103,6 +103,8 @@ func scopeBadge(scope string) badge {
 		return badge{"May read", "dot", "off"}
 	case "write":
 		return badge{"May change", "merge", "wait"}
+	case "opa":
+		return badge{"For an OPA server", "dot", "off"}
 	}
 	return badge{scope, "dot", "off"}
 }

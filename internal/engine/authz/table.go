@@ -25,6 +25,7 @@ const (
 	PeopleManage      Permission = "people.manage"
 	SecretManage      Permission = "secret.manage"
 	GovernancePublish Permission = "governance.publish"
+	PolicyBundle      Permission = "policy.bundle" // the rules in force, for OPA servers elsewhere
 	VEXAdd            Permission = "vex.add"
 	VEXRead           Permission = "vex.read"
 	TokenManage       Permission = "token.manage" // one's own access tokens
@@ -70,6 +71,7 @@ var rules = map[Permission]rule{
 	PeopleManage:      {words: "manage people", roles: platform},
 	SecretManage:      {words: "manage secrets", roles: platform},
 	GovernancePublish: {words: "publish governance", roles: []core.Role{core.RolePlatform, core.RoleSecurity}},
+	PolicyBundle:      {words: "fetch the rules for an OPA server", roles: []core.Role{core.RolePlatform, core.RoleSecurity}},
 	VEXAdd:            {words: "say which known holes do not count", roles: []core.Role{core.RoleSecurity}},
 	VEXRead:           {words: "see the OpenVEX statements", roles: readers},
 	Lab:               {words: "use the laboratory", roles: platform},

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -14,6 +15,7 @@ import (
 const (
 	ScopeRead  = "read"
 	ScopeWrite = "write"
+	ScopeOPA   = "opa" // only what an OPA server elsewhere needs: fetch the rules, report decisions
 )
 
 // mostTokens bounds how many access tokens one person may have in force.
@@ -64,8 +66,8 @@ func (s *Service) keepToken(ctx context.Context, c core.Credential) error {
 		Data: map[string]string{"name": c.Name, "scope": c.Scope, "expires": core.Moment(c.Expires).Format(time.RFC3339)}})
 }
 
-// Token returns whose access token it is and its scope, ScopeRead or
-// ScopeWrite. Errors: Unauthorized.
+// Token returns whose access token it is and its scope, ScopeRead,
+// ScopeWrite or ScopeOPA. Errors: Unauthorized.
 func (s *Service) Token(ctx context.Context, token core.Secret) (who core.Person, scope string, err error) {
 	p, c, err := s.holder(ctx, core.CredToken, token)
 	if err != nil {
@@ -113,9 +115,9 @@ func checkToken(name, scope string, ttl time.Duration) error {
 	if err := checkName(name); err != nil {
 		bad = append(bad, err.At("name"))
 	}
-	if scope != ScopeRead && scope != ScopeWrite {
+	if scopes := []string{ScopeRead, ScopeWrite, ScopeOPA}; !slices.Contains(scopes, scope) {
 		bad = append(bad, core.Errorf(core.Invalid, "The scope %q is not known.", scope).At("scope").
-			Hinted("Choose read or write. %s", core.DidYouMean(scope, []string{ScopeRead, ScopeWrite})))
+			Hinted("Choose read, write or opa. %s", core.DidYouMean(scope, scopes)))
 	}
 	if ttl < 0 || ttl > TokenMost || ttl > 0 && ttl < time.Minute {
 		bad = append(bad, core.Errorf(core.Invalid, "A token cannot last %s.", ttl).At("expires").Hinted("Choose one minute to 365 days."))

@@ -4,6 +4,10 @@ import (
 	"context"
 	"maps"
 	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/paddock-dev/paddock/internal/core"
 )
 
 // Source is the text of a set: all that is needed to make it again, so that a
@@ -39,4 +43,39 @@ func (s Source) Compile(ctx context.Context) (*Set, error) {
 		files[name] = []byte(s.Files[name])
 	}
 	return Compile(ctx, files, s.Bindings, s.Rollout, s.Exemptions...)
+}
+
+// Asked is what one gate asks: the sets of its own package, and the rules that
+// are bound to it.
+type Asked struct {
+	Answers  []string // of deny, warn and approve, those that the package has
+	Bindings []Bound
+}
+
+// Bound is a rule that is bound to a gate.
+type Bound struct {
+	Binding
+	EachImage bool // it is asked once for each image of the workload
+}
+
+// Asked returns what a gate asks, for those who put the same questions
+// elsewhere. A gate that nothing answers asks nothing.
+func (s *Set) Asked(g core.Gate) (out Asked) {
+	if s.gates[g] == nil {
+		return out
+	}
+	for _, q := range s.gates[g].questions {
+		if q.answer == "" {
+			out.Bindings = append(out.Bindings, Bound{q.binding, q.images})
+		} else {
+			out.Answers = append(out.Answers, q.answer)
+		}
+	}
+	return out
+}
+
+// IsOld reports whether a policy file is read as Rego v0, because it is not v1.
+func IsOld(name, text string) bool {
+	m, err := parse(name, text)
+	return err == nil && m != nil && m.RegoVersion() == ast.RegoV0
 }

@@ -6,7 +6,8 @@
 // database is a backup of every secret. Whoever holds the file can read every
 // secret and sign as this installation; it must stay readable by one user only,
 // and Open refuses it otherwise. The public keys stand beside it
-// (DIR/signing.pub, DIR/audit.vkey, DIR/witness.vkey) to be handed to anybody who verifies.
+// (DIR/signing.pub, DIR/audit.vkey, DIR/witness.vkey, DIR/outside.pub) to be handed to
+// anybody who verifies.
 //
 // This package and org/secret open a core.Secret; so does the egress gateway.
 package seal

@@ -103,7 +103,7 @@ func keyID(pub ed25519.PublicKey) (string, error) {
 	return dsse.SHA256KeyID(pub)
 }
 
-func publicPEM(pub ed25519.PublicKey) (string, error) {
+func publicPEM(pub crypto.PublicKey) (string, error) {
 	der, err := x509.MarshalPKIXPublicKey(pub)
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})), err
 }

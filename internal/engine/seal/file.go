@@ -16,6 +16,7 @@ const (
 	signingFile = "signing.pub"
 	auditFile   = "audit.vkey"
 	witnessFile = "witness.vkey"
+	outsideFile = "outside.pub"
 )
 
 // prepare makes dir, or refuses one that others may read.
@@ -65,7 +66,7 @@ func loadOrCreate(dir string, random io.Reader) (keys, error) {
 
 // leftOver names a public key that stands in dir, or is "".
 func leftOver(dir string) string {
-	for _, name := range []string{signingFile, auditFile, witnessFile} {
+	for _, name := range []string{signingFile, auditFile, witnessFile, outsideFile} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
 			return name
 		}
@@ -101,7 +102,8 @@ func load(path string) (keys, error) {
 // publish writes the public keys beside the keyring, and refuses files that
 // belong to other keys.
 func (k *Keyring) publish(dir string) error {
-	for name, text := range map[string]string{signingFile: k.publicPEM, auditFile: k.auditKey + "\n", witnessFile: k.witnessKey + "\n"} {
+	for name, text := range map[string]string{signingFile: k.publicPEM, auditFile: k.auditKey + "\n", witnessFile: k.witnessKey + "\n",
+		outsideFile: k.outsidePEM} {
 		path := filepath.Join(dir, name)
 		if err := createOnce(path, []byte(text)); err != nil {
 			return err

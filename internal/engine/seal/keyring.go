@@ -23,6 +23,7 @@ type Keyring struct {
 	sealID       [keyIDSize]byte
 	keyID        string
 	publicPEM    string
+	outsidePEM   string
 	auditKey     string
 	note         note.Signer
 	witnessKey   string
@@ -68,6 +69,13 @@ func assemble(k keys, src *source) (*Keyring, error) {
 		return nil, err
 	}
 	if r.publicPEM, err = publicPEM(pub); err != nil {
+		return nil, err
+	}
+	outside, err := outsideKey(k.signing)
+	if err != nil {
+		return nil, err
+	}
+	if r.outsidePEM, err = publicPEM(outside.Public()); err != nil {
 		return nil, err
 	}
 	if r.note, r.auditKey, err = noteSigner("paddock.local/"+k.installation, k.audit); err != nil {

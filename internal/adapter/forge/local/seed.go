@@ -25,7 +25,7 @@ func (f *Forge) Seed(ctx context.Context, name string, files map[string][]byte, 
 	if err != nil {
 		return "", err
 	}
-	stream, err := seedStream(files, author, message, at)
+	stream, err := commitStream(seedRef, "", files, author, message, at)
 	if err != nil {
 		return "", err
 	}
@@ -37,7 +37,7 @@ func (f *Forge) Seed(ctx context.Context, name string, files map[string][]byte, 
 		return "", err
 	}
 	defer unlock()
-	seed, err := f.importSeed(ctx, dir, stream)
+	seed, err := f.importCommit(ctx, dir, stream, seedRef)
 	if err != nil {
 		return "", fault("Making the first commit of "+name, err)
 	}
@@ -49,16 +49,6 @@ func (f *Forge) Seed(ctx context.Context, name string, files map[string][]byte, 
 		return f.sameSeed(ctx, name, dir, first, seed)
 	}
 	return seed, f.publishSeed(ctx, name, dir, seed)
-}
-
-// importSeed writes the commit's objects and returns its id; main is untouched.
-func (f *Forge) importSeed(ctx context.Context, dir string, stream []byte) (string, error) {
-	_, err := f.run(ctx, call{dir: dir, stdin: bytes.NewReader(stream), args: []string{"fast-import", "--quiet", "--force", "--done", "--date-format=raw"}})
-	if err != nil {
-		return "", err
-	}
-	out, err := f.run(ctx, call{dir: dir, args: []string{"rev-parse", "--verify", seedRef}})
-	return strings.TrimSpace(string(out)), err
 }
 
 // publishSeed lets main point at the commit, unless main has appeared meanwhile.
@@ -100,8 +90,9 @@ func (f *Forge) sameSeed(ctx context.Context, name, dir, first, seed string) (st
 	return first, fault("Making the first commit of "+name, err)
 }
 
-// seedStream writes one commit as git fast-import reads it (git-fast-import(1)).
-func seedStream(files map[string][]byte, author, message string, at time.Time) ([]byte, error) {
+// commitStream writes one commit as git fast-import reads it (git-fast-import(1)):
+// of these files and no others, on top of a commit, or on none.
+func commitStream(ref, base string, files map[string][]byte, author, message string, at time.Time) ([]byte, error) {
 	who, mail, err := parseAuthor(author)
 	if err != nil {
 		return nil, err
@@ -123,9 +114,12 @@ func seedStream(files map[string][]byte, author, message string, at time.Time) (
 		}
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "commit %s\n", seedRef)
+	fmt.Fprintf(&b, "commit %s\n", ref)
 	fmt.Fprintf(&b, "author %s <%s> %d +0000\ncommitter %s <%s> %d +0000\n", who, mail, at.Unix(), who, mail, at.Unix())
 	fmt.Fprintf(&b, "data %d\n%s\n", len(message), message)
+	if base != "" {
+		fmt.Fprintf(&b, "from %s\ndeleteall\n", base)
+	}
 	for _, p := range paths {
 		fmt.Fprintf(&b, "M 100644 inline %s\ndata %d\n%s\n", p, len(files[p]), files[p])
 	}

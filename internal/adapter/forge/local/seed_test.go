@@ -32,20 +32,20 @@ func TestSeedIsTheSameEveryTime(t *testing.T) {
 func TestSeedAfterACrashAtEachStep(t *testing.T) {
 	_, want := seeded(t, Limits{})
 	files := map[string][]byte{"README": []byte("hello\n"), "src/a.txt": []byte("one\ntwo\n")}
-	stream, err := seedStream(files, ada, "First", noon)
+	stream, err := commitStream(seedRef, "", files, ada, "First", noon)
 	must(t, err)
-	other, err := seedStream(map[string][]byte{"x": []byte("left over")}, ada, "Old", noon)
+	other, err := commitStream(seedRef, "", map[string][]byte{"x": []byte("left over")}, ada, "Old", noon)
 	must(t, err)
 	for name, crash := range map[string]func(*Forge, string){
 		"nothing done":          func(*Forge, string) {},
-		"objects written":       func(f *Forge, dir string) { _, err := f.importSeed(t.Context(), dir, stream); must(t, err) },
-		"another seed half way": func(f *Forge, dir string) { _, err := f.importSeed(t.Context(), dir, other); must(t, err) },
+		"objects written":       func(f *Forge, dir string) { _, err := f.importCommit(t.Context(), dir, stream, seedRef); must(t, err) },
+		"another seed half way": func(f *Forge, dir string) { _, err := f.importCommit(t.Context(), dir, other, seedRef); must(t, err) },
 		"main made, not cleaned": func(f *Forge, dir string) {
-			c, err := f.importSeed(t.Context(), dir, stream)
+			c, err := f.importCommit(t.Context(), dir, stream, seedRef)
 			must(t, err)
 			git(t, dir, "update-ref", "refs/heads/main", c)
 		},
-		"import stopped in middle": func(f *Forge, dir string) { _, _ = f.importSeed(t.Context(), dir, stream[:len(stream)/2]) },
+		"import stopped in middle": func(f *Forge, dir string) { _, _ = f.importCommit(t.Context(), dir, stream[:len(stream)/2], seedRef) },
 		"main has moved on": func(f *Forge, dir string) {
 			_, err := f.Seed(t.Context(), "app", files, ada, "First", noon)
 			must(t, err)
