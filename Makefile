@@ -34,13 +34,27 @@ tour: build $(NODE) ## walk the whole road and verify each step
 run: build $(NODE) ## the tour, then stay up: pages at a printed address, with a sign-in link
 	./bin/paddock tour --stay
 
+CACHE      := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/paddock
+KUBERNETES := $(CACHE)/kubernetes-$(shell sha256sum tools/kubernetes/go.sum | cut -c1-12)
+
+.PHONY: kubernetes
+kubernetes: ## build the Kubernetes API server that tests use; minutes, once
+	sh tools/kubernetes.sh $(KUBERNETES)
+
+# Tests find the programs by themselves. Where they cannot be built the tests
+# that need them are skipped, which is said before and after the run.
+.PHONY: kubernetes-or-not
+kubernetes-or-not:
+	@sh tools/kubernetes.sh $(KUBERNETES) || echo "TESTS ON KUBERNETES WILL BE SKIPPED: its API server could not be built, see above." >&2
+
 .PHONY: test
-test: $(NODE) ## run all tests under the race detector
+test: $(NODE) kubernetes-or-not ## run all tests under the race detector
 	$(call need,git,git ca-certificates)
 	$(call need,gcc,gcc libc6-dev)
 	$(call need,/usr/lib/postgresql/15/bin/initdb,postgresql-15)
 	$(call need,docker-registry,docker-registry)
 	CGO_ENABLED=1 go test -race -timeout 15m ./...
+	@[ -x $(KUBERNETES)/kube-apiserver ] || echo "TESTS ON KUBERNETES WERE SKIPPED: run make kubernetes to see why its API server could not be built." >&2
 
 COUNT ?= 1000
 SEED  ?= 0
@@ -71,7 +85,6 @@ generate: $(TOOLS) ## make pages' and queries' Go code again
 	bin/tools/templ generate -path internal/door/web
 	cd internal/adapter/store && ../../../bin/tools/sqlc generate
 
-CACHE      := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/paddock
 LITESTREAM := $(CACHE)/litestream-v0.5.18
 
 OPA        := $(CACHE)/opa-v1.22.2

@@ -12,6 +12,7 @@ import (
 // state lists the package-level variables that hold state, and the foreign ones
 // that we set, each with its reason. It should stay as short as it is.
 var state = map[string]string{
+	"internal/testkit/kube.shared":                     "one Kubernetes API server for all tests of a process",
 	"internal/testkit/postgres.shared":                 "one PostgreSQL server for all tests of a process",
 	"internal/door/api: sets huma.NewErrorWithContext": "huma offers no other way to replace its problem type, which repeats the request's body",
 }
