@@ -34,6 +34,7 @@ func Programs(version string) cli.Programs {
 		Erase:   Erase,
 		Export:  ExportEvidence,
 		Prove:   ProveEvent,
+		WhatIf:  WhatIf,
 		ExportLog: func(ctx context.Context, at cli.LogPlace, q cli.LogQuery, format string, w io.Writer) error {
 			return ExportLog(ctx, version, at, q, format, w)
 		},

@@ -67,6 +67,7 @@ var edges = []edge{
 	{"internal/door/cli", "internal/engine/fsck", "paddock fsck"},
 	{"internal/door/cli", "internal/org/erasure", "paddock person erase says what went"},
 	{"internal/door/cli", "internal/engine/policy", "paddock policy test"},
+	{"internal/org/preview", "internal/engine/policy", "what the gates see of an app or saw of a decision"},
 	{"internal/door/cli", "internal/life/catalog", "paddock catalog validate"},
 	{"internal/door/cli", "internal/life/check", "paddock check shows a report"},
 

@@ -40,3 +40,13 @@ func (g IDs) New(now time.Time) ID {
 	h := hex.EncodeToString(b[:])
 	return ID(h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:])
 }
+
+// FirstID is before every id that is made at or after the moment.
+func FirstID(at time.Time) ID { return IDs{Rand: zeros{}}.New(at) }
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/fsck"
+	"github.com/paddock-dev/paddock/internal/engine/policy/whatif"
 	"github.com/paddock-dev/paddock/internal/org/erasure"
 	"github.com/paddock-dev/paddock/internal/org/evidence"
 )
@@ -53,6 +54,8 @@ type Programs struct {
 	Reindex func(ctx context.Context, c Config, all bool) (string, error)
 	// Components finds the apps that hold a component.
 	Components func(ctx context.Context, dataDir, database, query, where string) (HeldIn, error)
+	// WhatIf says what a governance folder would mean if it were in force.
+	WhatIf func(ctx context.Context, o WhatIfOptions) (*whatif.Report, error)
 	// PastRules finds the policies of former revisions in a data folder.
 	PastRules func(dataDir string) fsck.Rules
 	// Export writes an evidence pack from a data folder; database is the address

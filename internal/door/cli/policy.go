@@ -13,7 +13,8 @@ import (
 )
 
 type policyCmd struct {
-	Test policyTestCmd `cmd:"" help:"Run the test_ rules of the policies in a folder."`
+	Test   policyTestCmd   `cmd:"" help:"Run the test_ rules of the policies in a folder."`
+	WhatIf policyWhatIfCmd `cmd:"" name:"whatif" help:"Say what the rules in a folder would change: which apps, and which past decisions."`
 }
 
 type policyTestCmd struct {

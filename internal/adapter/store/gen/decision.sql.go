@@ -345,6 +345,74 @@ func (q *Queries) ListDecisions(ctx context.Context, appID string) ([]Decision, 
 	return items, nil
 }
 
+const ListDecisionsSince = `-- name: ListDecisionsSince :many
+SELECT decision.id, decision.gate, decision.app_id, decision.subject, decision.actor, decision.result, decision.verdicts, decision.policy, decision.input_digest, decision.input, decision.request_id, decision.at, decision.fired, decision.took, CAST(COALESCE(app.name, '') AS TEXT) AS app_name FROM decision LEFT JOIN app ON app.id = decision.app_id
+WHERE decision.id > $1 AND decision.at >= $2 ORDER BY decision.id LIMIT $3
+`
+
+type ListDecisionsSinceParams struct {
+	After string
+	Since int64
+	Most  int32
+}
+
+type ListDecisionsSinceRow struct {
+	ID          string
+	Gate        string
+	AppID       string
+	Subject     string
+	Actor       string
+	Result      string
+	Verdicts    string
+	Policy      string
+	InputDigest string
+	Input       string
+	RequestID   string
+	At          int64
+	Fired       string
+	Took        int64
+	AppName     string
+}
+
+func (q *Queries) ListDecisionsSince(ctx context.Context, arg ListDecisionsSinceParams) ([]ListDecisionsSinceRow, error) {
+	rows, err := q.db.QueryContext(ctx, ListDecisionsSince, arg.After, arg.Since, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListDecisionsSinceRow
+	for rows.Next() {
+		var i ListDecisionsSinceRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Gate,
+			&i.AppID,
+			&i.Subject,
+			&i.Actor,
+			&i.Result,
+			&i.Verdicts,
+			&i.Policy,
+			&i.InputDigest,
+			&i.Input,
+			&i.RequestID,
+			&i.At,
+			&i.Fired,
+			&i.Took,
+			&i.AppName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ListOpenRequestsAtGate = `-- name: ListOpenRequestsAtGate :many
 SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires FROM approval_request WHERE app_id = $1 AND gate = $2 AND state IN ('pending', 'granted') ORDER BY created
 `

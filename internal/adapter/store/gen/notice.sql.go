@@ -136,6 +136,38 @@ func (q *Queries) InsertTicket(ctx context.Context, arg InsertTicketParams) (int
 	return result.RowsAffected()
 }
 
+const ListAllCertificates = `-- name: ListAllCertificates :many
+SELECT person_id, course, passed, expires FROM certificate ORDER BY person_id, course
+`
+
+func (q *Queries) ListAllCertificates(ctx context.Context) ([]Certificate, error) {
+	rows, err := q.db.QueryContext(ctx, ListAllCertificates)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Certificate
+	for rows.Next() {
+		var i Certificate
+		if err := rows.Scan(
+			&i.PersonID,
+			&i.Course,
+			&i.Passed,
+			&i.Expires,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ListCertificates = `-- name: ListCertificates :many
 SELECT person_id, course, passed, expires FROM certificate WHERE person_id = $1 ORDER BY course
 `

@@ -39,3 +39,7 @@ INSERT INTO approval (id, request_id, role, approver, yes, note, digest, at) VAL
 
 -- name: ListApprovals :many
 SELECT * FROM approval WHERE request_id = $1 ORDER BY at;
+
+-- name: ListDecisionsSince :many
+SELECT decision.*, CAST(COALESCE(app.name, '') AS TEXT) AS app_name FROM decision LEFT JOIN app ON app.id = decision.app_id
+WHERE decision.id > sqlc.arg(after) AND decision.at >= sqlc.arg(since) ORDER BY decision.id LIMIT sqlc.arg(most);

@@ -36,3 +36,6 @@ ON CONFLICT (person_id, course) DO UPDATE SET passed = excluded.passed, expires 
 
 -- name: ListCertificates :many
 SELECT * FROM certificate WHERE person_id = $1 ORDER BY course;
+
+-- name: ListAllCertificates :many
+SELECT * FROM certificate ORDER BY person_id, course;

@@ -1,0 +1,48 @@
+package store
+
+import (
+	"context"
+
+	"github.com/paddock-dev/paddock/internal/adapter/store/gen"
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// Fleet lists up to most apps that are active or idle, by id from after on.
+func (d *DB) Fleet(ctx context.Context, after core.ID, most int) ([]core.FleetApp, error) {
+	rows, err := d.r(ctx).ListFleet(ctx, gen.ListFleetParams{After: string(after), Most: int32(most)})
+	return each(rows, err, fleetApp, "Listing apps")
+}
+
+func fleetApp(r gen.ListFleetRow) core.FleetApp {
+	return core.FleetApp{
+		App: core.App{ID: core.ID(r.ID), Name: r.Name, OwnerID: core.ID(r.OwnerID), OwnerEmail: r.OwnerEmail, BuddyID: core.ID(r.BuddyID),
+			State: core.AppState(r.State), Descriptor: read[core.Descriptor](r.Descriptor), Created: r.Created, LastActive: r.LastActive,
+			IdleSince: r.IdleSince, Archived: r.Archived, Version: r.Version},
+		Owner: core.Person{ID: core.ID(r.OwnerID), Email: r.OwnerEmail, Name: r.OwnerName, Roles: splitRoles(r.OwnerRoles)},
+		Live:  core.Artifact{Digest: r.Digest, AppID: core.ID(r.ID), Commit: r.CommitID, SBOM: r.Sbom, Provenance: r.Provenance},
+	}
+}
+
+// DecisionsSince lists up to most decisions of all apps since a moment, by id
+// from after on.
+func (d *DB) DecisionsSince(ctx context.Context, since int64, after core.ID, most int) ([]core.PastDecision, error) {
+	rows, err := d.r(ctx).ListDecisionsSince(ctx, gen.ListDecisionsSinceParams{Since: since, After: string(after), Most: int32(most)})
+	return each(rows, err, func(r gen.ListDecisionsSinceRow) core.PastDecision {
+		return core.PastDecision{App: r.AppName, Decision: decision(gen.Decision{ID: r.ID, Gate: r.Gate, AppID: r.AppID, Subject: r.Subject, Actor: r.Actor,
+			Result: r.Result, Verdicts: r.Verdicts, Policy: r.Policy, InputDigest: r.InputDigest, Input: r.Input, RequestID: r.RequestID, At: r.At, Fired: r.Fired, Took: r.Took})}
+	}, "Listing decisions")
+}
+
+// AllCertificates returns the courses that each person has passed, and when each ends.
+func (d *DB) AllCertificates(ctx context.Context) (map[core.ID]map[string]int64, error) {
+	rows, err := d.r(ctx).ListAllCertificates(ctx)
+	out := map[core.ID]map[string]int64{}
+	for _, r := range rows {
+		id := core.ID(r.PersonID)
+		if out[id] == nil {
+			out[id] = map[string]int64{}
+		}
+		out[id][r.Course] = r.Expires
+	}
+	return out, broken("Listing certificates", err)
+}
