@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/policy/projection"
@@ -37,19 +38,19 @@ func (s *Set) Eval(ctx context.Context, gate core.Gate, in Input) (core.Verdicts
 // A policy that fails, takes too long or answers in the wrong shape becomes a
 // denial with the code policy_error, so a broken policy never lets an act
 // pass. The error is only for input that cannot be evaluated at all (TooLarge,
-// Unreadable), and for a ctx that ended (Unavailable); the caller must then not
-// act.
+// Unreadable), for a gate that there is not (Invalid), and for a ctx that
+// ended (Unavailable); the caller must then not act.
 func (s *Set) Answer(ctx context.Context, gate core.Gate, doc []byte) (Answer, error) {
 	return s.answer(ctx, gate, doc, s.budget)
 }
 
 func (s *Set) answer(ctx context.Context, gate core.Gate, doc []byte, budget time.Duration) (Answer, error) {
-	if len(doc) > MaxInput {
-		return Answer{}, core.Errorf(core.TooLarge, "The input is %d bytes long; at most %d are allowed.", len(doc), MaxInput)
+	if err := bounded(doc); err != nil {
+		return Answer{}, err
 	}
 	a := s.gates[gate]
 	if a == nil {
-		return Answer{}, core.Errorf(core.Invalid, "There is no gate %q.", gate).Hinted("%s", core.DidYouMean(string(gate), names(core.Gates)))
+		return Answer{}, noGate(gate)
 	}
 	parts, err := a.plan.Scan(doc)
 	if err != nil {
@@ -85,6 +86,8 @@ type run struct {
 
 	input *ast.Term // of doc, read when it is first needed
 	stop  *stopper  // ends evaluation when the budget is used up
+
+	tracer topdown.QueryTracer // sees what is evaluated; nil for none
 }
 
 // ask asks all questions of a gate.
@@ -96,12 +99,20 @@ func (r *run) ask(ctx context.Context, a *asked) (said, error) {
 			return said{}, err
 		}
 	}
-	if err := ctx.Err(); err != nil {
-		return said{}, &core.Error{Code: core.Unavailable, Msg: "The decision was interrupted.", Hint: "Try again.", Err: err}
+	if err := interrupted(ctx); err != nil {
+		return said{}, err
 	}
 	tidy(&out.verdicts)
 	out.fired = tidyFired(out.fired)
 	return out, nil
+}
+
+// interrupted is Unavailable for a ctx that ended, else nil.
+func interrupted(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return &core.Error{Code: core.Unavailable, Msg: "The decision was interrupted.", Hint: "Try again.", Err: err}
+	}
+	return nil
 }
 
 // question adds the answers of one question.

@@ -8,8 +8,10 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
-// Binding runs a plain allow-style rule at gates. The rule need not know of
-// Paddock: `allow` true lets the act pass; false or undefined denies it.
+// Binding runs a rule at gates that need not know of Paddock. `allow` true lets
+// the act pass; false or undefined denies it. A rule whose name is deny, warn or
+// violation, or begins so with an underline, is read as Conftest reads it: a set
+// of texts, or of objects with a msg.
 type Binding struct {
 	Query string      `json:"query"` // e.g. data.policy.container.allow
 	Gates []core.Gate `json:"gates"` // at least one
@@ -20,6 +22,21 @@ type Binding struct {
 	Code    string `json:"code"`    // of the denial; default "policy_denied"
 	Message string `json:"message"` // of the denial, for makers
 	Fix     string `json:"fix"`     // what the maker can do
+}
+
+// conftestName is a rule's name as Conftest looks for them.
+var conftestName = regexp.MustCompile(`\.(deny|violation|warn)(_[A-Za-z0-9_]+)?$`)
+
+// sets returns the set that a bound rule adds to, deny or warn; "" for an
+// allow-style rule.
+func (b Binding) sets() string {
+	switch m := conftestName.FindStringSubmatch(b.Query); {
+	case m == nil:
+		return ""
+	case m[1] == "warn":
+		return "warn"
+	}
+	return "deny"
 }
 
 var queryForm = regexp.MustCompile(`^data(\.[A-Za-z_][A-Za-z0-9_]*){2,12}$`)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -17,16 +18,40 @@ import (
 // TimeBudget is the time that policy has to answer for one gate.
 const TimeBudget = 500 * time.Millisecond
 
-// contract gives the input's schema to every package under data.paddock, so
-// that OPA's type checker knows it. Other packages keep an input of their own.
+// contract gives a schema of the input to a package and those below it, so that
+// OPA's type checker knows it. data.paddock gets the whole input; the package of
+// a gate gets what that gate fills. Other packages keep an input of their own.
 const contract = `# METADATA
 # scope: subpackages
 # schemas:
-# - input: schema.gate
-package paddock
+# - input: schema.%s
+package %s
 `
 
-const contractFile = "paddock-input-contract.rego"
+// contractFile is how the names of the contracts' files begin.
+const contractFile = "paddock-input-contract"
+
+// contracts adds the contracts to modules, and returns their schemas.
+func contracts(mods map[string]*ast.Module) (*ast.SchemaSet, error) {
+	schemas := ast.NewSchemaSet()
+	add := func(name, pkg string, s map[string]any) error {
+		file := contractFile + "-" + name + ".rego"
+		m, err := parse(file, fmt.Sprintf(contract, name, pkg))
+		if err != nil {
+			return core.Hidden("Reading the input contract", err)
+		}
+		mods[file] = m
+		schemas.Put(ast.MustParseRef("schema."+name), s)
+		return nil
+	}
+	err := add("gate", "paddock", schema.Of(Input{}, schema.Options{Tag: "json", AllRequired: true}))
+	for _, g := range core.Gates {
+		if err == nil {
+			err = add(strings.ReplaceAll(string(g), ".", "_"), "paddock."+string(g), inputSchema(g))
+		}
+	}
+	return schemas, err
+}
 
 // Compile makes a set of policies ready to decide. files are all .rego files
 // by their path, tests included; other files are ignored. It reports every
@@ -75,16 +100,11 @@ func compile(mods map[string]*ast.Module) (*ast.Compiler, error) {
 }
 
 func newCompiler(mods map[string]*ast.Module) (*ast.Compiler, map[string]*ast.Module, error) {
-	m, err := parse(contractFile, contract)
+	with := maps.Clone(mods)
+	schemas, err := contracts(with)
 	if err != nil {
-		return nil, nil, core.Hidden("Reading the input contract", err)
+		return nil, nil, err
 	}
-	with := map[string]*ast.Module{contractFile: m}
-	for name, m := range mods {
-		with[name] = m
-	}
-	schemas := ast.NewSchemaSet()
-	schemas.Put(ast.MustParseRef("schema.gate"), schema.Of(Input{}, schema.Options{Tag: "json", AllRequired: true}))
 	return ast.NewCompiler().WithCapabilities(capabilities()).WithSchemas(schemas).WithUseTypeCheckAnnotations(true).SetErrorLimit(50), with, nil
 }
 

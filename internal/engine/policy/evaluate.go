@@ -44,6 +44,9 @@ func (r *run) about(ctx context.Context, q *question, p *part, out *partial) err
 // one asks a part about one input.
 func (r *run) one(ctx context.Context, q *question, p *part, input *ast.Term, out *partial) error {
 	values, err := r.solve(ctx, p.body, input)
+	if err != nil && r.stop.overMemory.Load() {
+		return errMemory{}
+	}
 	if err != nil {
 		return err
 	}
@@ -56,10 +59,13 @@ func (r *run) one(ctx context.Context, q *question, p *part, input *ast.Term, ou
 // solve returns what the body binds answerVar to.
 func (r *run) solve(ctx context.Context, body ast.Body, input *ast.Term) (values []any, err error) {
 	if r.stop == nil {
-		r.stop = stopAfter(ctx, r.budget)
+		r.stop = r.set.stopAfter(ctx, r.budget)
 	}
 	query := topdown.NewQuery(body).WithCompiler(r.set.compiler).WithStore(r.set.store).WithTransaction(r.set.txn).
 		WithInput(input).WithCancel(r.stop.cancel).WithStrictBuiltinErrors(true)
+	if r.tracer != nil {
+		query = query.WithQueryTracer(r.tracer).WithIndexing(false)
+	}
 	err = query.Iter(ctx, func(result topdown.QueryResult) error {
 		if len(values) > maxAnswers {
 			return nil // it is already too many

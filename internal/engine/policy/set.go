@@ -29,6 +29,7 @@ type Set struct {
 	txn      storage.Transaction
 	gates    map[core.Gate]*asked
 	memory   *memory
+	watcher  *watcher
 }
 
 // asked is all that one gate asks.
@@ -41,7 +42,7 @@ type asked struct {
 
 // question is one answer that a gate asks for.
 type question struct {
-	answer  string // deny, warn or approve; empty for a binding
+	answer  string // deny, warn or approve; empty for an allow-style binding
 	rule    string // the package, as Reason.Rule names it
 	binding Binding
 	images  bool // asked once for each image of the workload
@@ -54,7 +55,7 @@ func (s *Set) Revision() string { return s.revision }
 
 // prepare takes the rules of every gate apart, once.
 func (s *Set) prepare(ctx context.Context, c *ast.Compiler) error {
-	s.compiler, s.store, s.memory, s.gates = c, inmem.New(), newMemory(), map[core.Gate]*asked{}
+	s.compiler, s.store, s.memory, s.watcher, s.gates = c, inmem.New(), newMemory(), newWatcher(), map[core.Gate]*asked{}
 	txn, err := s.store.NewTransaction(ctx)
 	if err != nil {
 		return core.Hidden("Preparing the policies", err)
@@ -75,7 +76,7 @@ func (s *Set) prepare(ctx context.Context, c *ast.Compiler) error {
 					paths = append(paths, projection.Path{"workload", "images"})
 				}
 				number++
-				p.number, p.reads = number, a.plan.Add(paths)
+				p.number, p.paths, p.reads = number, paths, a.plan.Add(paths)
 				all = append(all, paths...)
 			}
 		}
@@ -97,12 +98,23 @@ func (s *Set) questions(g core.Gate) []question {
 	for _, b := range s.bindings {
 		for _, asks := range b.Gates {
 			if asks == g {
-				pkg := b.Query[:strings.LastIndexByte(b.Query, '.')]
-				out = append(out, question{rule: pkg, binding: b, images: g == core.GateWorkloadAdmit && b.Input == "app", parts: []part{wholePart(s.compiler, ast.MustParseRef(b.Query))}})
+				out = append(out, s.bound(g, b))
 			}
 		}
 	}
 	return out
+}
+
+// bound is the question that a binding asks.
+func (s *Set) bound(g core.Gate, b Binding) question {
+	ref := ast.MustParseRef(b.Query)
+	q := question{answer: b.sets(), rule: b.Query[:strings.LastIndexByte(b.Query, '.')], binding: b, images: g == core.GateWorkloadAdmit && b.Input == "app"}
+	if q.answer == "" {
+		q.parts = []part{wholePart(s.compiler, ref)}
+	} else {
+		q.parts = partsOf(s.compiler, ref)
+	}
+	return q
 }
 
 // below puts paths under a key of the input.

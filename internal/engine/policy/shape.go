@@ -70,6 +70,9 @@ func tooMany(answer string, n int) error {
 }
 
 func (q *question) readItem(item any, out *core.Verdicts) error {
+	if q.binding.Query != "" {
+		return q.readForeign(item, out)
+	}
 	if text, ok := item.(string); ok && q.answer != "approve" {
 		item = map[string]any{"code": policyDenied, "message": text}
 	}
@@ -84,12 +87,41 @@ func (q *question) readItem(item any, out *core.Verdicts) error {
 	if err != nil {
 		return err
 	}
+	q.put(r, out)
+	return nil
+}
+
+func (q *question) put(r core.Reason, out *core.Verdicts) {
 	r.Rule = q.rule
 	if q.answer == "deny" {
 		out.Deny = append(out.Deny, r)
 	} else {
 		out.Warn = append(out.Warn, r)
 	}
+}
+
+// readForeign reads an entry as Conftest does: a text, or an object with a msg.
+// Of its further keys code, fix and path are taken, where they are text.
+func (q *question) readForeign(item any, out *core.Verdicts) error {
+	fields, ok := item.(map[string]any)
+	if text, isText := item.(string); isText {
+		fields, ok = map[string]any{"msg": text}, true
+	}
+	if !ok {
+		return fmt.Errorf("an entry of %s is neither text nor an object", q.binding.Query)
+	}
+	text := func(key string) string {
+		s, _ := fields[key].(string)
+		return clip(s)
+	}
+	if text("msg") == "" {
+		return fmt.Errorf("an entry of %s has no msg", q.binding.Query)
+	}
+	r := core.Reason{Code: orText(q.binding.Code, policyDenied), Message: text("msg"), Fix: orText(text("fix"), q.binding.Fix), Path: text("path")}
+	if code := text("code"); codeForm.MatchString(code) {
+		r.Code = code
+	}
+	q.put(r, out)
 	return nil
 }
 
@@ -158,8 +190,16 @@ func policyError(rule string, err error) core.Reason {
 		Fix: "Ask the platform team to correct the policy " + rule + "."}
 }
 
+// errMemory is the failure of a policy that the watcher ended.
+type errMemory struct{}
+
+// Error implements error.
+func (errMemory) Error() string { return "It needed too much memory" }
+
 func plainCause(err error) string {
 	switch {
+	case err == errMemory{}:
+		return "It needed too much memory."
 	case topdown.IsCancel(err):
 		return "It took too long."
 	case topdown.IsError(err):

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/cover"
 	"github.com/open-policy-agent/opa/v1/tester"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -29,17 +30,28 @@ type TestResult struct {
 // Test runs the test_ rules of all files with OPA's own test runner. Results
 // are sorted by package and name. An error means that the tests could not run at all.
 func Test(ctx context.Context, files map[string][]byte) ([]TestResult, error) {
+	out, _, err := test(ctx, files, nil)
+	return out, err
+}
+
+// test runs the tests, and tells tracer, if there is one, what they run. It
+// returns the modules as well.
+func test(ctx context.Context, files map[string][]byte, tracer *cover.Cover) ([]TestResult, map[string]*ast.Module, error) {
 	mods, faults := modules(files)
 	if faults = append(faults, packageFaults(mods)...); len(faults) > 0 {
-		return nil, core.Join(core.Invalid, "The policies have faults:", faults)
+		return nil, nil, core.Join(core.Invalid, "The policies have faults:", faults)
 	}
 	c, mods, err := newCompiler(mods)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	results, err := tester.NewRunner().SetCompiler(c).SetModules(mods).SetTimeout(TestTimeout).RaiseBuiltinErrors(true).RunTests(ctx, nil)
+	runner := tester.NewRunner().SetCompiler(c).SetModules(mods).SetTimeout(TestTimeout).RaiseBuiltinErrors(true)
+	if tracer != nil {
+		runner.SetCoverageQueryTracer(tracer).SetCoverageRuns(nil)
+	}
+	results, err := runner.RunTests(ctx, nil)
 	if err != nil {
-		return nil, core.Join(core.Invalid, "The policies have faults:", regoFaults(err))
+		return nil, nil, core.Join(core.Invalid, "The policies have faults:", regoFaults(err))
 	}
 	var out []TestResult
 	for r := range results {
@@ -48,7 +60,7 @@ func Test(ctx context.Context, files map[string][]byte) ([]TestResult, error) {
 	slices.SortFunc(out, func(a, b TestResult) int {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Name, b.Name))
 	})
-	return out, ctx.Err()
+	return out, mods, ctx.Err()
 }
 
 func testResult(r *tester.Result) TestResult {
