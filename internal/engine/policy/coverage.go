@@ -51,7 +51,7 @@ func coverageOf(r cover.Report, deciding map[string]*ast.Module) Coverage {
 	for name := range deciding {
 		f := r.Files[name]
 		one := FileCoverage{File: name, Lines: f.CoveredLines + f.NotCoveredLines, Covered: f.CoveredLines, Missing: []string{}}
-		one.Percent = share(one.Covered, one.Lines)
+		one.Percent = percent(one.Covered, one.Lines)
 		for _, m := range f.NotCovered {
 			one.Missing = append(one.Missing, lines(m.Start.Row, m.End.Row))
 		}
@@ -60,11 +60,11 @@ func coverageOf(r cover.Report, deciding map[string]*ast.Module) Coverage {
 		out.Files = append(out.Files, one)
 	}
 	slices.SortFunc(out.Files, func(a, b FileCoverage) int { return cmp.Compare(a.File, b.File) })
-	out.Percent = share(out.Covered, out.Lines)
+	out.Percent = percent(out.Covered, out.Lines)
 	return out
 }
 
-func share(part, all int) float64 {
+func percent(part, all int) float64 {
 	if all == 0 {
 		return 100
 	}

@@ -82,7 +82,7 @@ func kindOf(t reflect.Type) string {
 		return "true or false"
 	case reflect.Slice:
 		return "a list"
-	case reflect.Struct:
+	case reflect.Struct, reflect.Map:
 		return "an object"
 	}
 	return "a number"
@@ -138,6 +138,8 @@ func unfilled(a About, keys map[string]any, in Input) error {
 // empty reports whether a part says nothing.
 func empty(v reflect.Value) bool {
 	switch v.Kind() {
+	case reflect.Map:
+		return v.Len() == 0
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if !empty(v.Field(i)) {
@@ -178,4 +180,3 @@ func bounded(doc []byte) error {
 	}
 	return nil
 }
-
