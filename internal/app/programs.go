@@ -35,6 +35,8 @@ func Programs(version string) cli.Programs {
 		Export:  ExportEvidence,
 		Prove:   ProveEvent,
 		WhatIf:  WhatIf,
+
+		ExportPolicy: ExportPolicy,
 		ExportLog: func(ctx context.Context, at cli.LogPlace, q cli.LogQuery, format string, w io.Writer) error {
 			return ExportLog(ctx, version, at, q, format, w)
 		},

@@ -56,6 +56,9 @@ type Programs struct {
 	Components func(ctx context.Context, dataDir, database, query, where string) (HeldIn, error)
 	// WhatIf says what a governance folder would mean if it were in force.
 	WhatIf func(ctx context.Context, o WhatIfOptions) (*whatif.Report, error)
+	// ExportPolicy writes an organisation's rules for others to enforce, and says
+	// what it left out.
+	ExportPolicy func(ctx context.Context, o ExportOptions) (text []byte, leftOut []string, err error)
 	// PastRules finds the policies of former revisions in a data folder.
 	PastRules func(dataDir string) fsck.Rules
 	// Export writes an evidence pack from a data folder; database is the address

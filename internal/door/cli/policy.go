@@ -15,6 +15,7 @@ import (
 type policyCmd struct {
 	Test   policyTestCmd   `cmd:"" help:"Run the test_ rules of the policies in a folder."`
 	WhatIf policyWhatIfCmd `cmd:"" name:"whatif" help:"Say what the rules in a folder would change: which apps, and which past decisions."`
+	Export policyExportCmd `cmd:"" help:"Write the rules as YAML for a Kubernetes cluster, on standard output."`
 }
 
 type policyTestCmd struct {

@@ -91,7 +91,9 @@ func house() cli.Programs {
 		},
 		Erase:  app.Erase,
 		Export: app.ExportEvidence,
-		Prove:  app.ProveEvent,
+
+		ExportPolicy: app.ExportPolicy,
+		Prove:        app.ProveEvent,
 		ExportLog: func(ctx context.Context, at cli.LogPlace, q cli.LogQuery, format string, w io.Writer) error {
 			return app.ExportLog(ctx, "v1.2.3", at, q, format, w)
 		},
