@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/cli"
 	"github.com/paddock-dev/paddock/internal/engine/policy"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
+	"github.com/paddock-dev/paddock/internal/life/catalog/strict"
 )
 
 // ExportPolicy writes an organisation's rules as YAML for a Kubernetes cluster,
@@ -88,7 +90,7 @@ func bound(s policy.Source, b policy.Binding) (template, constraint guardrails.O
 // exportedApp reads what an app says of itself, and finds its target.
 func exportedApp(r *catalog.Revision, o cli.ExportOptions) (guardrails.App, error) {
 	path := filepath.Join(o.App, catalog.DescriptorFile)
-	b, err := os.ReadFile(path)
+	b, err := readBounded(path, strict.MaxBytes+1)
 	if err != nil {
 		return guardrails.App{}, &core.Error{Code: core.Unreadable, Msg: fmt.Sprintf("%q cannot be read.", path), Hint: "Name the folder of an app with --app.", Err: err}
 	}
@@ -112,6 +114,17 @@ func exportedApp(r *catalog.Revision, o cli.ExportOptions) (guardrails.App, erro
 			Hinted("Add a target in that region to paddock.yaml, or name another with --target.")
 	}
 	return guardrails.App{Name: d.Name, Environment: o.Environment, Target: target, Limits: d.Guardrails, Defaults: r.Settings.Guardrails}, nil
+}
+
+// readBounded reads at most so many bytes of a file; longer ones are refused by
+// who parses them.
+func readBounded(path string, most int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, most))
 }
 
 func elsewhere(t core.Target) string {

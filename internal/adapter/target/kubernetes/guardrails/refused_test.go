@@ -194,6 +194,7 @@ func TestRefusedWithPaddockStopped(t *testing.T) {
 	if refused < 50 {
 		t.Errorf("%d bad manifests are refused, want 50 and more", refused)
 	}
+	typesHold(t, c)
 	goodPass(t, admin)
 	marksStay(t, admin)
 	quotaHolds(t, c)
@@ -211,6 +212,21 @@ func because(a kube.Answer, why string) bool {
 		return strings.Contains(a.Message, "violates PodSecurity") || strings.Contains(a.Message, "usage per Pod is")
 	}
 	return strings.Contains(a.Message, why)
+}
+
+// typesHold holds that the API server's type checker has nothing to say about the
+// policies' expressions.
+func typesHold(t *testing.T, c *kube.Cluster) {
+	t.Helper()
+	for _, o := range plain(t, guardrails.Policies(rules)) {
+		if o["kind"] != "ValidatingAdmissionPolicy" {
+			continue
+		}
+		c.Await(t, "the type checker", func() bool { return at(t, c.Admin().Get(t, o).Object, "status.typeChecking") != nil })
+		if w := at(t, c.Admin().Get(t, o).Object, "status.typeChecking.expressionWarnings"); w != nil {
+			t.Errorf("%v: %v", at(t, o, "metadata.name"), w)
+		}
+	}
 }
 
 // goodPass holds that good manifests are accepted.

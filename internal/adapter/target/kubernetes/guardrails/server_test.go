@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paddock-dev/paddock/internal/adapter/target/kubernetes/guardrails"
 	"github.com/paddock-dev/paddock/internal/testkit/kube"
@@ -48,7 +49,9 @@ func prepared(t *testing.T, c *kube.Cluster) {
 	}
 	all := plain(t, objects)
 	c.Await(t, "no namespace", func() bool { return c.Admin().Get(t, all[0]).Reason == "NotFound" })
+	start := time.Now()
 	c.ApplyAll(t, all...)
+	t.Logf("%d guards of a new app are in place after %v", len(all), time.Since(start).Round(time.Millisecond))
 }
 
 // TestPoliciesDecide holds the policies in CEL to the list of Pods, on a real
