@@ -69,10 +69,12 @@ var edges = []edge{
 	{"internal/door/cli", "internal/engine/policy", "paddock policy test"},
 	{"internal/org/preview", "internal/engine/policy", "what the gates see of an app or saw of a decision"},
 	{"internal/door/cli", "internal/life/catalog", "paddock catalog validate"},
+	{"internal/door/cli", "internal/door/view", "paddock governance import shows what the API answers"},
 	{"internal/door/cli", "internal/life/check", "paddock check shows a report"},
 
 	{"internal/life/catalog", "internal/engine/audit/witness", "witnesses' addresses and keys are checked when the settings are read"},
 	{"internal/life/catalog", "internal/engine/audit/copies", "places for copies are checked when the settings are read"},
+	{"internal/life/catalog/carry", "internal/engine/seal", "governance bundles are signed and verified"},
 	{"internal/life/catalog", "internal/engine/attest", "a revision holds the trusted roots, and the rules of who may build"},
 	{"internal/life/catalog", "internal/engine/openvex", "a revision holds what security says about known holes"},
 	{"internal/life/check", "internal/engine/openvex", "known holes that are set aside are no findings"},

@@ -21,7 +21,9 @@ type Config struct {
 	Registry  string `help:"Repository of an OCI registry that keeps artifacts, such as registry.example/paddock/apps; default: a folder in the data folder." env:"PADDOCK_REGISTRY" yaml:"registry" json:"registry"`
 	// RegistryAuth is a file, because the configuration holds no secrets.
 	RegistryAuth string `help:"File with the registry's credentials, in the form of docker's config.json." env:"PADDOCK_REGISTRY_AUTH" yaml:"registry_auth" json:"registry_auth"`
-	LogLevel     string `help:"Least level that is logged." enum:"debug,info,warn,error" default:"info" env:"PADDOCK_LOG_LEVEL" yaml:"log_level" json:"log_level"`
+	// GovernanceKeys is of this site, so it is not in the governance repository.
+	GovernanceKeys string `help:"File with public keys (keys/signing.pub of other sites, one after the other) whose governance bundles this server takes." env:"PADDOCK_GOVERNANCE_KEYS" yaml:"governance_keys" json:"governance_keys"`
+	LogLevel       string `help:"Least level that is logged." enum:"debug,info,warn,error" default:"info" env:"PADDOCK_LOG_LEVEL" yaml:"log_level" json:"log_level"`
 	// Lab opens a clock that can be moved and crash points, for tests and the tour.
 	Lab bool `help:"Laboratory: the clock can be moved and parts can be made to fail. Never for real work." env:"PADDOCK_LAB" yaml:"lab" json:"lab"`
 	// LabCrash names the point at which a laboratory server kills itself.

@@ -6,7 +6,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -134,4 +137,27 @@ func integrate(ts *testscript.TestScript, neg bool, args []string) {
 	defer f.Close()
 	_, err := f.IntegrateNow(context.Background())
 	ts.Check(err)
+}
+
+// answers starts a server whose API answers a path with a file, and names it in
+// a variable:
+//
+//	answers SERVER /api/v1/x STATUS file
+func answers(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: answers VARIABLE PATH STATUS FILE")
+	}
+	status, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	body := ts.ReadFile(args[3])
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != args[1] || r.Header.Get("Authorization") != "Bearer t0ken" {
+			http.NotFound(w, r)
+			return
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}))
+	ts.Defer(s.Close)
+	ts.Setenv(args[0], s.URL)
 }

@@ -68,24 +68,25 @@ type Programs struct {
 
 // commands is the grammar of the command line.
 type commands struct {
-	Serve    serveCmd    `cmd:"" help:"Run the control plane: pages, API, git, jobs and apps, in one process."`
-	Tour     tourCmd     `cmd:"" help:"Walk the whole road against a server of its own, and verify each step."`
-	Check    checkCmd    `cmd:"" help:"Check an app's folder, as the gate would."`
-	Audit    auditCmd    `cmd:"" help:"The audit log."`
-	Evidence evidenceCmd `cmd:"" help:"Evidence packs."`
-	Backup   backupCmd   `cmd:"" help:"Copies of a living installation."`
-	Restore  restoreCmd  `cmd:"" help:"Bring a backup back as a data folder, and verify it."`
-	Migrate  migrateCmd  `cmd:"" help:"Move an installation to another database."`
-	Database databaseCmd `cmd:"" help:"PostgreSQL instead of the database file in the data folder."`
-	Person   personCmd   `cmd:"" help:"People's records."`
-	Fsck     fsckCmd     `cmd:"" help:"Recompute everything that is stored and report what does not hold."`
-	Config   configCmd   `cmd:"" help:"The server's configuration."`
-	Catalog  catalogCmd  `cmd:"" help:"Templates and the governance repository."`
-	Policy   policyCmd   `cmd:"" help:"Policies."`
-	Sbom     sbomCmd     `cmd:"" help:"Components of apps."`
-	Link     linkCmd     `cmd:"" help:"Print a new one-time sign-in link for a person."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
-	Hook     hookCmd     `cmd:"" hidden:"" help:"Called by git."`
+	Serve      serveCmd      `cmd:"" help:"Run the control plane: pages, API, git, jobs and apps, in one process."`
+	Tour       tourCmd       `cmd:"" help:"Walk the whole road against a server of its own, and verify each step."`
+	Check      checkCmd      `cmd:"" help:"Check an app's folder, as the gate would."`
+	Audit      auditCmd      `cmd:"" help:"The audit log."`
+	Evidence   evidenceCmd   `cmd:"" help:"Evidence packs."`
+	Backup     backupCmd     `cmd:"" help:"Copies of a living installation."`
+	Restore    restoreCmd    `cmd:"" help:"Bring a backup back as a data folder, and verify it."`
+	Migrate    migrateCmd    `cmd:"" help:"Move an installation to another database."`
+	Database   databaseCmd   `cmd:"" help:"PostgreSQL instead of the database file in the data folder."`
+	Person     personCmd     `cmd:"" help:"People's records."`
+	Fsck       fsckCmd       `cmd:"" help:"Recompute everything that is stored and report what does not hold."`
+	Config     configCmd     `cmd:"" help:"The server's configuration."`
+	Catalog    catalogCmd    `cmd:"" help:"Templates and the governance repository."`
+	Governance governanceCmd `cmd:"" help:"The governance repository at several sites."`
+	Policy     policyCmd     `cmd:"" help:"Policies."`
+	Sbom       sbomCmd       `cmd:"" help:"Components of apps."`
+	Link       linkCmd       `cmd:"" help:"Print a new one-time sign-in link for a person."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
+	Hook       hookCmd       `cmd:"" hidden:"" help:"Called by git."`
 }
 
 // Main runs one command and returns its exit code. It changes nothing outside

@@ -44,6 +44,7 @@ func TestScript(t *testing.T) {
 			"person":    makePerson,
 			"eventid":   eventID,
 			"integrate": integrate,
+			"answers":   answers,
 		},
 	})
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -38,13 +39,41 @@ func (s Server) token(std IO) (string, error) {
 // fetch takes a file from the server's API; empty values of q are left out.
 // Errors: those of the server.
 func (s Server) fetch(ctx context.Context, std IO, w io.Writer, q map[string]string, path ...string) error {
-	token, err := s.token(std)
+	resp, err := s.ask(ctx, std, http.MethodGet, "", nil, q, path)
 	if err != nil {
 		return err
 	}
+	defer resp.Body.Close()
+	n, err := io.Copy(w, resp.Body)
+	if err != nil || resp.ContentLength >= 0 && n != resp.ContentLength {
+		return &core.Error{Code: core.Unavailable, Msg: fmt.Sprintf("The file broke off after %d bytes.", n), Hint: "Try again.", Err: err}
+	}
+	return nil
+}
+
+// send posts a file to the server's API and reads the answer, which is JSON.
+// Errors: those of the server.
+func (s Server) send(ctx context.Context, std IO, mediaType string, file []byte, out any, q map[string]string, path ...string) error {
+	resp, err := s.ask(ctx, std, http.MethodPost, mediaType, file, q, path)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswers)).Decode(out); err != nil {
+		return &core.Error{Code: core.Unavailable, Msg: "The server's answer cannot be read.", Hint: "Is it of the same version as this program?", Err: err}
+	}
+	return nil
+}
+
+// ask sends one request; an answer that is no success is an error.
+func (s Server) ask(ctx context.Context, std IO, method, mediaType string, body []byte, q map[string]string, path []string) (*http.Response, error) {
+	token, err := s.token(std)
+	if err != nil {
+		return nil, err
+	}
 	base, err := url.Parse(s.Server)
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return core.Errorf(core.Invalid, "The server %q is not like http://localhost:8420.", s.Server).At("server")
+		return nil, core.Errorf(core.Invalid, "The server %q is not like http://localhost:8420.", s.Server).At("server")
 	}
 	to := base.JoinPath(append([]string{"api/v1"}, path...)...)
 	values := url.Values{}
@@ -54,41 +83,53 @@ func (s Server) fetch(ctx context.Context, std IO, w io.Writer, q map[string]str
 		}
 	}
 	to.RawQuery = values.Encode()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, to.String(), nil)
+	req, err := http.NewRequestWithContext(ctx, method, to.String(), bytes.NewReader(body))
 	if err != nil {
-		return core.Hidden("Asking the server", err)
+		return nil, core.Hidden("Asking the server", err)
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
+	if mediaType != "" {
+		req.Header.Set("Content-Type", mediaType)
+	}
 	// A token goes to the server that was named, and to no other.
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
 	if err != nil {
-		return &core.Error{Code: core.Unavailable, Msg: fmt.Sprintf("The server %s does not answer.", s.Server), Hint: "Is it running? Check the address.", Err: err}
+		return nil, &core.Error{Code: core.Unavailable, Msg: fmt.Sprintf("The server %s does not answer.", s.Server), Hint: "Is it running? Check the address.", Err: err}
 	}
-	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return refused(resp)
+		defer resp.Body.Close()
+		return nil, refused(resp)
 	}
-	n, err := io.Copy(w, resp.Body)
-	if err != nil || resp.ContentLength >= 0 && n != resp.ContentLength {
-		return &core.Error{Code: core.Unavailable, Msg: fmt.Sprintf("The file broke off after %d bytes.", n), Hint: "Try again.", Err: err}
-	}
-	return nil
+	return resp, nil
 }
 
-// maxAnswer bounds a refusal that is read.
-const maxAnswer = 64 << 10
+// What is read of a server's answer, and of a refusal, in bytes.
+const (
+	maxAnswers = 16 << 20
+	maxAnswer  = 1 << 20
+)
 
 // refused turns a server's answer into the error that it stands for.
 func refused(resp *http.Response) error {
 	var p struct {
-		Title string    `json:"title"`
-		Code  core.Code `json:"code"`
-		Fix   string    `json:"fix"`
+		Title  string    `json:"title"`
+		Code   core.Code `json:"code"`
+		Fix    string    `json:"fix"`
+		Field  string    `json:"field"`
+		Errors []struct {
+			Pointer string `json:"pointer"`
+			Message string `json:"message"`
+			Fix     string `json:"fix"`
+		} `json:"errors"`
 	}
 	b, _ := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if json.Unmarshal(b, &p) != nil || p.Code == "" {
 		return core.Errorf(core.Unavailable, "The server answered %s.", resp.Status).Hinted("Check the address: it should be a Paddock.")
 	}
-	return &core.Error{Code: p.Code, Msg: p.Title, Hint: p.Fix}
+	e := &core.Error{Code: p.Code, Msg: p.Title, Hint: p.Fix, Field: p.Field}
+	for _, one := range p.Errors {
+		e.Problems = append(e.Problems, &core.Error{Code: p.Code, Msg: one.Message, Hint: one.Fix, Field: one.Pointer})
+	}
+	return e
 }

@@ -30,6 +30,7 @@ type Parts struct {
 	Retire    Retire
 	Fleet     Fleet
 	VEX       VEX
+	Carrier   Carrier
 	Inventory Inventory
 	Costs     Costs
 	Training  Training
