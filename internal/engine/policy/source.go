@@ -55,7 +55,8 @@ type Asked struct {
 // Bound is a rule that is bound to a gate.
 type Bound struct {
 	Binding
-	EachImage bool // it is asked once for each image of the workload
+	Set       string // deny or warn, for a set as Conftest reads it; empty for an allow-style rule
+	EachImage bool   // it is asked once for each image of the workload
 }
 
 // Asked returns what a gate asks, for those who put the same questions
@@ -65,10 +66,10 @@ func (s *Set) Asked(g core.Gate) (out Asked) {
 		return out
 	}
 	for _, q := range s.gates[g].questions {
-		if q.answer == "" {
-			out.Bindings = append(out.Bindings, Bound{q.binding, q.images})
-		} else {
+		if q.binding.Query == "" {
 			out.Answers = append(out.Answers, q.answer)
+		} else {
+			out.Bindings = append(out.Bindings, Bound{q.binding, q.answer, q.images})
 		}
 	}
 	return out

@@ -198,6 +198,7 @@ func TestOddAnswersAreTheSame(t *testing.T) {
 	for note, c := range map[string]struct {
 		rego    string
 		old     string
+		query   string // of the binding; default data.old.rules.allow
 		rollout policy.Rollout
 		errs    bool
 	}{
@@ -215,6 +216,7 @@ func TestOddAnswersAreTheSame(t *testing.T) {
 		"one role, two whys": {rego: gate + `approve contains {"role": "security", "reason": r} if some r in ["b", "a"]` + "\n" + `approve contains {"role": "finance", "reason": "c"}`},
 		"a list":             {rego: gate + `deny := [{"code": "a", "message": "b"}]`},
 		"an object":          {rego: gate + `deny := {"code": "a", "message": "b"}`, errs: true},
+		"a number for a set": {rego: gate + `deny := 3`, errs: true},
 		"undefined":          {rego: gate + `deny := ["x"] if input.app.name == "nobody"`, errs: true},
 		"501 entries":        {rego: gate + `deny contains {"code": "a", "message": sprintf("%d", [n])} if some n in numbers.range(1, 501)`, errs: true},
 		"warned":             {rego: gate + `deny contains {"code": "a", "message": "b"}`, rollout: policy.Rollout{"a": {Stage: policy.Warn}}},
@@ -223,11 +225,23 @@ func TestOddAnswersAreTheSame(t *testing.T) {
 		"not allowed":        {rego: gate, old: "package old.rules\nallow { input.name == \"other\" }"},
 		"false":              {rego: gate, old: "package old.rules\ndefault allow = false"},
 		"no truth value":     {rego: gate, old: "package old.rules\nallow = \"yes\" { true }", errs: true},
+		"a set of texts":     {rego: gate, query: "data.old.rules.deny", old: "package old.rules\ndeny[msg] { msg = \"no\" }\ndeny[msg] { input.name == \"other\"; msg = \"never\" }"},
+		"a set of objects":   {rego: gate, query: "data.old.rules.violation", old: "package old.rules\nviolation[x] { x = {\"msg\": \"no\", \"code\": \"mine\", \"fix\": \"f\", \"path\": \"p\", \"details\": {\"a\": 1}} }\nviolation[x] { x = {\"msg\": \"odd\", \"code\": \"NO\", \"fix\": 3} }"},
+		"a set of warnings":  {rego: gate, query: "data.old.rules.warn_old", old: "package old.rules\nwarn_old[msg] { msg = \"hm\" }"},
+		"an empty set":       {rego: gate, query: "data.old.rules.deny", old: "package old.rules\ndeny[msg] { input.name == \"other\"; msg = \"never\" }"},
+		"a set of numbers":   {rego: gate, query: "data.old.rules.deny", old: "package old.rules\ndeny[n] { n = 3 }", errs: true},
+		"a set without msg":  {rego: gate, query: "data.old.rules.deny", old: "package old.rules\ndeny[x] { x = {\"message\": \"no\"} }", errs: true},
+		"no set":             {rego: gate, query: "data.old.rules.deny", old: "package old.rules\ndeny = 3 { true }", errs: true},
+		"no set at all":      {rego: gate, query: "data.old.rules.deny", old: "package old.rules\ndeny = [\"x\"] { input.name == \"other\" }", errs: true},
 		"warned binding":     {rego: gate, old: "package old.rules\ndefault allow = false", rollout: policy.Rollout{"policy_denied": {Stage: policy.Warn}}},
 	} {
 		t.Run(note, func(t *testing.T) {
 			files, bindings := map[string]string{"policies/a.rego": c.rego}, []policy.Binding(nil)
 			if c.old != "" {
+				bound := bound
+				if c.query != "" {
+					bound.Query = c.query
+				}
 				files["policies/old.rego"], bindings = c.old, []policy.Binding{bound}
 			}
 			set, k := compile(t, files, bindings, c.rollout), keyring(t)

@@ -16,6 +16,10 @@ readable(list) if {
 	count(list) <= most
 }
 
+# untyped hides what the compiler knows of a value: a policy in a wrong form must
+# deny, and not keep the whole bundle from loading.
+untyped(value) := object.get({"value": value}, "value", null)
+
 # entry is what a policy says, in one form. What has no form denies.
 entry(answer, rule, said) := {"answer": answer, "need": said} if {
 	answer == "approve"
@@ -91,3 +95,24 @@ registry(image) := lower(host) if {
 placed(reason, "") := reason
 
 placed(reason, image) := object.union(reason, {"path": image}) if image != ""
+
+# foreign is an entry of a set as Conftest reads it: a text, or an object with a
+# msg. usual has what the entry does not say.
+foreign(answer, usual, said, image) := {"answer": answer, "reason": on_image(answer, object.union(usual, {"message": said}), image)} if {
+	is_string(said)
+	said != ""
+} else := {"answer": answer, "reason": on_image(answer, reason, image)} if {
+	is_string(said.msg)
+	said.msg != ""
+	reason := object.union_n([
+		usual,
+		{"message": said.msg},
+		{key: code | key := "code"; code := said.code; is_string(code); regex.match(`^[a-z][a-z0-9_]{0,63}$`, code)},
+		{key: said[key] | some key in ["fix", "path"]; is_string(said[key]); said[key] != ""},
+	])
+} else := {"answer": "deny", "reason": failed(usual.rule, answer)}
+
+# on_image says which image a denial is about.
+on_image("deny", reason, image) := placed(reason, image)
+
+on_image("warn", reason, _) := reason

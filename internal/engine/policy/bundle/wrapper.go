@@ -24,7 +24,7 @@ func wrapper(gate core.Gate, asked policy.Asked) string {
 	fmt.Fprintf(&b, "# What the gate %s answers: its policies, the rules that are bound to it, and the\n# rollout. Made by Paddock.\npackage %s.%s\n\nimport data.%s.lib\n%s", gate, Root, gate, Root, decision)
 	pkg := "data.paddock." + string(gate)
 	for _, answer := range asked.Answers {
-		fmt.Fprintf(&b, "\nentries contains lib.entry(%q, %q, said) if some said in %s.%s\n", answer, pkg, pkg, answer)
+		fmt.Fprintf(&b, "\nentries contains lib.entry(%q, %q, said) if some said in lib.untyped(%s.%s)\n", answer, pkg, pkg, answer)
 		fmt.Fprintf(&b, "\nreadable_%s if lib.readable(%s.%s)\n", answer, pkg, answer)
 		fmt.Fprintf(&b, "\ndeny contains lib.failed(%q, %q) if not readable_%s\n", pkg, answer, answer)
 	}
@@ -67,22 +67,54 @@ warn contains e.reason if {
 approve contains need if some need in lib.needs(entries)
 `
 
-// binding writes the question of a rule that is bound to a gate.
+// binding writes the question of a rule that is bound to a gate: asked is what
+// the rule sees, and what it means when it says no.
 func binding(b policy.Bound) string {
 	pkg := b.Query[:strings.LastIndexByte(b.Query, '.')]
 	seen := "input"
 	if b.Input != "" {
 		seen = fmt.Sprintf("object.get(input, %q, null)", b.Input)
 	}
-	reason := core.Reason{Code: or(b.Code, "policy_denied"), Message: or(b.Message, "The rule "+b.Query+" does not allow this."), Fix: b.Fix, Rule: pkg}
-	asks := []string{fmt.Sprintf("asked := {\"input\": %s, \"reason\": %s}", seen, asJSON(reason))}
+	reason := asJSON(core.Reason{Code: or(b.Code, "policy_denied"), Message: or(b.Message, "The rule "+b.Query+" does not allow this."), Fix: b.Fix, Rule: pkg})
+	asked := fmt.Sprintf("\tasked := {\"input\": %s, \"image\": \"\"}\n", seen)
 	if b.EachImage {
-		asks = []string{"some image in lib.images(input)", fmt.Sprintf("asked := {\"input\": lib.with_image(%s, image), \"reason\": lib.placed(%s, image)}", seen, asJSON(reason))}
+		asked = fmt.Sprintf("\tsome image in lib.images(input)\n\tasked := {\"input\": lib.with_image(%s, image), \"image\": image}\n", seen)
 	}
-	ask := "\t" + strings.Join(asks, "\n\t")
-	return fmt.Sprintf("\nentries contains {\"answer\": \"deny\", \"reason\": asked.reason} if {\n%s\n\tnot %s with input as asked.input\n}\n", ask, b.Query) +
-		fmt.Sprintf("\ndeny contains lib.failed(%q, \"allow\") if {\n%s\n\tallowed := %s with input as asked.input\n\tnot is_boolean(allowed)\n}\n", pkg, ask, b.Query)
+	form := allowForm
+	if b.Set != "" {
+		form = setForm
+	}
+	return strings.NewReplacer("ASKED", asked, "QUERY", b.Query, "SET", asJSON(b.Set), "REASON", reason, "RULE", asJSON(pkg)).Replace(form)
 }
+
+// allowForm: true lets pass, false and undefined deny.
+const allowForm = `
+entries contains {"answer": "deny", "reason": lib.placed(REASON, asked.image)} if {
+ASKED	not QUERY with input as asked.input
+}
+
+deny contains lib.failed(RULE, "allow") if {
+ASKED	allowed := QUERY with input as asked.input
+	not is_boolean(allowed)
+}
+`
+
+// setForm: a set of texts, or of objects with a msg.
+const setForm = `
+entries contains lib.foreign(SET, REASON, said, asked.image) if {
+ASKED	list := QUERY with input as asked.input
+	some said in lib.untyped(list)
+}
+
+deny contains lib.failed(RULE, SET) if {
+ASKED	list := QUERY with input as asked.input
+	not lib.readable(list)
+}
+
+deny contains lib.failed(RULE, SET) if {
+ASKED	not QUERY with input as asked.input
+}
+`
 
 // asJSON writes a value that is Rego too.
 func asJSON(v any) string {
