@@ -46,6 +46,8 @@ var edges = []edge{
 	{"internal/door/docs", "web", "the help pages have the look of the others"},
 	{"internal/door/docs", "internal/door/edge", "routes, sessions and request ids are shared by all doors"},
 	{"internal/door/docs", "internal/life/check/findings", "each kind of finding has a page"},
+	{"internal/door/docs", "internal/life/catalog", "serves the schemas of files, for editors"},
+	{"internal/door/docs", "internal/engine/policy", "serves the schemas of gates' inputs, for editors"},
 
 	{"internal/door/desk", "internal/door/edge", "the desk takes the actor from the request"},
 	{"internal/door/desk", "internal/door/view", "the desk turns core types into what doors show"},

@@ -29,3 +29,18 @@ func readFile(std IO, path string, limit int64) ([]byte, error) {
 func unreadable(path string, err error) *core.Error {
 	return &core.Error{Code: core.Unreadable, Msg: fmt.Sprintf("%q cannot be read: %s.", path, cause(err)), Hint: "Check the path.", Err: err}
 }
+
+// readAll reads standard input. Errors: Unreadable, TooLarge.
+func readAll(in io.Reader, limit int64) ([]byte, error) {
+	if in == nil {
+		return nil, nil
+	}
+	b, err := io.ReadAll(io.LimitReader(in, limit+1))
+	if err != nil {
+		return nil, unreadable("standard input", err)
+	}
+	if int64(len(b)) > limit {
+		return nil, core.Errorf(core.TooLarge, "Standard input is longer than %d bytes.", limit).Hinted("Check that it is what you mean.")
+	}
+	return b, nil
+}

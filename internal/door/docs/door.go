@@ -48,6 +48,7 @@ func (d *Door) Routes() []edge.Route {
 		get("/docs/findings", "/docs/findings", d.list),
 		get("/docs/findings/{code}", "/docs/findings/secret_found", d.finding),
 		get("/docs/errors", "/docs/errors", d.errors),
+		get("/docs/schemas/{name}", "/docs/schemas/gate-app.deploy.json", d.schema),
 	}
 }
 

@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -110,4 +111,25 @@ func codesOfCore(t *testing.T) []core.Code {
 		t.Fatalf("only %d codes were found in core", len(out))
 	}
 	return out
+}
+
+// Editors find the schema of every file and of every gate's input.
+func TestSchemasAreServed(t *testing.T) {
+	names := schemaNames()
+	if len(names) < len(core.Gates)+8 {
+		t.Errorf("only %v", names)
+	}
+	for _, name := range names {
+		if status, body := serve(t, "/docs/schemas/"+name); status != http.StatusOK || !json.Valid([]byte(body)) || !strings.Contains(body, `"$id": "https://paddock.dev/schema/`+name) {
+			t.Errorf("%s: %d %.80s", name, status, body)
+		}
+	}
+	for _, name := range []string{"gate-app.deply.json", "gate-app.deploy", "..%2fpaddock.json", "x"} {
+		if status, _ := serve(t, "/docs/schemas/"+name); status != http.StatusNotFound {
+			t.Errorf("%s: %d", name, status)
+		}
+	}
+	if _, body := serve(t, "/docs/schemas/gate-app.deply.json"); !strings.Contains(body, "gate-app.deploy.json") {
+		t.Errorf("no guess: %s", body)
+	}
 }

@@ -80,7 +80,7 @@ func fill(text string, with func(name, old string) string) string {
 
 // made returns all parts that are made from code.
 func made(t *testing.T) map[string]string {
-	out := map[string]string{"findings": findingsPart(), "errors": errorsPart(), "config": configPart(), "gates": gatesPart(), "input": schemaPart(t, policy.InputSchema())}
+	out := map[string]string{"findings": findingsPart(), "errors": errorsPart(), "config": configPart(), "gates": gatesPart(t), "input": schemaPart(t, policy.InputSchema())}
 	err := fs.WalkDir(catalog.Schemas(), ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -140,10 +140,19 @@ func configPart() string {
 	return b.String()
 }
 
-func gatesPart() string {
+// gatesPart writes a section for each gate, from its schema.
+func gatesPart(t *testing.T) string {
 	var b strings.Builder
-	for _, g := range core.Gates {
-		fmt.Fprintf(&b, "- `%s` asks `data.paddock.%s`\n", g, g)
+	for _, a := range policy.Gates() {
+		var o object
+		if err := json.Unmarshal(policy.InputSchemaFor(a.Gate), &o); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "### %s\n\n%s %s Its package is `data.paddock.%s`; it may define `deny`, `warn` and `approve`.\n\n| part of the input | meaning |\n|---|---|\n", a.Gate, a.Doc, a.Asked, a.Gate)
+		for _, key := range slices.Sorted(maps.Keys(o.Properties)) {
+			fmt.Fprintf(&b, "| `%s` | %s |\n", key, o.Properties[key].Description)
+		}
+		fmt.Fprintf(&b, "\n```rego\npackage paddock.%s\n\n%s\n```\n\n", a.Gate, a.Example)
 	}
 	return b.String()
 }

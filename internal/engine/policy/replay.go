@@ -15,6 +15,11 @@ const replayBudget = 30 * time.Second
 // byte for byte as policy saw them. The answer is the one that Eval gave. Errors
 // are those of Answer.
 func (s *Set) Replay(ctx context.Context, gate core.Gate, doc []byte) (core.Verdicts, error) {
-	a, err := s.answer(ctx, gate, doc, replayBudget)
+	a, err := s.ReplayAnswer(ctx, gate, doc)
 	return a.Verdicts, err
+}
+
+// ReplayAnswer is Replay with the rules that fired.
+func (s *Set) ReplayAnswer(ctx context.Context, gate core.Gate, doc []byte) (Answer, error) {
+	return s.answer(ctx, gate, doc, replayBudget)
 }

@@ -34,6 +34,16 @@ func Test(ctx context.Context, files map[string][]byte) ([]TestResult, error) {
 	return out, err
 }
 
+// CompileTests finds the faults of all files, tests included, as Test would.
+func CompileTests(files map[string][]byte) error {
+	mods, faults := modules(files)
+	if faults = append(faults, packageFaults(mods)...); len(faults) > 0 {
+		return core.Join(core.Invalid, "The policies have faults:", faults)
+	}
+	_, err := compile(mods)
+	return err
+}
+
 // test runs the tests, and tells tracer, if there is one, what they run. It
 // returns the modules as well.
 func test(ctx context.Context, files map[string][]byte, tracer *cover.Cover) ([]TestResult, map[string]*ast.Module, error) {

@@ -35,6 +35,7 @@ func makeSchemas() map[string][]byte {
 		{"course", "training/<name>.yaml: a course with a quiz", courseFile{}},
 		{"microapp", "microapp.yaml: what an app says of itself", descriptorFile{}},
 		{"secrets-policy", "secrets-policy.json: the secret policy", secretPolicyDoc{}},
+		{"cases", "policies/**/*_cases.yaml: examples that the policies are held against", casesFile{}},
 		{"rollout", "policies/rollout.yaml: how far each rule is rolled out", rolloutDoc{}},
 		{"exemptions", "policies/exemptions.yaml: apps that a rule only warns for a time", exemptionsDoc{}},
 	} {

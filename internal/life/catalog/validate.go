@@ -16,11 +16,12 @@ import (
 type Validation struct {
 	Revision *Revision
 	Tests    []policy.TestResult
+	Cases    []policy.CaseResult
 }
 
-// Validate loads a tree and runs the tests of its policies. It is what
+// Validate loads a tree and runs the tests and cases of its policies. It is what
 // `paddock catalog validate` and a push to the governance repository run: an
-// error means that the tree must not take effect. A failed test is a fault, and
+// error means that the tree must not take effect. A failed test or case is a fault, and
 // so is an exemption that lasts too long, counted from now.
 func Validate(ctx context.Context, fsys fs.FS, revision string, now time.Time) (Validation, error) {
 	rev, err := Load(ctx, fsys, revision)
@@ -47,6 +48,14 @@ func Validate(ctx context.Context, fsys fs.FS, revision string, now time.Time) (
 				Hinted("Correct the policy or the test.").At(t.Place))
 		}
 	}
+	cases, err := Cases(fsys, "policies")
+	if err != nil {
+		return v, err
+	}
+	if v.Cases, err = rev.Policy.Cases(ctx, cases); err != nil {
+		return v, err
+	}
+	failed = append(failed, caseFaults(v.Cases)...)
 	return v, core.Join(core.Invalid, "The governance repository has faults:", failed)
 }
 

@@ -61,6 +61,8 @@ func (o Options) of(t reflect.Type) map[string]any {
 		return map[string]any{"type": "integer"}
 	case reflect.Float64:
 		return map[string]any{"type": "number"}
+	case reflect.Interface:
+		return map[string]any{"type": "object"}
 	case reflect.Slice:
 		return map[string]any{"type": "array", "items": o.of(t.Elem())}
 	case reflect.Map:

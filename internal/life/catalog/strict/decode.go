@@ -47,9 +47,39 @@ func (d *Doc) value(n *yaml.Node, key string, v reflect.Value, tag reflect.Struc
 		d.table(n, key, v, tag)
 	case reflect.Slice:
 		d.list(n, key, v, tag)
+	case reflect.Interface:
+		if x := d.free(n, key); x != nil {
+			v.Set(reflect.ValueOf(x))
+		}
 	default:
 		d.scalar(n, key, v, tag)
 	}
+}
+
+// free reads any value: as text, bool, number, []any, map[string]any or nil. What
+// only looks like a date is text.
+func (d *Doc) free(n *yaml.Node, key string) any {
+	d.places[key] = n
+	switch {
+	case n.Kind == yaml.MappingNode:
+		out := map[string]any{}
+		d.pairs(n, func(_ *yaml.Node, name string, val *yaml.Node) { out[name] = d.free(val, join(key, name)) })
+		return out
+	case n.Kind == yaml.SequenceNode:
+		out := make([]any, len(n.Content))
+		for i, item := range n.Content {
+			out[i] = d.free(item, join(key, strconv.Itoa(i)))
+		}
+		return out
+	case n.Tag == "!!null":
+		return nil
+	case n.Tag == "!!bool":
+		return strings.EqualFold(n.Value, "true")
+	}
+	if f, err := strconv.ParseFloat(n.Value, 64); err == nil && (n.Tag == "!!int" || n.Tag == "!!float") && !math.IsNaN(f) && !math.IsInf(f, 0) {
+		return f
+	}
+	return n.Value
 }
 
 // object reads a mapping with known keys.
