@@ -19,7 +19,7 @@ good := {
 		"verdict": "pass", "commit": "0123abc", "findings": [],
 		"checks": [{"name": "secrets", "verdict": "pass"}, {"name": "code", "verdict": "pass"}],
 	},
-	"artifact": {"digest": "sha256:1", "sbom": "sha256:2", "provenance": "sha256:3", "signed": true},
+	"artifact": {"digest": "sha256:1111111111111111111111111111111111111111111111111111111111111111", "sbom": "sha256:2222222222222222222222222222222222222222222222222222222222222222", "provenance": "sha256:3333333333333333333333333333333333333333333333333333333333333333", "signed": true},
 	"target": {"name": "eu-sovereign", "region": "eu-sovereign", "kind": "embedded"},
 	"vendor": vendor,
 	"org": {
@@ -37,14 +37,15 @@ admitted := object.union(good, {
 		"operation": "CREATE", "kind": "Pod", "api_version": "v1", "namespace": "candidate-tracker", "name": "web-1", "dry_run": false,
 		"user": "system:serviceaccount:kube-system:replicaset-controller", "app_state": "active", "labels": {"paddock.dev/region": "eu-sovereign"},
 		"images": [
-			{"image": "registry.example.eu/tracker@sha256:1", "registry": "registry.example.eu", "digest": "sha256:1", "init": false},
-			{"image": "registry.example.eu/wait@sha256:2", "registry": "registry.example.eu", "digest": "sha256:2", "init": true},
+			{"image": "registry.example.eu/tracker@sha256:1111111111111111111111111111111111111111111111111111111111111111", "registry": "registry.example.eu", "digest": "sha256:1111111111111111111111111111111111111111111111111111111111111111", "init": false},
+			{"image": "registry.example.eu/wait@sha256:2222222222222222222222222222222222222222222222222222222222222222", "registry": "registry.example.eu", "digest": "sha256:2222222222222222222222222222222222222222222222222222222222222222", "init": true},
 		],
 		"containers": [
-			object.union(box, {"name": "web", "image": "registry.example.eu/tracker@sha256:1"}),
-			object.union(box, {"name": "wait", "image": "registry.example.eu/wait@sha256:2", "init": true}),
+			object.union(box, {"name": "web", "image": "registry.example.eu/tracker@sha256:1111111111111111111111111111111111111111111111111111111111111111"}),
+			object.union(box, {"name": "wait", "image": "registry.example.eu/wait@sha256:2222222222222222222222222222222222222222222222222222222222222222", "init": true}),
 		],
 		"host": {"network": false, "pid": false, "ipc": false, "paths": []},
+		"api_token": false,
 		"object": {},
 	},
 })

@@ -36,7 +36,7 @@ deny contains {
 	"path": image.image,
 } if {
 	some image in input.workload.images
-	not startswith(image.digest, "sha256:")
+	not regex.match(`^sha256:[0-9a-f]{64}$`, image.digest)
 }
 
 deny contains {
@@ -111,6 +111,40 @@ deny contains {
 } if {
 	count(host_access) > 0
 }
+
+deny contains {
+	"code": "token_mounted",
+	"message": "The Pods ask for a token for the cluster's API.",
+	"fix": "Set automountServiceAccountToken: false, and give tokens in volumes an audience.",
+} if {
+	input.workload.api_token
+}
+
+# Paddock's own namespaces are named for app and environment.
+deny contains {
+	"code": "labels_differ",
+	"message": sprintf("The Pods do not carry the app and environment of the namespace %s.", [input.workload.namespace]),
+	"fix": "Copy the labels paddock.dev/app and paddock.dev/environment from the namespace.",
+} if {
+	guarded
+	not named_as_labelled
+}
+
+named_as_labelled if {
+	labels := input.workload.labels
+	input.workload.namespace == sprintf("paddock-%s--%s", [labels["paddock.dev/app"], labels["paddock.dev/environment"]])
+}
+
+deny contains {
+	"code": "region_label_differs",
+	"message": sprintf("The Pods are not labelled for the target %s.", [input.target.name]),
+	"fix": sprintf("Set the label paddock.dev/target to %s.", [input.target.name]),
+} if {
+	guarded
+	not input.workload.labels["paddock.dev/target"] == input.target.name
+}
+
+guarded if regex.match(`^paddock-.+--.+$`, input.workload.namespace)
 
 deny contains {
 	"code": "region_label_missing",

@@ -20,6 +20,27 @@ test_other_registry if {
 	codes == {"workload_image_not_approved"} with input as ex.asked("/workload/images/1/registry", "docker.io")
 }
 
+test_not_quite_a_digest if {
+	every digest in ["sha256:5d5d", "sha256:latest", concat("", [ex.admitted.workload.images[1].digest, ":latest"])] {
+		codes == {"image_not_by_digest"} with input as ex.asked("/workload/images/1/digest", digest)
+	}
+}
+
+test_token if codes == {"token_mounted"} with input as ex.asked("/workload/api_token", true)
+
+own := {"paddock.dev/region": "eu-sovereign", "paddock.dev/app": "candidate-tracker", "paddock.dev/environment": "test", "paddock.dev/target": ex.good.target.name}
+
+test_labels_of_the_namespace if {
+	at := "paddock-candidate-tracker--test"
+	count(codes) == 0 with input as ex.asked2("/workload/namespace", at, "/workload/labels", own)
+	every key in ["paddock.dev/app", "paddock.dev/environment"] {
+		codes == {"labels_differ"} with input as ex.asked2("/workload/namespace", at, "/workload/labels", object.union(own, {key: "other"}))
+		codes == {"labels_differ"} with input as ex.asked2("/workload/namespace", at, "/workload/labels", object.remove(own, [key]))
+	}
+	codes == {"region_label_differs"} with input as ex.asked2("/workload/namespace", at, "/workload/labels", object.union(own, {"paddock.dev/target": "other"}))
+	codes == {"region_label_differs"} with input as ex.asked2("/workload/namespace", at, "/workload/labels", object.remove(own, ["paddock.dev/target"]))
+}
+
 test_tag if codes == {"image_not_by_digest"} with input as ex.asked("/workload/images/1/digest", "")
 
 test_other_artifact if codes == {"artifact_not_deployed"} with input as ex.asked("/artifact/digest", "sha256:9")

@@ -1,5 +1,7 @@
 package core
 
+import "strings"
+
 // Labels that Paddock sets on namespaces of a Kubernetes cluster and expects on
 // what runs in them.
 const (
@@ -9,3 +11,19 @@ const (
 	LabelRegion      = "paddock.dev/region"
 	LabelTarget      = "paddock.dev/target"
 )
+
+const namespacePrefix, namespaceBetween = "paddock-", "--"
+
+// NamespaceOf names the namespace of an app in one environment. Names of apps have
+// no two dashes in a row, so AppOfNamespace finds them again.
+func NamespaceOf(app, environment string) string {
+	return namespacePrefix + app + namespaceBetween + environment
+}
+
+// AppOfNamespace returns what a namespace was named for; ok is false if Paddock
+// did not name it.
+func AppOfNamespace(name string) (app, environment string, ok bool) {
+	rest, own := strings.CutPrefix(name, namespacePrefix)
+	app, environment, parted := strings.Cut(rest, namespaceBetween)
+	return app, environment, own && parted && app != "" && environment != ""
+}

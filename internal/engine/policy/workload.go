@@ -24,6 +24,7 @@ type Workload struct {
 	Images     []Image           `json:"images" doc:"Each image once, in the order of the containers."`
 	Containers []Container       `json:"containers" doc:"All containers: initial, usual and ephemeral."`
 	HostAccess HostAccess        `json:"host" doc:"What the Pods take of the machine they run on."`
+	APIToken   bool              `json:"api_token" doc:"The Pods say that they want a token for the cluster's API."`
 	Object     Object            `json:"object" doc:"The whole object, without values of environment variables and without book-keeping (managedFields, last-applied-configuration)."`
 }
 

@@ -17,7 +17,7 @@ var (
 	rules = guardrails.Rules{Registries: []string{"registry.example.eu"}, Targets: []core.Target{home, {Name: "us-cluster", Region: "us-east-1", Kind: "kubernetes"}}}
 	app   = guardrails.App{Name: "candidate-tracker", Target: home, Limits: core.Guardrails{CPUMillis: 250},
 		Defaults: core.Guardrails{CPUMillis: 500, MemoryMiB: 128, StorageMiB: 100}}
-	place = pods.Place{Namespace: "paddock-candidate-tracker-production", App: "candidate-tracker", Environment: "production",
+	place = pods.Place{Namespace: "paddock-candidate-tracker--production", App: "candidate-tracker", Environment: "production",
 		Region: home.Region, Target: home.Name, Registry: "registry.example.eu"}
 )
 

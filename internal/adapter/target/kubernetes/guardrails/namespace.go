@@ -31,11 +31,11 @@ var labelForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
 // NamespaceName returns the name of the app's namespace. Errors: Invalid.
 func (a App) NamespaceName() (string, error) {
-	name := "paddock-" + a.Name + "-" + a.environment()
+	name := core.NamespaceOf(a.Name, a.environment())
 	for _, part := range []string{a.Name, a.environment(), name} {
 		if !labelForm.MatchString(part) {
 			return "", core.Errorf(core.Invalid, "%q cannot be part of a namespace's name.", part).
-				Hinted("Use small letters, digits and dashes; app and environment have at most 54 together.")
+				Hinted("Use small letters, digits and dashes; app and environment have at most 53 together.")
 		}
 	}
 	return name, nil
