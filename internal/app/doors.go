@@ -23,7 +23,7 @@ import (
 )
 
 // doors puts every route into the one table.
-func (h *house) doors(context.Context) error {
+func (h *house) doors(ctx context.Context) error {
 	h.seat()
 	h.table = &edge.Table{}
 	identity := h.identity
@@ -47,6 +47,9 @@ func (h *house) doors(context.Context) error {
 		AppURL: h.appURL, BaseURL: h.baseURL(), Refuse: plainPage,
 		May: func(who core.Person, a core.App) error { return authz.Can(who, authz.AppOpen, &a) }}
 	h.table.Add(front.Routes()...)
+	if err := h.admissionDoor(ctx); err != nil {
+		return err
+	}
 	refusePage := func(w http.ResponseWriter, r *http.Request, e *core.Error) { pages.Fail(w, r, e) }
 	h.router = edge.NewRouter(edge.Options{Identity: identity, Log: h.log, Clock: h.clock, IDs: h.ids, Hosts: h.hosts(), AppDomain: h.config.AppDomain,
 		May:    func(who core.Person, permission string) bool { return authz.May(who, authz.Permission(permission)) },

@@ -20,6 +20,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/adapter/target/workerd"
 	"github.com/paddock-dev/paddock/internal/adapter/target/workerd/appdb"
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/admission"
 	"github.com/paddock-dev/paddock/internal/door/cli"
 	"github.com/paddock-dev/paddock/internal/door/desk"
 	"github.com/paddock-dev/paddock/internal/door/edge"
@@ -104,6 +105,9 @@ type house struct {
 	desk   *desk.Desk
 	table  *edge.Table
 	router *edge.Router
+
+	admissions *gate.Admissions
+	admission  *admission.Server // nil unless the configuration names an address
 }
 
 // open makes the house, from the ground up. On an error everything made so far

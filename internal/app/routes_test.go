@@ -35,7 +35,7 @@ func openHouse(t *testing.T) *house {
 // that nobody could hold.
 func TestEveryRouteDeclaresItself(t *testing.T) {
 	h := openHouse(t)
-	known := []string{edge.Anyone}
+	known := []string{edge.Anyone, edge.Certificate}
 	for _, p := range authz.Permissions() {
 		known = append(known, string(p))
 	}
@@ -61,7 +61,7 @@ func TestEveryRouteDeclaresItself(t *testing.T) {
 func TestNobodyPassesUninvited(t *testing.T) {
 	h := openHouse(t)
 	for _, r := range h.table.Routes() {
-		if r.Permission == edge.Anyone || r.Door == edge.Address {
+		if r.Permission == edge.Anyone || r.Door == edge.Address || r.Door == edge.Admission {
 			continue
 		}
 		req := httptest.NewRequest(r.Method, "http://localhost:8420"+r.Example, nil)
@@ -99,7 +99,8 @@ func written(routes []edge.Route) string {
 	var b strings.Builder
 	b.WriteString("# Routes\n\nEvery route of the server, from its one table (promise 11). `internal/app/routes_test.go` writes this file and compares it.\n" +
 		"A route without permission or audit action stops the server from starting.\n")
-	title := map[edge.Door]string{edge.Web: "Pages", edge.API: "API", edge.Git: "git", edge.Address: "An app's own address"}
+	title := map[edge.Door]string{edge.Web: "Pages", edge.API: "API", edge.Git: "git", edge.Address: "An app's own address",
+		edge.Admission: "Kubernetes admission, on its own TLS listener"}
 	door := edge.Door("")
 	for _, r := range routes {
 		if r.Door != door {

@@ -61,6 +61,7 @@ func (h *house) live(ctx context.Context, l net.Listener, out io.Writer) error {
 	g.Go(func() error { return h.copyCheckpoints(gctx) })
 	g.Go(func() error { return ignoreEnd(h.runtime.Run(gctx)) })
 	g.Go(func() error { return h.follow(gctx) })
+	g.Go(func() error { return h.admit(gctx) })
 	g.Go(func() error {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			return core.Hidden("Serving", err)
@@ -131,6 +132,9 @@ func (h *house) close(ctx context.Context) {
 		if err != nil {
 			h.log.WarnContext(ctx, "closing", "part", what, "error", err)
 		}
+	}
+	if h.admission != nil {
+		_ = h.admission.Close() // already closed if it has served
 	}
 	if h.queue != nil {
 		note("jobs", h.queue.Stop(ctx))

@@ -41,6 +41,12 @@ var edges = []edge{
 	{"internal/door/api", "internal/door/view", "pages and API show the same things"},
 	{"internal/door/witness", "internal/door/edge", "routes and request ids are shared by all doors"},
 	{"internal/door/opa", "internal/door/edge", "routes and request ids are shared by all doors"},
+	{"internal/door/admission", "internal/door/edge", "its routes are in the table"},
+	{"internal/door/admission", "internal/life/admit", "the use case behind the door"},
+	{"internal/door/cli", "internal/door/admission", "paddock admission config"},
+	{"internal/life/admit", "internal/engine/gate", "a workload passes workload.admit"},
+	{"internal/life/admit", "internal/engine/policy", "the gate's input"},
+	{"internal/life/admit", "internal/life/catalog", "the rules in force"},
 	{"internal/door/address", "internal/door/edge", "an app's address has routes and request ids too"},
 
 	{"internal/door/docs", "web", "the help pages have the look of the others"},

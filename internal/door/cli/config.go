@@ -11,8 +11,8 @@ import (
 // Config is the server's whole configuration. A flag wins over the environment
 // (PADDOCK_...), which wins over the file. It prints without the database's password.
 type Config struct {
-	Data string `help:"Folder for the database, repositories, artifacts and keys." default:"paddock-data" env:"PADDOCK_DATA" yaml:"data" json:"data"`
-	Database
+	Data      string `help:"Folder for the database, repositories, artifacts and keys." default:"paddock-data" env:"PADDOCK_DATA" yaml:"data" json:"data"`
+	Database  `yaml:",inline"`
 	Listen    string `help:"Address to listen on; loopback only, as long as people sign in by link." default:"127.0.0.1:8420" env:"PADDOCK_LISTEN" yaml:"listen" json:"listen"`
 	BaseURL   string `help:"How people reach this server; default http://localhost and the port." env:"PADDOCK_BASE_URL" yaml:"base_url" json:"base_url"`
 	AppDomain string `help:"Apps answer at NAME.APP-DOMAIN." default:"apps.localhost" env:"PADDOCK_APP_DOMAIN" yaml:"app_domain" json:"app_domain"`
@@ -21,6 +21,7 @@ type Config struct {
 	Registry  string `help:"Repository of an OCI registry that keeps artifacts, such as registry.example/paddock/apps; default: a folder in the data folder." env:"PADDOCK_REGISTRY" yaml:"registry" json:"registry"`
 	// RegistryAuth is a file, because the configuration holds no secrets.
 	RegistryAuth string `help:"File with the registry's credentials, in the form of docker's config.json." env:"PADDOCK_REGISTRY_AUTH" yaml:"registry_auth" json:"registry_auth"`
+	Admission    `yaml:",inline"`
 	// GovernanceKeys is of this site, so it is not in the governance repository.
 	GovernanceKeys string `help:"File with public keys (keys/signing.pub of other sites, one after the other) whose governance bundles this server takes." env:"PADDOCK_GOVERNANCE_KEYS" yaml:"governance_keys" json:"governance_keys"`
 	LogLevel       string `help:"Least level that is logged." enum:"debug,info,warn,error" default:"info" env:"PADDOCK_LOG_LEVEL" yaml:"log_level" json:"log_level"`
@@ -60,6 +61,7 @@ func (c Config) Validate() error {
 	if !strings.Contains(c.Admin, "@") {
 		add("admin", "The admin %q is not an e-mail address.", c.Admin)
 	}
+	c.Admission.check(add)
 	if c.LabCrash != "" && !c.Lab {
 		add("lab", "A crash point is set, but this is not a laboratory. Unset PADDOCK_LAB_CRASH.")
 	}

@@ -83,6 +83,7 @@ type commands struct {
 	Catalog    catalogCmd    `cmd:"" help:"Templates and the governance repository."`
 	Governance governanceCmd `cmd:"" help:"The governance repository at several sites."`
 	Policy     policyCmd     `cmd:"" help:"Policies."`
+	Admission  admissionCmd  `cmd:"" help:"Kubernetes clusters that ask whether a workload may run."`
 	Sbom       sbomCmd       `cmd:"" help:"Components of apps."`
 	Link       linkCmd       `cmd:"" help:"Print a new one-time sign-in link for a person."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`

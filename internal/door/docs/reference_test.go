@@ -126,9 +126,9 @@ func errorsPart() string {
 func configPart() string {
 	var b strings.Builder
 	b.WriteString("| key in the file | flag | variable | default | meaning |\n|---|---|---|---|---|\n")
-	for f := range reflect.TypeFor[cli.Config]().Fields() {
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[cli.Config]()) {
 		key := f.Tag.Get("yaml")
-		if key == "-" {
+		if key == "-" || f.Anonymous {
 			continue
 		}
 		value := f.Tag.Get("default")

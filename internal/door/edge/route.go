@@ -12,15 +12,20 @@ import (
 // Anyone is the permission of a route that needs no sign-in.
 const Anyone = "anyone"
 
+// Certificate is the permission of a route that is served on a listener of its
+// own: callers prove by a certificate who they are, if admission_client_ca is set.
+const Certificate = "client certificate"
+
 // Door names who answers on a route.
 type Door string
 
 // The doors that speak HTTP.
 const (
-	Web     Door = "web"
-	API     Door = "api"
-	Git     Door = "git"
-	Address Door = "app" // an app's own address
+	Web       Door = "web"
+	API       Door = "api"
+	Git       Door = "git"
+	Address   Door = "app"       // an app's own address
+	Admission Door = "admission" // Kubernetes asks; on a listener of its own
 )
 
 // Route is one row of the routes table (promise 11).

@@ -44,6 +44,9 @@ func NewRouter(o Options, t *Table) *Router {
 	rt := &Router{o: o, own: http.NewServeMux(), cross: http.NewCrossOriginProtection()}
 	apps := http.NewServeMux()
 	for _, r := range t.Routes() {
+		if r.Door == Admission {
+			continue
+		}
 		h := rt.guard(r)
 		if r.Door == Address {
 			apps.Handle(strings.TrimSpace(r.Method+" "+r.Pattern), h)

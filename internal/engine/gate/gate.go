@@ -112,7 +112,11 @@ func (g *Gates) judge(ctx context.Context, q Question) (core.Decision, error) {
 	if err != nil {
 		return core.Decision{}, err
 	}
-	rules := g.Policy.Rules()
+	return g.answer(ctx, q, g.Policy.Rules(), now, input, digest)
+}
+
+// answer makes a decision of what the rules say to an input.
+func (g *Gates) answer(ctx context.Context, q Question, rules Rules, now time.Time, input []byte, digest string) (core.Decision, error) {
 	began := g.Clock.Now()
 	answer, err := rules.Answer(ctx, q.Gate, input)
 	took := g.Clock.Now().Sub(began).Microseconds()

@@ -70,6 +70,25 @@ func (s *Set) answer(ctx context.Context, gate core.Gate, doc []byte, budget tim
 	return out, err
 }
 
+// Key returns a key of an input: inputs with equal keys have equal answers at
+// this gate of this set. It is made of what the rules can read, so they are not
+// asked. Errors: NotFound for a gate that does not exist, Unreadable.
+func (s *Set) Key(gate core.Gate, doc []byte) (projection.Key, error) {
+	a := s.gates[gate]
+	if a == nil {
+		return projection.Key{}, core.Errorf(core.NotFound, "There is no gate %q.", gate)
+	}
+	parts, err := a.plan.Scan(doc)
+	if err != nil {
+		return projection.Key{}, &core.Error{Code: core.Unreadable, Msg: "The input is not JSON.", Err: err}
+	}
+	return parts.Key(a.number, a.reads), nil
+}
+
+// ReadsObject reports whether any rule of the gate can read workload.object. If
+// none can, Key is the same without it.
+func (s *Set) ReadsObject(gate core.Gate) bool { return s.gates[gate] != nil && s.gates[gate].object }
+
 // said is the answer of a gate before rollout and exemptions.
 type said struct {
 	verdicts core.Verdicts // tidy; shared, so never changed

@@ -20,7 +20,12 @@ const MaxInput = 4 << 20
 // policy never meets null.
 func (in Input) MarshalJSON() ([]byte, error) {
 	type plain Input
-	return jsonv2.Marshal(plain(in), jsonv2.Deterministic(true), jsontext.EscapeForHTML(true), jsontext.EscapeForJS(true), jsontext.AllowInvalidUTF8(true))
+	return jsonv2.Marshal(plain(in), written())
+}
+
+// written is how inputs are written.
+func written() jsonv2.Options {
+	return jsonv2.JoinOptions(jsonv2.Deterministic(true), jsontext.EscapeForHTML(true), jsontext.EscapeForJS(true), jsontext.AllowInvalidUTF8(true))
 }
 
 // Canonical returns the input as the JSON that policy sees, with every key

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +39,7 @@ type asked struct {
 	plan      projection.Plan
 	reads     projection.Reading // of all questions together
 	number    uint32
+	object    bool // some rule can read workload.object
 }
 
 // question is one answer that a gate asks for.
@@ -81,7 +83,7 @@ func (s *Set) prepare(ctx context.Context, c *ast.Compiler) error {
 			}
 		}
 		number++
-		a.number, a.reads = number, a.plan.Add(all)
+		a.number, a.reads, a.object = number, a.plan.Add(all), slices.ContainsFunc(all, touchesObject)
 		s.gates[g] = a
 	}
 	return nil
@@ -115,6 +117,14 @@ func (s *Set) bound(g core.Gate, b Binding) question {
 		q.parts = partsOf(s.compiler, ref)
 	}
 	return q
+}
+
+// touchesObject reports whether a path leads to workload.object, into it, or to
+// something that holds it.
+func touchesObject(p projection.Path) bool {
+	object := projection.Path{"workload", "object"}
+	n := min(len(p), len(object))
+	return slices.Equal(p[:n], object[:n])
 }
 
 // below puts paths under a key of the input.

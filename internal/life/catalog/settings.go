@@ -28,6 +28,7 @@ type Settings struct {
 	Policy             PolicySettings  `yaml:"policy" doc:"What a change of the policies must meet."`
 	Policies           []PolicyBinding `yaml:"policies" doc:"Existing allow-style policies, and the gates that ask them."`
 	Notifications      Notifications   `yaml:"notifications" doc:"When people are told."`
+	Admission          Admission       `yaml:"admission" doc:"How clusters are answered that ask whether a workload may run."`
 	Trust              Trust           `yaml:"trust" doc:"Whose builds count besides this server's own."`
 	Audit              Audit           `yaml:"audit" doc:"Who keeps watch over the audit log, and over whose logs this server keeps watch."`
 }
@@ -202,6 +203,7 @@ func Default() Settings {
 		Lifecycle:        Lifecycle{IdleDays: 90, ArchiveDays: 120, BuddyDays: 30},
 		SecretPolicy:     SecretPolicy{RepoDetection: "block_on_match", CIAuth: "oidc", RotationDays: 7, AllowedStores: []string{"platform"}},
 		Notifications:    Notifications{RemindHours: 24},
+		Admission:        Admission{Mode: AdmissionEnforce},
 		Trust:            Trust{MaxRootAgeDays: 90},
 		Policy:           PolicySettings{ExemptionDays: 90},
 		Audit:            Audit{Quorum: 1, Every: 60},

@@ -46,6 +46,7 @@ func (s Settings) faults() []*core.Error {
 	s.checkSecrets(&f)
 	s.checkTrust(&f)
 	s.Audit.check(&f)
+	s.Admission.check(&f)
 	checkGuardrails(&f, "guardrails", s.Guardrails)
 	for i, host := range s.ApprovedRegistries {
 		f.check(fmt.Sprintf("approved_registries.%d", i), CheckHost(host))

@@ -215,6 +215,12 @@ type Decision struct {
 	Took        int64
 }
 
+type DecisionRepeat struct {
+	DecisionID string
+	Times      int64
+	Last       int64
+}
+
 type Deployment struct {
 	ID       string
 	AppID    string
