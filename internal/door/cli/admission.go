@@ -9,7 +9,7 @@ import (
 )
 
 type admissionCmd struct {
-	Config admissionConfigCmd `cmd:"" help:"Print the ValidatingWebhookConfiguration that makes a cluster ask this server."`
+	Config admissionConfigCmd `cmd:"" help:"Print what makes a cluster ask this server, for kubectl apply."`
 }
 
 type admissionConfigCmd struct {

@@ -126,18 +126,27 @@ func errorsPart() string {
 func configPart() string {
 	var b strings.Builder
 	b.WriteString("| key in the file | flag | variable | default | meaning |\n|---|---|---|---|---|\n")
-	for _, f := range reflect.VisibleFields(reflect.TypeFor[cli.Config]()) {
+	settings(&b, reflect.TypeFor[cli.Config]())
+	return b.String()
+}
+
+// settings writes a row for each setting, and for those of parts.
+func settings(b *strings.Builder, t reflect.Type) {
+	for f := range t.Fields() {
 		key := f.Tag.Get("yaml")
-		if key == "-" || f.Anonymous {
+		if f.Anonymous {
+			settings(b, f.Type)
+			continue
+		}
+		if key == "-" {
 			continue
 		}
 		value := f.Tag.Get("default")
 		if value != "" {
 			value = "`" + value + "`"
 		}
-		fmt.Fprintf(&b, "| `%s` | `--%s` | `%s` | %s | %s |\n", key, strings.ReplaceAll(key, "_", "-"), f.Tag.Get("env"), value, f.Tag.Get("help"))
+		fmt.Fprintf(b, "| `%s` | `--%s` | `%s` | %s | %s |\n", key, strings.ReplaceAll(key, "_", "-"), f.Tag.Get("env"), value, f.Tag.Get("help"))
 	}
-	return b.String()
 }
 
 // gatesPart writes a section for each gate, from its schema.
