@@ -41,7 +41,7 @@ func (h *house) doors(ctx context.Context) error {
 	}
 	h.table.Add(explain.Routes()...)
 	h.table.Add(h.health()...)
-	h.table.Add(opa.New(&bundles{shelf: h.shelf, keys: h.keys, bell: h.ruled}, api.Refuse).Routes()...)
+	h.table.Add(opa.New(&bundles{shelf: h.shelf, keys: h.keys, bell: h.ruled}, h.outsideLogs(), api.Refuse).Routes()...)
 	h.table.Add(witnessdoor.Door{Witness: cosigner{h.witness}, Refuse: api.Refuse}.Routes()...)
 	front := &address.Door{Store: h.store, Identity: identity, Runtime: h.runtime, AppOf: func(host string) string { return h.router.AppOf(host) },
 		AppURL: h.appURL, BaseURL: h.baseURL(), Refuse: plainPage,

@@ -6,10 +6,12 @@ import (
 	"encoding/hex"
 	"sync"
 
+	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/opa"
 	"github.com/paddock-dev/paddock/internal/engine/policy"
 	"github.com/paddock-dev/paddock/internal/engine/policy/bundle"
 	"github.com/paddock-dev/paddock/internal/engine/seal"
+	"github.com/paddock-dev/paddock/internal/org/outside"
 )
 
 // bundles makes the bundle of the rules in force, once for each revision.
@@ -42,6 +44,19 @@ func (b *bundles) Bundle(context.Context) (opa.Bundle, <-chan struct{}, error) {
 
 // Key implements opa.Source.
 func (b *bundles) Key() string { return b.keys.OutsidePEM() }
+
+// outsideLogs takes in decision logs.
+func (h *house) outsideLogs() outsideLogs {
+	return outsideLogs{&outside.Book{Store: h.store, Audit: h.audit, Clock: h.clock, IDs: h.ids, Rules: func() *policy.Set { return h.shelf.Current().Policy }}}
+}
+
+type outsideLogs struct{ book *outside.Book }
+
+// Take implements opa.Logs.
+func (l outsideLogs) Take(ctx context.Context, who core.Person, by core.Actor, body []byte, compressed bool) error {
+	_, err := l.book.Take(ctx, who, by, body, compressed)
+	return err
+}
 
 // bell tells all who wait that something has happened.
 type bell struct {

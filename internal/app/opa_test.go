@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"io/fs"
 	"net/http"
 	"strings"
@@ -107,6 +108,84 @@ func opaConfig(url, token, pem string) map[string]any {
 		"bundles": map[string]any{"paddock": map[string]any{"service": "paddock", "resource": "bundles/paddock.tar.gz", "signing": map[string]any{"keyid": bundle.KeyID},
 			"polling": map[string]any{"min_delay_seconds": 1, "max_delay_seconds": 2, "long_polling_timeout_seconds": 60}}},
 	}
+}
+
+// POL-2: a stock OPA sends its own decision log; its decisions are the gates', and
+// those that it made by other rules than those in force are flagged.
+func TestStockOPASendsItsDecisions(t *testing.T) {
+	h := openHouse(t)
+	who := somebody(t, h, core.RolePlatform, core.RoleSecurity)
+	base := serve(t, h)
+	config := opaConfig(base, token(t, h, who, identity.ScopeOPA), h.keys.OutsidePEM())
+	config["decision_logs"] = map[string]any{"service": "paddock", "reporting": map[string]any{"min_delay_seconds": 1, "max_delay_seconds": 1}}
+	server := opa.Start(t, config)
+	was := h.shelf.Current()
+	server.Activated("paddock", was.Policy.Revision())
+	cases := corpus.Of(was)[:40]
+	asks := func() {
+		for _, c := range cases {
+			server.Ask("paddock_decision/change/merge", c.At(core.GateChangeMerge), &struct{}{})
+		}
+	}
+	asks()
+	first := outsideDecisions(t, h, server, len(cases))
+	for _, o := range first {
+		if o.Gate == core.GateChangeMerge && (o.Drifts() || o.Compared != core.Same || o.Revision != was.Policy.Revision() || o.Source == "") {
+			t.Errorf("%+v", o)
+		}
+	}
+
+	// other rules are in force, and the server has not heard of them
+	source := was.Policy.Source()
+	source.Files["policies/more.rego"] = "package paddock.change.merge\n\ndeny contains \"no\" if input.app.name == \"app-007\"\n"
+	set, err := source.Compile(t.Context())
+	must(t, err)
+	now := *was
+	now.Policy = set
+	h.shelf.current.Store(&now)
+	asks()
+	differ, stale := 0, 0
+	for _, o := range outsideDecisions(t, h, server, 2*len(cases)) {
+		if o.Compared == core.Differs {
+			differ++
+		}
+		if !o.InForce {
+			stale++
+		}
+	}
+	if differ != 1 || stale != len(cases) {
+		t.Errorf("%d differ, %d were made by other rules", differ, stale)
+	}
+
+	var page struct {
+		Items []struct {
+			Drift bool `json:"drift"`
+		} `json:"items"`
+		Next string `json:"next_cursor"`
+	}
+	resp := get(t, t.Context(), base+"/api/v1/policy/outside-decisions?drift=true&limit=30", token(t, h, who, identity.ScopeRead), nil)
+	must(t, json.NewDecoder(resp.Body).Decode(&page))
+	if len(page.Items) != 30 || page.Next == "" || !page.Items[0].Drift {
+		t.Errorf("%d drift, next %q", len(page.Items), page.Next)
+	}
+}
+
+// outsideDecisions waits until so many decisions of the merge gate have come.
+func outsideDecisions(t *testing.T, h *house, server *opa.Server, n int) []core.OutsideDecision {
+	t.Helper()
+	var out []core.OutsideDecision
+	server.Until("its log has come", func() bool {
+		all, err := h.store.OutsideDecisions(t.Context(), "", false, 10000)
+		must(t, err)
+		out = out[:0]
+		for _, o := range all {
+			if o.Gate == core.GateChangeMerge {
+				out = append(out, o)
+			}
+		}
+		return len(out) >= n
+	})
+	return out
 }
 
 // A stock OPA that trusts another key takes no rules.

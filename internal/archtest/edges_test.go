@@ -88,6 +88,7 @@ var edges = []edge{
 	{"internal/life/check", "internal/engine/openvex", "known holes that are set aside are no findings"},
 	{"internal/life/change", "internal/engine/openvex", "checks are run by the statements in force"},
 	{"internal/org/vex", "internal/engine/openvex", "statements are kept and put together"},
+	{"internal/org/outside", "internal/engine/policy", "decisions made elsewhere are decided again"},
 	{"internal/org/inventory", "internal/engine/openvex", "holders of a component are shown with what is said of it"},
 	{"internal/door/desk", "internal/engine/openvex", "what a document says"},
 	{"internal/life/build", "internal/engine/attest", "what is signed is read and verified"},

@@ -32,6 +32,7 @@ type Apps interface {
 	Reactivate(ctx context.Context, who core.Person, app string) error
 	Document(ctx context.Context, who core.Person, app, digest string) (mediaType string, body []byte, err error)
 	EvidencePack(ctx context.Context, who core.Person, app, from, to string) (view.Download, error)
+	OutsideDecisions(ctx context.Context, who core.Person, drift bool, before string, most int) (view.OutsidePage, error)
 	GovernanceBundle(ctx context.Context, who core.Person, revision string) (name string, file []byte, err error)
 	ImportGovernance(ctx context.Context, who core.Person, file []byte, look bool) (view.Carried, error)
 	AddVEX(ctx context.Context, who core.Person, body []byte) (view.VEX, error)

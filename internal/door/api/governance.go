@@ -27,4 +27,12 @@ func (a *API) governance() {
 			return answer(a.desk.ImportGovernance(ctx, who, in.RawBody, in.Look))
 		})
 	a.routes[len(a.routes)-1].Streams = true // testing a large revision takes its time
+	op(a, "GET", "/policy/outside-decisions", "list-outside-decisions", "Decisions that OPA servers elsewhere made with the rules, held against what the gates say; the newest first", row{"audit.read", readOnly, 0},
+		func(ctx context.Context, who core.Person, in *struct {
+			Drift bool   `query:"drift" doc:"Only those that differ, or were made under other policies than those in force."`
+			After string `query:"after" doc:"next_cursor of the page before." maxLength:"64"`
+			Limit int    `query:"limit" doc:"Decisions on a page; default 50, at most 200." minimum:"0" maximum:"200"`
+		}) (*body[view.OutsidePage], error) {
+			return answer(a.desk.OutsideDecisions(ctx, who, in.Drift, in.After, in.Limit))
+		})
 }

@@ -73,6 +73,7 @@ type Store interface {
 	RequestsOf(ctx context.Context, app core.ID) ([]core.ApprovalRequest, error)
 	Certificates(ctx context.Context, person core.ID) (map[string]int64, error)
 	VEXDocuments(ctx context.Context) ([]core.VEX, error)
+	OutsideDecisions(ctx context.Context, before core.ID, drift bool, most int) ([]core.OutsideDecision, error)
 }
 
 // Fleet lists apps.

@@ -25,16 +25,22 @@ type Source interface {
 	Key() string
 }
 
-// Door serves bundles. Make one with New.
+// Logs takes in the decision logs of OPA servers elsewhere.
+type Logs interface {
+	Take(ctx context.Context, who core.Person, by core.Actor, body []byte, compressed bool) error
+}
+
+// Door serves bundles and takes in decision logs. Make one with New.
 type Door struct {
 	source  Source
+	logs    Logs
 	refuse  func(w http.ResponseWriter, r *http.Request, e *core.Error)
 	waiting chan struct{} // one token for each request that waits
 }
 
 // New makes a door. refuse writes an error for a program.
-func New(source Source, refuse func(w http.ResponseWriter, r *http.Request, e *core.Error)) *Door {
-	return &Door{source: source, refuse: refuse, waiting: make(chan struct{}, maxWaiting)}
+func New(source Source, logs Logs, refuse func(w http.ResponseWriter, r *http.Request, e *core.Error)) *Door {
+	return &Door{source: source, logs: logs, refuse: refuse, waiting: make(chan struct{}, maxWaiting)}
 }
 
 // Routes lists what the door answers.
@@ -42,6 +48,7 @@ func (d *Door) Routes() []edge.Route {
 	return []edge.Route{
 		{Door: edge.API, Method: "GET", Pattern: "/opa/bundles/paddock.tar.gz", Permission: "policy.bundle", Audit: "none: read only; the rules can be read by everybody",
 			Example: "/opa/bundles/paddock.tar.gz", Streams: true, Handler: http.HandlerFunc(d.bundle)},
+		{Door: edge.API, Method: "POST", Pattern: "/opa/logs", Permission: "policy.report", Audit: "policy.outside", Example: "/opa/logs", Limit: maxLog, Handler: http.HandlerFunc(d.take)},
 		{Door: edge.API, Method: "GET", Pattern: "/opa/key.pem", Permission: edge.Anyone, Audit: "none: read only", Example: "/opa/key.pem", Handler: http.HandlerFunc(d.key)},
 	}
 }

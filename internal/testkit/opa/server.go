@@ -59,14 +59,14 @@ func Start(t testing.TB, config map[string]any) *Server {
 	s := &Server{t: t, log: log, client: &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return dialer.DialContext(ctx, "unix", socket)
 	}}}}
-	s.until("it answers", func() bool { status, _ := s.call("GET", "/health", nil); return status == http.StatusOK })
+	s.Until("it answers", func() bool { status, _ := s.call("GET", "/health", nil); return status == http.StatusOK })
 	return s
 }
 
 // Activated waits until the bundle is in force there in a revision.
 func (s *Server) Activated(bundle, revision string) {
 	s.t.Helper()
-	s.until("revision "+revision, func() bool {
+	s.Until("revision "+revision, func() bool {
 		_, b := s.call("GET", "/v1/data/system/bundles/"+bundle+"/manifest/revision", nil)
 		return strings.Contains(b, revision)
 	})
@@ -115,8 +115,8 @@ func (s *Server) call(method, path string, body any) (int, string) {
 	return resp.StatusCode, string(b)
 }
 
-// until looks again and again: another process says nothing by itself.
-func (s *Server) until(what string, ok func() bool) {
+// Until looks again and again: another process says nothing by itself.
+func (s *Server) Until(what string, ok func() bool) {
 	s.t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -131,5 +131,5 @@ func (s *Server) until(what string, ok func() bool) {
 // Said waits until the server's log holds a text.
 func (s *Server) Said(text string) {
 	s.t.Helper()
-	s.until("its log says "+text, func() bool { return strings.Contains(s.Log(), text) })
+	s.Until("its log says "+text, func() bool { return strings.Contains(s.Log(), text) })
 }

@@ -292,6 +292,24 @@ type Outage struct {
 	Ended  int64
 }
 
+type OutsideDecision struct {
+	ID          string
+	Reporter    string
+	Decision    string
+	Source      string
+	Revision    string
+	Query       string
+	Gate        string
+	InputDigest string
+	Result      string
+	Masked      string
+	Made        int64
+	Received    int64
+	InForce     bool
+	Compared    string
+	Why         string
+}
+
 type OwnerTally struct {
 	OwnerID string
 	N       int64
