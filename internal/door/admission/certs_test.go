@@ -30,7 +30,7 @@ func TestCertificatesAreReloadedUnderLoad(t *testing.T) {
 	for i := range 4 {
 		c := p.client(i%2 == 0)
 		load.Go(func() {
-			for ctx.Err() == nil {
+			for range 15 {
 				r, err := c.Post(url, "application/json", bytes.NewReader(recorded(t)))
 				if err != nil {
 					failed.Add(1)
@@ -43,7 +43,15 @@ func TestCertificatesAreReloadedUnderLoad(t *testing.T) {
 			}
 		})
 	}
-	for serial := int64(101); serial < 106; serial++ {
+	done := make(chan struct{})
+	go func() { load.Wait(); close(done) }()
+	last := int64(104)
+	for serial := int64(101); serial <= last; serial++ {
+		select {
+		case <-done:
+		default:
+			last = max(last, serial+1) // as long as there is load
+		}
 		p.issue(t, "next", serial) // as kubelet does: both at once, by name
 		for _, end := range []string{".key", ".crt"} {
 			if err := os.Rename(p.path("next"+end), p.path("door"+end)); err != nil {
@@ -67,12 +75,11 @@ func TestCertificatesAreReloadedUnderLoad(t *testing.T) {
 	// Files that are broken change nothing.
 	p.write(t, "door.crt", []byte("half a certif"))
 	r, err := p.client(true).Get(url)
-	if err != nil || r.TLS.PeerCertificates[0].SerialNumber.Int64() != 105 {
+	if err != nil || r.TLS.PeerCertificates[0].SerialNumber.Int64() != last {
 		t.Errorf("with a broken file: %v", err)
 	}
-	stop()
-	load.Wait()
-	if served.Load() < 50 || failed.Load() != 0 {
+	<-done
+	if served.Load() != 60 || failed.Load() != 0 {
 		t.Errorf("%d served, %d failed", served.Load(), failed.Load())
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // Labels of namespaces.
 const (
-	Managed  = "paddock.dev/managed"   // "true": Paddock is asked about it
+	Managed  = core.LabelManaged       // "true": Paddock is asked about it
 	FailOpen = "paddock.dev/fail-open" // "true": it does not wait for Paddock
 )
 

@@ -52,7 +52,7 @@ func TestAllowedIsKeptOnceAndCounted(t *testing.T) {
 		t.Fatalf("%d decisions, events %v", len(kept), got)
 	}
 	d := kept[0]
-	if d.Gate != core.GateWorkloadAdmit || d.Result != core.Allow || d.Subject != "Pod tracker/web-7d9c6b5f4-x7k2p" || d.PolicyRevision != first.Response.AuditAnnotations["policy-revision"] {
+	if d.Gate != core.GateWorkloadAdmit || d.Result != core.Allow || d.Subject != "Pod paddock-tracker--production/web-7d9c6b5f4-x7k2p" || d.PolicyRevision != first.Response.AuditAnnotations["policy-revision"] {
 		t.Errorf("%+v", d)
 	}
 	if times, _, err := tw.Repeats(tw.Ctx(), d.ID); err != nil || times != 4 {
@@ -161,7 +161,7 @@ func TestSparedReviewsAreNotLookedAt(t *testing.T) {
 	tw.store.down.Store(true)
 	c, url := tw.open()
 	for what, pairs := range map[string][]string{
-		"kube-system": {`"namespace":"tracker"`, `"namespace":"kube-system"`}, "Paddock's own": {`"namespace":"tracker"`, `"namespace":"paddock"`},
+		"kube-system": {`"namespace":"paddock-tracker--production"`, `"namespace":"kube-system"`}, "Paddock's own": {`"namespace":"paddock-tracker--production"`, `"namespace":"paddock"`},
 		"deletion": {`"operation":"CREATE"`, `"operation":"DELETE"`}, "on its way out": {`"creationTimestamp"`, `"deletionTimestamp":"2026-01-01T00:00:00Z","creationTimestamp"`},
 	} {
 		if a := ask(t, c, url+"closed", with(t, append(pairs, "registry.example.eu", "elsewhere.example")...)); !a.Response.Allowed {
@@ -191,7 +191,7 @@ func TestUnkeptIsUnanswered(t *testing.T) {
 func TestOtherNamespacesAndStates(t *testing.T) {
 	tw := newTown(t)
 	c, url := tw.open()
-	if a := ask(t, c, url+"closed", with(t, `"namespace":"tracker"`, `"namespace":"stranger"`)); a.Response.Allowed || !strings.Contains(a.message(), `The namespace "stranger" belongs to no app.`) {
+	if a := ask(t, c, url+"closed", with(t, `"namespace":"paddock-tracker--production"`, `"namespace":"stranger"`)); a.Response.Allowed || !strings.Contains(a.message(), `The namespace "stranger" belongs to no app.`) {
 		t.Error(a.message())
 	}
 	tw.Must(tw.Quietly(tw.Ctx(), func(ctx context.Context) error { return tw.MoveApp(ctx, tw.app, core.AppArchived, 0, 1) }))
@@ -221,7 +221,7 @@ func TestHostileReviewsAreRefused(t *testing.T) {
 		"another version":        {with(t, "admission.k8s.io/v1", "admission.k8s.io/v1beta1"), 400, "admissionReviewVersions"},
 		"another operation":      {with(t, `"operation":"CREATE"`, `"operation":"create"`), 400, "operation"},
 		"no request":             {[]byte(`{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1"}`), 400, "no request"},
-		"no object":              {[]byte(`{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"1","kind":{"kind":"Pod"},"operation":"CREATE","namespace":"tracker"}}`), 400, "no object"},
+		"no object":              {[]byte(`{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"1","kind":{"kind":"Pod"},"operation":"CREATE","namespace":"paddock-tracker--production"}}`), 400, "no object"},
 		"containers are no list": {with(t, `"containers":[`, `"containers":{},"x":[`), 400, "cannot be read"},
 		"two documents":          {append(recorded(t), recorded(t)...), 400, "cannot be read"},
 		"not JSON":               {[]byte("hello"), 400, "cannot be read"},

@@ -19,6 +19,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
@@ -42,6 +43,7 @@ type town struct {
 	gates *gate.Admissions
 	door  *admission.Door
 	store *ailing
+	next  int
 }
 
 // Current implements the catalog.
@@ -159,18 +161,25 @@ func (p *pair) client(fresh bool, own ...tls.Certificate) *http.Client {
 
 // serve starts the door on a port of its own.
 func (tw *town) serve(files admission.Files) (url string) {
+	url, _ = tw.serveUntil(files)
+	return url
+}
+
+// serveUntil is serve, with a way to stop it before the test ends.
+func (tw *town) serveUntil(files admission.Files) (url string, halt func()) {
 	s, err := admission.Listen(tw.Ctx(), "127.0.0.1:0", files, tw.door.Handler(), tw.Log)
 	tw.Must(err)
 	ctx, stop := context.WithCancel(tw.Ctx())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(ctx) }()
-	tw.t.Cleanup(func() {
+	halt = sync.OnceFunc(func() {
 		stop()
 		if err := <-ended; err != nil {
 			tw.t.Error(err)
 		}
 	})
-	return "https://" + s.Address()
+	tw.t.Cleanup(halt)
+	return "https://" + s.Address(), halt
 }
 
 // said is what an API server reads of an answer.

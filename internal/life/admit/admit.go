@@ -182,9 +182,12 @@ func (a Answer) OpensFor(r core.Reason) bool { return slices.Contains(a.Open, r.
 // Watching reports whether nothing is refused for now.
 func (a Answer) Watching() bool { return a.mode == catalog.AdmissionWatch }
 
-// ByName is the plain way from namespaces to apps: a namespace belongs to the app
-// of its name.
+// ByName is the way from namespaces to apps that needs no right in the cluster: a
+// namespace belongs to the app that Paddock named it for.
 type ByName struct{}
 
 // AppOf implements Namespaces.
-func (ByName) AppOf(_ context.Context, namespace string) (string, error) { return namespace, nil }
+func (ByName) AppOf(_ context.Context, namespace string) (string, error) {
+	app, _, _ := core.AppOfNamespace(namespace)
+	return app, nil
+}
