@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -18,6 +19,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/web"
 	witnessdoor "github.com/paddock-dev/paddock/internal/door/witness"
 	"github.com/paddock-dev/paddock/internal/engine/authz"
+	"github.com/paddock-dev/paddock/internal/engine/recall"
 	"github.com/paddock-dev/paddock/internal/org/fleet"
 	"github.com/paddock-dev/paddock/internal/org/inventory"
 )
@@ -71,12 +73,17 @@ func offered(who core.Person, permission string) bool {
 func (h *house) seat() {
 	h.desk.Parts = desk.Parts{Store: h.store, Log: h.eventLog(), Catalog: h.shelf, Identity: h.identity, Provision: h.provision, Changes: h.changes, Deploys: h.deploys,
 		Archives: h.archives, Approvals: h.approvals, Retire: retired{h.retirer}, Costs: costs{h.budgets}, Fleet: &fleet.Fleet{Store: h.store}, VEX: h.vex, Carrier: &carrier{house: h}, Inventory: &inventory.Inventory{Store: h.store, VEX: h.vex, Clock: h.clock}, Training: h.school, Secrets: vaultDesk{h.secrets}, Imports: h.warehouse, Index: h.index,
-		Evidence: h.packs(), Forge: h.forge, Queue: h.queue, Audit: h.audit, Sagas: h.sagas}
+		Evidence: h.packs(), Recall: h.recall(), Forge: h.forge, Queue: h.queue, Audit: h.audit, Sagas: h.sagas}
 	h.desk.Clock, h.desk.BaseURL, h.desk.AppURL, h.desk.AuditKey, h.desk.Scratch = h.clock, h.baseURL(), h.appURL, h.keys.AuditKey(), h.config.Data
 	h.desk.AuditRead, h.desk.Version = h.eventLog().file, h.version
 	if h.lab != nil {
 		h.desk.Lab = h
 	}
+}
+
+// recall looks back at decisions.
+func (h *house) recall() *recall.Recall {
+	return &recall.Recall{Records: h.store, History: ruleHistory{past: pastRules{filepath.Join(h.config.Data, "git")}, shelf: h.shelf}}
 }
 
 func (h *house) eventLog() eventLog {

@@ -34,6 +34,7 @@ func Programs(version string) cli.Programs {
 		Erase:   Erase,
 		Export:  ExportEvidence,
 		Prove:   ProveEvent,
+		Recall:  Recall,
 		WhatIf:  WhatIf,
 
 		ExportPolicy: ExportPolicy,

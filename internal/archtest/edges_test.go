@@ -52,6 +52,10 @@ var edges = []edge{
 	{"internal/door/docs", "web", "the help pages have the look of the others"},
 	{"internal/door/docs", "internal/door/edge", "routes, sessions and request ids are shared by all doors"},
 	{"internal/door/docs", "internal/life/check/findings", "each kind of finding has a page"},
+	{"internal/engine/recall", "internal/engine/policy", "a decision is replayed and explained by the rules that made it"},
+	{"internal/door/api", "internal/engine/recall", "what is known of a past decision"},
+	{"internal/door/desk", "internal/engine/recall", "looks back at decisions"},
+	{"internal/door/cli", "internal/engine/recall", "paddock decision"},
 	{"internal/door/docs", "internal/life/catalog", "serves the schemas of files, for editors"},
 	{"internal/door/docs", "internal/engine/policy", "serves the schemas of gates' inputs, for editors"},
 

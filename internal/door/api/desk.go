@@ -14,6 +14,7 @@ type Desk interface {
 	Changes
 	People
 	Log
+	Decisions
 	Lab
 }
 

@@ -38,6 +38,7 @@ func New(desk Desk, version string) *API {
 	a.governance()
 	a.life()
 	a.evidence()
+	a.decisions()
 	a.changes()
 	a.people()
 	a.log()

@@ -11,6 +11,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/fsck"
 	"github.com/paddock-dev/paddock/internal/engine/policy/whatif"
+	"github.com/paddock-dev/paddock/internal/engine/recall"
 	"github.com/paddock-dev/paddock/internal/org/erasure"
 	"github.com/paddock-dev/paddock/internal/org/evidence"
 )
@@ -45,6 +46,9 @@ type Programs struct {
 	Migrate func(ctx context.Context, o MigrateOptions) (Outcome, error)
 	// Erase takes a person out of the records; only to look, it says what that would be.
 	Erase func(ctx context.Context, o EraseOptions) (erasure.Result, error)
+	// Recall looks back at decisions in a data folder; database is the address of
+	// PostgreSQL, "" for the folder's own.
+	Recall func(ctx context.Context, dataDir, database string, look func(*recall.Recall) error) error
 	// Prove returns the proof of one event with the event's leaf in it, and the
 	// log's verifier key.
 	Prove func(ctx context.Context, at LogPlace, event string) (proof []byte, key string, err error)
@@ -82,6 +86,7 @@ type commands struct {
 	Config     configCmd     `cmd:"" help:"The server's configuration."`
 	Catalog    catalogCmd    `cmd:"" help:"Templates and the governance repository."`
 	Governance governanceCmd `cmd:"" help:"The governance repository at several sites."`
+	Decision   decisionCmd   `cmd:"" help:"Decisions of gates."`
 	Policy     policyCmd     `cmd:"" help:"Policies."`
 	Admission  admissionCmd  `cmd:"" help:"Kubernetes clusters that ask whether a workload may run."`
 	Sbom       sbomCmd       `cmd:"" help:"Components of apps."`

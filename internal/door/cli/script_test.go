@@ -42,6 +42,7 @@ func TestScript(t *testing.T) {
 			"edit":      edit,
 			"app":       makeApp,
 			"person":    makePerson,
+			"decided":   makeDecided,
 			"eventid":   eventID,
 			"integrate": integrate,
 			"answers":   answers,
@@ -95,6 +96,7 @@ func house() cli.Programs {
 
 		ExportPolicy: app.ExportPolicy,
 		Prove:        app.ProveEvent,
+		Recall:       app.Recall,
 		ExportLog: func(ctx context.Context, at cli.LogPlace, q cli.LogQuery, format string, w io.Writer) error {
 			return app.ExportLog(ctx, "v1.2.3", at, q, format, w)
 		},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/identity"
+	"github.com/paddock-dev/paddock/internal/engine/recall"
 	"github.com/paddock-dev/paddock/internal/life/change"
 	"github.com/paddock-dev/paddock/internal/life/deploy"
 	"github.com/paddock-dev/paddock/internal/life/provision"
@@ -38,6 +39,7 @@ type Parts struct {
 	Imports   Importer
 	Index     func(ctx context.Context, a core.Artifact) error // lists the parts of an artifact that is kept
 	Evidence  Evidence
+	Recall    *recall.Recall
 	Forge     Forge
 	Queue     Queue
 	Audit     Audit

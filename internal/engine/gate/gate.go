@@ -7,6 +7,7 @@ package gate
 import (
 	"context"
 	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -149,7 +150,7 @@ func (g *Gates) meet(ctx context.Context, q Question, d *core.Decision) error {
 	if !open || !covers(req.Needs, d.Verdicts.Approve) {
 		if ok && req.State == core.ApprovalRefused {
 			d.RequestID, d.Result = req.ID, core.Deny
-			d.Verdicts.Deny = append(d.Verdicts.Deny, core.Reason{Code: "approval_refused", Message: "An approver said no to this.", Fix: "Read the note, change what it asks for, and try again.", Rule: "approval"})
+			d.Verdicts.Deny = append(slices.Clip(d.Verdicts.Deny), core.Reason{Code: "approval_refused", Message: "An approver said no to this.", Fix: "Read the note, change what it asks for, and try again.", Rule: "approval"})
 			return nil
 		}
 		req, err = g.Approvals.Ask(ctx, q.Actor, core.ApprovalRequest{Gate: q.Gate, AppID: q.AppID, Subject: q.Subject, Link: q.Link, Digest: q.Digest,
