@@ -92,7 +92,7 @@ func (h *house) eventLog() eventLog {
 
 // gitRoutes serve git clients. The door knows its callers by itself.
 func (h *house) gitRoutes() []edge.Route {
-	keeper := git.Keeper{Apps: h.store, Changes: h.changes, Governance: h.shelf, GovernanceRepo: GovernanceRepo, Base: h.baseURL()}
+	keeper := git.Keeper{Apps: h.store, Changes: h.changes, Governance: h.govern, GovernanceRepo: GovernanceRepo, Base: h.baseURL()}
 	h.hooks = git.NewHookServer(git.HookOptions{Socket: h.place.hooks(), Pushes: h.forge, Keeper: keeper, Log: h.log})
 	d := git.New(git.Options{Repos: h.forge, Tickets: h.hooks, Auth: gitAuth{h.identity.At("git")}, Access: gitAccess{h.store}, Log: h.log})
 	route := func(method, path, permission, audit string, f http.HandlerFunc) edge.Route {
@@ -101,7 +101,7 @@ func (h *house) gitRoutes() []edge.Route {
 	return []edge.Route{
 		route("GET", "info/refs", "app.read", "none: says what the repository has", d.InfoRefs),
 		route("POST", "git-upload-pack", "app.read", "none: reads the repository", d.UploadPack),
-		route("POST", "git-receive-pack", "app.edit", "change.open, change.update, push.refuse or governance.activate", d.ReceivePack),
+		route("POST", "git-receive-pack", "app.edit", "change.open, change.update, push.refuse governance.open or governance.activate", d.ReceivePack),
 	}
 }
 

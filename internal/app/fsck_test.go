@@ -52,7 +52,7 @@ func TestPastRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	wanted := rev.Policy.Revision()
-	found, err := PastRules(dir).Find(ctx, []string{"sha256:gone", wanted})
+	found, err := PastRules(dir).Find(ctx, []string{"sha256:gone", wanted}, nil)
 	if err != nil || len(found) != 1 || found[wanted] == nil {
 		t.Fatal(maps.Keys(found), err)
 	}
@@ -66,7 +66,7 @@ func TestPastRules(t *testing.T) {
 	if err != nil || err2 != nil || len(a.Deny) == 0 || len(a.Deny) != len(b.Deny) || a.Deny[0] != b.Deny[0] {
 		t.Fatalf("%+v became %+v %v %v", a, b, err, err2)
 	}
-	if _, err := PastRules(t.TempDir()).Find(ctx, []string{wanted}); core.CodeOf(err) != core.NotFound || !strings.Contains(err.Error(), "not there") {
+	if _, err := PastRules(t.TempDir()).Find(ctx, []string{wanted}, nil); core.CodeOf(err) != core.NotFound || !strings.Contains(err.Error(), "not there") {
 		t.Fatal(err)
 	}
 }

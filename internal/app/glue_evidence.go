@@ -74,6 +74,11 @@ func (a archivist) Revision(ctx context.Context, commit string) (evidence.Revisi
 	if err != nil {
 		return evidence.Revision{}, err
 	}
+	was, err := a.store.ActivationOf(ctx, commit)
+	if err != nil {
+		return evidence.Revision{}, err
+	}
+	rev = rev.Halt(was.Halted)
 	out := evidence.Revision{Commit: commit, Policy: rev.Policy.Source(), PolicyID: rev.Policy.Revision(), Vendors: rev.Vendors, Files: map[string][]byte{}}
 	paths := []string{catalog.SettingsFile, catalog.SecretPolicyFile, catalog.RolloutFile, catalog.ExemptionsFile}
 	for name := range rev.Vendors {

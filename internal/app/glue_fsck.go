@@ -18,7 +18,7 @@ type pastRules struct{ root string }
 // Find implements fsck.Rules: it looks through the history, newest first, until
 // each wanted revision is found. A commit whose policies cannot be read is none
 // that was ever in force.
-func (p pastRules) Find(ctx context.Context, wanted []string) (map[string]fsck.Policies, error) {
+func (p pastRules) Find(ctx context.Context, wanted []string, halted [][]string) (map[string]fsck.Policies, error) {
 	forge, err := local.OpenReader(p.root, local.Limits{})
 	if err != nil {
 		return nil, err
@@ -43,15 +43,21 @@ func (p pastRules) Find(ctx context.Context, wanted []string) (map[string]fsck.P
 			continue
 		}
 		src, err := catalog.Rules(tree)
-		if err != nil || !left[src.Revision()] {
+		if err != nil {
 			continue
 		}
-		set, err := src.Compile(ctx)
-		if err != nil {
-			continue // told as a revision that cannot be found
+		for _, rules := range append([][]string{nil}, halted...) {
+			src := src.Halt(rules)
+			if !left[src.Revision()] {
+				continue
+			}
+			set, err := src.Compile(ctx)
+			if err != nil {
+				continue // told as a revision that cannot be found
+			}
+			found[set.Revision()] = set
+			delete(left, set.Revision())
 		}
-		found[set.Revision()] = set
-		delete(left, set.Revision())
 	}
 	return found, nil
 }

@@ -39,6 +39,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/build"
 	"github.com/paddock-dev/paddock/internal/life/change"
 	"github.com/paddock-dev/paddock/internal/life/deploy"
+	"github.com/paddock-dev/paddock/internal/life/govern"
 	"github.com/paddock-dev/paddock/internal/life/provision"
 	"github.com/paddock-dev/paddock/internal/life/retire"
 	"github.com/paddock-dev/paddock/internal/life/retire/archive"
@@ -100,6 +101,7 @@ type house struct {
 	changes   *change.Service
 	deploys   *deploy.Service
 	archives  *archive.Service
+	govern    *govern.Service
 	ending    retire.Parts
 
 	desk   *desk.Desk
@@ -240,7 +242,7 @@ func (h *house) budgets() *budget.Budgets {
 func (h *house) rooms(ctx context.Context) error {
 	h.notifier = notify.New(h.store, h.store, h.audit, h.clock, h.ids)
 	h.ruled = newBell()
-	h.shelf = &shelf{forge: h.forge, store: h.store, tx: h.store.InTx, audit: h.audit, clock: h.clock, changed: h.governanceChanged}
+	h.shelf = &shelf{forge: h.forge, store: h.store, tx: h.store.InTx, audit: h.audit, changed: h.governanceChanged}
 	err := h.shelf.open(ctx, func(files map[string][]byte) (string, error) {
 		return h.forge.Seed(ctx, GovernanceRepo, files, "Paddock <paddock@localhost>", "Start the governance repository", h.clock.Now())
 	})
@@ -289,6 +291,12 @@ func (h *house) life() error {
 
 	h.archives.People, h.archives.Store, h.archives.Runtime, h.archives.Forge, h.archives.Sagas = h.store, h.store, h.runtime, h.forge, h.sagas
 	h.archives.Deploy, h.archives.Facts, h.archives.Gates, h.archives.Tell, h.archives.Audit = h.deploys, appFacts{h.shelf}, h.gates, h.notifier, h.audit
+
+	h.govern = &govern.Service{Forge: h.forge, Store: h.store, Shelf: h.shelf, Gates: h.gates, Audit: h.audit, Clock: h.clock, IDs: h.ids, Link: "/approvals"}
+	if h.config.LabCrash != "" {
+		crash := h.crashAt(h.config.LabCrash)
+		h.govern.Point = func(name string) { crash("govern:" + name) }
+	}
 
 	h.ending = retire.Parts{Store: h.store, Activity: h.facts, Archiver: h.archives, Teller: h.notifier, Audit: h.audit, Clock: h.clock, Log: h.log,
 		Refresh: func(ctx context.Context) error { return h.facts.Read(ctx, activitySource, h.activity.read) }}

@@ -2,22 +2,21 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
-	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/paddock-dev/paddock/governance"
 	"github.com/paddock-dev/paddock/internal/core"
-	"github.com/paddock-dev/paddock/internal/engine/authz"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
+	"github.com/paddock-dev/paddock/internal/life/govern"
 )
 
 // GovernanceRepo is the name of the governance repository in the embedded forge.
-const GovernanceRepo = "governance"
+const GovernanceRepo = govern.Repo
 
 // revisionSetting keeps the commit of the revision in force.
-const revisionSetting = "governance.commit"
+const revisionSetting = govern.Setting
 
 // library is what a shelf needs of the forge and the store.
 type library interface {
@@ -25,6 +24,15 @@ type library interface {
 	Protect(ctx context.Context, name string, p core.Protection) error
 	Head(ctx context.Context, name, branch string) (string, error)
 	Tree(ctx context.Context, name, commit string) (fs.FS, error)
+	Advance(ctx context.Context, name, branch, commit string) (bool, error)
+}
+
+// activations are the records of what is in force.
+type activations interface {
+	settings
+	Quietly(ctx context.Context, fn func(ctx context.Context) error) error
+	AddActivation(ctx context.Context, a core.Activation) error
+	Activation(ctx context.Context) (core.Activation, error)
 }
 
 // shelf holds the governance revision in force. It starts with the starter
@@ -32,14 +40,16 @@ type library interface {
 // nothing.
 type shelf struct {
 	forge library
-	store settings
+	store activations
 	tx    func(ctx context.Context, fn func(ctx context.Context) error) error
 	audit interface {
 		Append(ctx context.Context, e core.Event) error
 	}
-	clock   core.Clock
 	changed func(ctx context.Context) // what must follow a new revision
 	current atomic.Pointer[catalog.Revision]
+
+	mu     sync.Mutex // of number
+	number int        // of the activation that current is of
 }
 
 // Current returns the revision in force.
@@ -62,12 +72,44 @@ func (s *shelf) open(ctx context.Context, seed func(files map[string][]byte) (st
 	if err := s.forge.Protect(ctx, GovernanceRepo, core.Protection{Branch: "main", DirectPush: true}); err != nil {
 		return err
 	}
-	rev, err := s.load(ctx, commit)
+	in, err := s.recorded(ctx, commit)
 	if err != nil {
 		return err
 	}
+	rev, err := s.load(ctx, commit, in.Halted)
+	if err != nil {
+		return err
+	}
+	s.put(rev, in.Number)
+	_, err = s.forge.Advance(ctx, GovernanceRepo, "main", commit) // a server may have died before it did
+	if core.CodeOf(err) == core.Conflict {
+		err = nil
+	}
+	return err
+}
+
+// recorded returns the newest activation. Records of a time before there were
+// activations get their first.
+func (s *shelf) recorded(ctx context.Context, commit string) (core.Activation, error) {
+	in, err := s.store.Activation(ctx)
+	if err != nil || in.Number > 0 {
+		return in, err
+	}
+	in = core.Activation{Number: 1, Commit: commit, How: core.ByStart}
+	return in, s.store.Quietly(ctx, func(ctx context.Context) error { return s.store.AddActivation(ctx, in) })
+}
+
+// put takes a revision into memory, unless a newer one is there. It reports
+// whether it did.
+func (s *shelf) put(rev *catalog.Revision, number int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current.Load() != nil && number <= s.number {
+		return false
+	}
 	s.current.Store(rev)
-	return nil
+	s.number = number
+	return true
 }
 
 // seed puts the starter repository in place.
@@ -95,6 +137,9 @@ func (s *shelf) keep(ctx context.Context, commit string, by core.Actor) error {
 		if err := s.store.PutSetting(ctx, revisionSetting, commit); err != nil {
 			return err
 		}
+		if err := s.store.AddActivation(ctx, core.Activation{Number: 1, Commit: commit, How: core.ByStart}); err != nil {
+			return err
+		}
 		return s.audit.Append(ctx, core.Event{Action: "governance.activate", Actor: by, Gate: core.GateTemplatePublish, Target: commit, Code: "ok"})
 	})
 }
@@ -108,61 +153,41 @@ func (s *shelf) take(ctx context.Context, tree fs.FS, commit string) error {
 	return err
 }
 
-func (s *shelf) load(ctx context.Context, commit string) (*catalog.Revision, error) {
+func (s *shelf) load(ctx context.Context, commit string, halted []string) (*catalog.Revision, error) {
 	tree, err := s.forge.Tree(ctx, GovernanceRepo, commit)
 	if err != nil {
 		return nil, err
 	}
-	return catalog.Load(ctx, tree, commit)
+	rev, err := catalog.Load(ctx, tree, commit)
+	if err != nil {
+		return nil, err
+	}
+	return rev.Halt(halted), nil
 }
 
-// Publish reads, checks and activates a pushed revision, and says what it did.
-// A revision with faults is not activated: the last good one stays in force.
-func (s *shelf) Publish(ctx context.Context, who core.Person, by core.Actor, commit string) ([]string, error) {
-	if err := authz.Can(who, authz.GovernancePublish, nil); err != nil {
-		return []string{core.AsError(err).Error(), "The revision in force has not changed."}, nil
+// Take implements govern.Shelf.
+func (s *shelf) Take(ctx context.Context, rev *catalog.Revision, a core.Activation) {
+	if s.put(rev, a.Number) {
+		s.changed(ctx)
 	}
-	tree, err := s.forge.Tree(ctx, GovernanceRepo, commit)
-	if err != nil {
-		return nil, err
-	}
-	v, err := catalog.Validate(ctx, tree, commit, s.clock.Now())
-	if err == nil {
-		err = failedTests(v)
-	}
-	if err != nil {
-		return append([]string{"", "This revision has faults. The one before stays in force.", ""}, strings.Split(catalog.FormatErrors(err), "\n")...), nil
-	}
-	if err := s.keep(ctx, commit, by); err != nil {
-		return nil, err
-	}
-	s.current.Store(v.Revision)
-	s.changed(ctx)
-	return []string{"", fmt.Sprintf("Revision %s is in force: %d templates, %d vendors, %d policy tests passed.", commit[:10], len(v.Revision.Templates), len(v.Revision.Vendors), len(v.Tests)), ""}, nil
 }
 
 // follow puts in force what another server has put in force.
 func (s *shelf) follow(ctx context.Context) error {
-	commit, err := s.store.Setting(ctx, revisionSetting)
-	if err != nil || commit == "" || commit == s.Current().ID {
+	in, err := s.store.Activation(ctx)
+	if err != nil || in.Number == 0 {
 		return err
 	}
-	rev, err := s.load(ctx, commit)
+	s.mu.Lock()
+	known := s.number
+	s.mu.Unlock()
+	if in.Number <= known {
+		return nil
+	}
+	rev, err := s.load(ctx, in.Commit, in.Halted)
 	if err != nil {
 		return err
 	}
-	s.current.Store(rev)
-	s.changed(ctx)
+	s.Take(ctx, rev, in)
 	return nil
-}
-
-// failedTests reports policy tests that did not pass.
-func failedTests(v catalog.Validation) error {
-	var faults []*core.Error
-	for _, t := range v.Tests {
-		if !t.Pass && !t.Skipped {
-			faults = append(faults, core.Errorf(core.Invalid, "The policy test %s (%s) failed: %s.", t.Name, t.Place, t.Problem).Hinted("Run: paddock policy test DIR."))
-		}
-	}
-	return core.Join(core.Invalid, "Policy tests failed.", faults)
 }

@@ -80,6 +80,9 @@ func (h *house) sweep(ctx context.Context) error {
 	} else if done != (inventory.Indexed{}) {
 		h.log.InfoContext(ctx, "the parts of artifacts were listed", "done", done.String())
 	}
+	if err := h.govern.Expired(ctx); err != nil {
+		h.log.WarnContext(ctx, "ended exemptions were not told; the next sweep tries again", "error", err)
+	}
 	_, err = h.retirer().Sweep(ctx)
 	return err
 }

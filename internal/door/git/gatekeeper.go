@@ -2,6 +2,7 @@ package git
 
 import (
 	"context"
+	"io/fs"
 
 	"github.com/paddock-dev/paddock/internal/core"
 )
@@ -27,6 +28,9 @@ type Push struct {
 	// tags. Content is nil for a file too large to be read; size is always right.
 	// An error of fn ends it and is returned. In PostPush it shows nothing.
 	Blobs func(ctx context.Context, fn func(path, commit string, size int64, content []byte) error) error
+	// Tree shows the files of a commit, which may be new in the push. In PostPush
+	// it is nil.
+	Tree func(ctx context.Context, commit string) (fs.FS, error)
 }
 
 // Answer is what a gatekeeper says to a push.
@@ -53,4 +57,6 @@ type Pushes interface {
 	// NewObjects shows everything new in a push.
 	NewObjects(ctx context.Context, repo, quarantine string, updates []core.RefUpdate,
 		each func(path, commit string, size int64, content []byte) error) error
+	// PushedTree returns the files of a commit, which may be new in the push.
+	PushedTree(ctx context.Context, repo, quarantine, commit string) (fs.FS, error)
 }

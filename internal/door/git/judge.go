@@ -3,6 +3,7 @@ package git
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"slices"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -32,6 +33,9 @@ func (s *HookServer) judge(ctx context.Context, q question) (r reply) {
 	}
 	p.Blobs = func(ctx context.Context, fn func(string, string, int64, []byte) error) error {
 		return s.o.Pushes.NewObjects(ctx, t.repo, q.Quarantine, q.Updates, fn)
+	}
+	p.Tree = func(ctx context.Context, commit string) (fs.FS, error) {
+		return s.o.Pushes.PushedTree(ctx, t.repo, q.Quarantine, commit)
 	}
 	r = s.pre(ctx, p, q.Quarantine)
 	if !r.Refuse {

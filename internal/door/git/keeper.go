@@ -2,6 +2,7 @@ package git
 
 import (
 	"context"
+	"io/fs"
 	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -18,11 +19,16 @@ type Changes interface {
 // Files shows everything new in a push.
 type Files = func(ctx context.Context, fn func(path, commit string, size int64, content []byte) error) error
 
-// Governance takes a new revision of the governance repository.
+// Governance takes what is pushed to the governance repository.
 type Governance interface {
-	// Publish reads, checks and activates the revision at a commit and returns
-	// what to show. A revision with faults is not activated.
-	Publish(ctx context.Context, who core.Person, actor core.Actor, commit string) ([]string, error)
+	// Screen returns why a commit may not be pushed to main; no lines if it may.
+	Screen(ctx context.Context, who core.Person, actor core.Actor, tree fs.FS, commit string) ([]string, error)
+	// Main puts in force what main holds now, and returns what to show.
+	Main(ctx context.Context, who core.Person, actor core.Actor, commit string) ([]string, error)
+	// Branch is told of another kept branch and returns what to show.
+	Branch(ctx context.Context, who core.Person, actor core.Actor, branch, head string) ([]string, error)
+	// Gone is told of a deleted branch.
+	Gone(ctx context.Context, actor core.Actor, branch string) error
 }
 
 // Apps finds the app of a repository.
@@ -51,19 +57,45 @@ func (k Keeper) PrePush(ctx context.Context, p Push) (Answer, error) {
 		}
 	}
 	lines, err := k.Changes.Screen(ctx, app, p.Caller.Actor(), p.Blobs)
+	if err == nil && len(lines) == 0 && p.Repo == k.GovernanceRepo {
+		lines, err = k.rules(ctx, p)
+	}
 	if err != nil {
 		return Answer{}, err
 	}
 	return Answer{Refuse: len(lines) > 0, Lines: lines}, nil
 }
 
+// rules judges what a push would make the main branch of the governance
+// repository.
+func (k Keeper) rules(ctx context.Context, p Push) ([]string, error) {
+	for _, u := range p.Updates {
+		if u.Ref != "refs/heads/main" || gone(u) {
+			continue
+		}
+		tree, err := p.Tree(ctx, u.New)
+		if err != nil {
+			return nil, err
+		}
+		return k.Governance.Screen(ctx, p.Caller.Person, p.Caller.Actor(), tree, u.New)
+	}
+	return nil, nil
+}
+
+func gone(u core.RefUpdate) bool { return strings.Trim(u.New, "0") == "" }
+
 // PostPush implements Gatekeeper: each pushed branch of an app becomes a change;
-// a push to the governance repository's main branch is published.
+// one of the governance repository a proposal, and its main branch is put in force.
 func (k Keeper) PostPush(ctx context.Context, p Push) (Answer, error) {
 	var out Answer
 	for _, u := range p.Updates {
 		branch, ok := strings.CutPrefix(u.Ref, "refs/heads/")
-		if !ok || strings.Trim(u.New, "0") == "" {
+		if ok && gone(u) && p.Repo == k.GovernanceRepo {
+			if err := k.Governance.Gone(ctx, p.Caller.Actor(), branch); err != nil {
+				return out, err
+			}
+		}
+		if !ok || gone(u) {
 			continue
 		}
 		lines, err := k.one(ctx, p, branch, u.New)
@@ -81,9 +113,9 @@ func (k Keeper) PostPush(ctx context.Context, p Push) (Answer, error) {
 func (k Keeper) one(ctx context.Context, p Push, branch, head string) ([]string, error) {
 	if p.Repo == k.GovernanceRepo {
 		if branch != "main" {
-			return nil, nil
+			return k.Governance.Branch(ctx, p.Caller.Person, p.Caller.Actor(), branch, head)
 		}
-		return k.Governance.Publish(ctx, p.Caller.Person, p.Caller.Actor(), head)
+		return k.Governance.Main(ctx, p.Caller.Person, p.Caller.Actor(), head)
 	}
 	if branch == "main" {
 		return nil, nil

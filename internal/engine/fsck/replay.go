@@ -22,8 +22,9 @@ type Policies interface {
 // Rules finds former revisions.
 type Rules interface {
 	// Find returns the policies of the wanted revisions, by revision, as far as
-	// they can be found. An error means that it could not look.
-	Find(ctx context.Context, wanted []string) (map[string]Policies, error)
+	// they can be found. halted are lists of rules that some revision was put in
+	// force without. An error means that it could not look.
+	Find(ctx context.Context, wanted []string, halted [][]string) (map[string]Policies, error)
 }
 
 const (
@@ -59,7 +60,15 @@ func (l *look) replay(ctx context.Context) error {
 	if err != nil || len(counts) == 0 {
 		return err
 	}
-	found, err := l.Rules.Find(ctx, slices.Sorted(maps.Keys(counts)))
+	var halted [][]string
+	err = l.each(ctx, `SELECT DISTINCT halted FROM activation WHERE halted <> '' ORDER BY halted`, 1, func(row []string) error {
+		halted = append(halted, strings.Fields(row[0]))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	found, err := l.Rules.Find(ctx, slices.Sorted(maps.Keys(counts)), halted)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -22,12 +22,12 @@ import (
 // past finds the given revisions.
 type past map[string]fsck.Policies
 
-func (p past) Find(context.Context, []string) (map[string]fsck.Policies, error) { return p, nil }
+func (p past) Find(context.Context, []string, [][]string) (map[string]fsck.Policies, error) { return p, nil }
 
 // nowhere cannot look.
 type nowhere struct{}
 
-func (nowhere) Find(context.Context, []string) (map[string]fsck.Policies, error) {
+func (nowhere) Find(context.Context, []string, [][]string) (map[string]fsck.Policies, error) {
 	return nil, core.Errorf(core.NotFound, "There is no repository.")
 }
 

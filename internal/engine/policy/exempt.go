@@ -18,7 +18,7 @@ type Exemption struct {
 	Reason   string `json:"reason"`
 	Approver string `json:"approver"` // e-mail
 	Expires  string `json:"expires"`  // YYYY-MM-DD, the last day it holds, in UTC
-	Ticket   string `json:"ticket,omitempty"`
+	Ticket   string `json:"ticket"`
 }
 
 // holds reports whether the exemption lets an app off now. It is read at every

@@ -17,6 +17,7 @@ type Input struct {
 	Vendor   Vendor    `json:"vendor" doc:"The vendor in question (vendor.use)."`
 	Org      Org       `json:"org" doc:"The organisation's settings."`
 	Workload Workload  `json:"workload" doc:"What a Kubernetes API server asks about (workload.admit)."`
+	Publish  Publish   `json:"publish" doc:"The revision of the rules that is to be put in force (policy.publish)."`
 }
 
 // Actor is who wants to act.

@@ -55,6 +55,18 @@ type question struct {
 // rules, bindings, rollout and exemptions. Tests do not change it.
 func (s *Set) Revision() string { return s.revision }
 
+// Halt returns the same rules, some of which only warn because they would have
+// blocked too many apps. Both remember answers together: halting comes after.
+func (s *Set) Halt(rules []string) *Set {
+	if len(rules) == 0 {
+		return s
+	}
+	out := *s
+	out.rollout = s.rollout.Halt(rules)
+	out.revision = Revision(s.files, s.bindings, out.rollout, s.exemptions...)
+	return &out
+}
+
 // prepare takes the rules of every gate apart, once.
 func (s *Set) prepare(ctx context.Context, c *ast.Compiler) error {
 	s.compiler, s.store, s.memory, s.watcher, s.gates = c, inmem.New(), newMemory(), newWatcher(), map[core.Gate]*asked{}

@@ -31,6 +31,17 @@ type Revision struct {
 // Rules returns the policies in force.
 func (r *Revision) Rules() *policy.Set { return r.Policy }
 
+// Halt returns the revision with rules that only warn, because they would have
+// blocked too many apps.
+func (r *Revision) Halt(rules []string) *Revision {
+	if len(rules) == 0 {
+		return r
+	}
+	out := *r
+	out.Policy = r.Policy.Halt(rules)
+	return &out
+}
+
 // TemplateList returns the templates by name.
 func (r *Revision) TemplateList() []core.Template { return byName(r.Templates) }
 

@@ -110,7 +110,7 @@ type PolicySettings struct {
 type PolicyBinding struct {
 	Query   string      `yaml:"query" required:"true" doc:"The rule, e.g. data.policy.container.allow."`
 	Gates   []core.Gate `yaml:"gates" required:"true" enum:"template.publish,app.create,change.merge,app.deploy,workload.admit,secret.issue,access.elevate,vendor.use,app.archive,policy.publish"`
-	Input   string      `yaml:"input" enum:"actor,app,template,report,artifact,target,vendor,org,workload" doc:"The part of the gate input that the rule reads; empty for all of it. At workload.admit, app is read once for each image."`
+	Input   string      `yaml:"input" enum:"actor,app,template,report,artifact,target,vendor,org,workload,publish" doc:"The part of the gate input that the rule reads; empty for all of it. At workload.admit, app is read once for each image."`
 	Code    string      `yaml:"code" doc:"Code of the denial."`
 	Message string      `yaml:"message" prose:"true" doc:"What the maker reads."`
 	Fix     string      `yaml:"fix" prose:"true" doc:"What the maker can do."`

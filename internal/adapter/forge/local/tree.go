@@ -24,8 +24,12 @@ func (f *Forge) Tree(ctx context.Context, name, commit string) (fs.FS, error) {
 	if err != nil {
 		return nil, err
 	}
+	return f.tree(ctx, name, id, nil)
+}
+
+func (f *Forge) tree(ctx context.Context, name, id string, env []string) (fs.FS, error) {
 	dir := f.path(name)
-	out, err := f.run(ctx, call{dir: dir, args: []string{"ls-tree", "-r", "-z", "-l", "--full-tree", id}})
+	out, err := f.run(ctx, call{dir: dir, env: env, args: []string{"ls-tree", "-r", "-z", "-l", "--full-tree", id}})
 	if err != nil {
 		return nil, fault("Reading the files of "+id, err)
 	}
@@ -33,7 +37,7 @@ func (f *Forge) Tree(ctx context.Context, name, commit string) (fs.FS, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.load(ctx, dir, entries)
+	return f.load(ctx, dir, env, entries)
 }
 
 // entry is one file of a commit.
@@ -80,7 +84,7 @@ func parseTree(out string, limit int) ([]entry, error) {
 }
 
 // load reads the content of all entries.
-func (f *Forge) load(ctx context.Context, dir string, entries []entry) (fs.FS, error) {
+func (f *Forge) load(ctx context.Context, dir string, env []string, entries []entry) (fs.FS, error) {
 	t := newTree()
 	var ids []string
 	var holders [][]*node
@@ -106,7 +110,7 @@ func (f *Forge) load(ctx context.Context, dir string, entries []entry) (fs.FS, e
 		holders[i] = append(holders[i], n)
 	}
 	next := 0
-	err := f.objects(ctx, dir, nil, ids, f.limits.TreeBytes, func(o object) error {
+	err := f.objects(ctx, dir, env, ids, f.limits.TreeBytes, func(o object) error {
 		for _, n := range holders[next] {
 			n.data = o.data
 		}

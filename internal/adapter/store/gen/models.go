@@ -4,6 +4,19 @@
 
 package gen
 
+type Activation struct {
+	Number   int64
+	CommitID string
+	Policy   string
+	Halted   string
+	How      string
+	Restores int64
+	Change   int64
+	Decision string
+	ByPerson string
+	At       int64
+}
+
 type App struct {
 	ID             string
 	Name           string
@@ -241,6 +254,18 @@ type Fact struct {
 	Status   string
 	Value    string
 	Observed int64
+}
+
+type GovernanceChange struct {
+	ID      string
+	Number  int64
+	Branch  string
+	Head    string
+	State   string
+	Author  string
+	Report  string
+	Created int64
+	Updated int64
 }
 
 type Holding struct {
