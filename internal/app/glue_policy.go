@@ -7,7 +7,9 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/gate"
 	"github.com/paddock-dev/paddock/internal/engine/policy"
+	"github.com/paddock-dev/paddock/internal/engine/policy/whatif"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
+	"github.com/paddock-dev/paddock/internal/org/preview"
 )
 
 // rulebook gives the gates the policy in force.
@@ -15,6 +17,17 @@ type rulebook struct{ shelf *shelf }
 
 // Rules implements gate.Policy.
 func (b rulebook) Rules() gate.Rules { return b.shelf.Current().Policy }
+
+// fleetPreview says what a revision would mean for the apps there are.
+type fleetPreview struct {
+	shelf *shelf
+	preview.Previews
+}
+
+// Preview implements govern.Preview.
+func (p fleetPreview) Preview(ctx context.Context, candidate *catalog.Revision) (*whatif.Report, error) {
+	return p.Fleet(ctx, p.shelf.Current(), candidate)
+}
 
 // appFacts builds what the archive gate is asked.
 type appFacts struct{ shelf *shelf }

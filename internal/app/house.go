@@ -46,6 +46,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/run"
 	"github.com/paddock-dev/paddock/internal/org/approval"
 	"github.com/paddock-dev/paddock/internal/org/budget"
+	"github.com/paddock-dev/paddock/internal/org/preview"
 	"github.com/paddock-dev/paddock/internal/org/secret"
 	"github.com/paddock-dev/paddock/internal/org/training"
 	"github.com/paddock-dev/paddock/internal/org/vex"
@@ -292,7 +293,8 @@ func (h *house) life() error {
 	h.archives.People, h.archives.Store, h.archives.Runtime, h.archives.Forge, h.archives.Sagas = h.store, h.store, h.runtime, h.forge, h.sagas
 	h.archives.Deploy, h.archives.Facts, h.archives.Gates, h.archives.Tell, h.archives.Audit = h.deploys, appFacts{h.shelf}, h.gates, h.notifier, h.audit
 
-	h.govern = &govern.Service{Forge: h.forge, Store: h.store, Shelf: h.shelf, Gates: h.gates, Audit: h.audit, Clock: h.clock, IDs: h.ids, Link: "/approvals"}
+	h.govern = &govern.Service{Forge: h.forge, Store: h.store, Shelf: h.shelf, Gates: h.gates, Audit: h.audit, Clock: h.clock, IDs: h.ids, Link: "/approvals",
+		Preview: fleetPreview{h.shelf, preview.Previews{Store: h.store, Clock: h.clock}}}
 	if h.config.LabCrash != "" {
 		crash := h.crashAt(h.config.LabCrash)
 		h.govern.Point = func(name string) { crash("govern:" + name) }

@@ -47,7 +47,7 @@ func revise(t *testing.T, h *house, who core.Person, changes map[string]string) 
 	}
 	commit, err := h.forge.Replace(t.Context(), GovernanceRepo, "main", h.shelf.Current().ID, files, "Sec <sec@example.org>", "Change the rules", time.Unix(1772366400, 0))
 	must(t, err)
-	lines, err := h.shelf.Publish(t.Context(), who, core.Actor{Kind: core.ActorPerson, ID: who.ID}, commit)
+	lines, err := h.govern.Main(t.Context(), who, core.Actor{Kind: core.ActorPerson, ID: who.ID}, commit)
 	must(t, err)
 	if h.shelf.Current().ID != commit {
 		t.Fatal(strings.Join(lines, "\n"))

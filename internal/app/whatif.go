@@ -68,5 +68,10 @@ func inForce(ctx context.Context, db *store.DB, dataDir string) (*catalog.Revisi
 	if err != nil {
 		return nil, err
 	}
-	return catalog.Load(ctx, tree, commit)
+	rev, err := catalog.Load(ctx, tree, commit)
+	if err != nil {
+		return nil, err
+	}
+	was, err := db.Activation(ctx)
+	return rev.Halt(was.Halted), err
 }

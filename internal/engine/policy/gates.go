@@ -48,8 +48,8 @@ func Gates() []About {
 			`deny contains {"code": "no_dpa", "message": "The vendor signed no agreement."} if not input.vendor.dpa_signed`},
 		{core.GateAppArchive, "An app is taken out of service.", "Asked when a person archives an app, or its clock does.", []string{"actor", "app", "template", "org"},
 			`approve contains {"role": "data-owner", "reason": "It holds health data."} if input.app.classification == "phi"`},
-		{core.GatePolicyPublish, "A revision of the governance repository is put in force.", "Nothing asks it yet.", []string{"actor", "org"},
-			`approve contains {"role": "security", "reason": "Rules change."} if input.actor.kind == "person"`},
+		{core.GatePolicyPublish, "A revision of the governance repository is put in force.", "Asked when a governance change is published, when main of that repository is pushed, and for a rollback.", []string{"actor", "org", "publish"},
+			`approve contains {"role": "security", "reason": "Apps that run would be blocked."} if input.publish.preview.newly_blocked > 0`},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ type Validation struct {
 	Revision *Revision
 	Tests    []policy.TestResult
 	Cases    []policy.CaseResult
+	Coverage policy.Coverage // empty unless the settings have a floor
 }
 
 // Validate loads a tree and runs the tests and cases of its policies. It is what
@@ -38,10 +40,10 @@ func Validate(ctx context.Context, fsys fs.FS, revision string, now time.Time) (
 	if err != nil {
 		return v, err
 	}
-	if v.Tests, err = policy.Test(ctx, files); err != nil {
+	if err := v.test(ctx, files); err != nil {
 		return v, err
 	}
-	var failed []*core.Error
+	failed := v.uncovered()
 	for _, t := range v.Tests {
 		if !t.Pass && !t.Skipped {
 			failed = append(failed, core.Errorf(core.Invalid, "The policy test %s.%s does not pass. %s", t.Package, t.Name, t.Problem).
@@ -57,6 +59,35 @@ func Validate(ctx context.Context, fsys fs.FS, revision string, now time.Time) (
 	}
 	failed = append(failed, caseFaults(v.Cases)...)
 	return v, core.Join(core.Invalid, "The governance repository has faults:", failed)
+}
+
+// test runs the tests, and measures what they cover where there is a floor.
+func (v *Validation) test(ctx context.Context, files map[string][]byte) (err error) {
+	if v.Revision.Settings.Policy.CoverageFloor == 0 {
+		v.Tests, err = policy.Test(ctx, files)
+		return err
+	}
+	v.Tests, v.Coverage, err = policy.TestCovered(ctx, files)
+	return err
+}
+
+// uncovered says that the tests run too few lines of the rules, and which files
+// have most that are not run.
+func (v *Validation) uncovered() []*core.Error {
+	floor := v.Revision.Settings.Policy.CoverageFloor
+	if floor == 0 || v.Coverage.Percent >= float64(floor) {
+		return nil
+	}
+	worst := slices.Clone(v.Coverage.Files)
+	slices.SortStableFunc(worst, func(a, b policy.FileCoverage) int { return (b.Lines - b.Covered) - (a.Lines - a.Covered) })
+	where := ""
+	for i, f := range worst {
+		if i < 3 && f.Covered < f.Lines {
+			where += fmt.Sprintf(" %s: lines %s.", f.File, strings.Join(f.Missing, ", "))
+		}
+	}
+	return []*core.Error{core.Errorf(core.Invalid, "The policy tests run %.1f%% of the rules' lines; the floor is %d%%.", v.Coverage.Percent, floor).
+		Hinted("Add tests.%s", where).At(SettingsFile)}
 }
 
 // ValidateDir validates a folder on disk. Links that lead out of it are refused.

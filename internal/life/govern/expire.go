@@ -36,8 +36,7 @@ func (s *Service) Expired(ctx context.Context) error {
 	}
 	return s.Store.InTx(ctx, func(ctx context.Context) error {
 		for _, e := range fresh {
-			err := s.Audit.Append(ctx, core.Event{Action: "exemption.expire", Actor: core.System("sweep"), Gate: core.GatePolicyPublish, Target: e.Key(), Code: "ok",
-				Data: map[string]string{"approver": e.Approver, "expires": e.Expires, "ticket": e.Ticket, "revision": rev.ID}})
+			err := s.event(ctx, "exemption.expire", core.System("sweep"), e.Key(), exemptionData(e.Exemption, rev.ID))
 			if err != nil {
 				return err
 			}

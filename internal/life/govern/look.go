@@ -59,6 +59,7 @@ func (s *Service) look(ctx context.Context, tree fs.FS, commit string) (looked, 
 			l.report.Warnings = append(l.report.Warnings, w.Error())
 		}
 	}
+	l.report.What.Tests.Coverage = v.Coverage.Percent
 	for _, t := range v.Tests {
 		if t.Skipped {
 			l.report.What.Tests.Skipped++

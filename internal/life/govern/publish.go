@@ -136,18 +136,13 @@ func (s *Service) pass(ctx context.Context, who core.Person, by core.Actor, c co
 func (s *Service) record(ctx context.Context, by core.Actor, a core.Activation, former *catalog.Revision, what policy.Publish) error {
 	data := map[string]string{"activation": fmt.Sprint(a.Number), "policy": a.Policy, "former": former.ID, "former_policy": former.Policy.Revision(), "decision": string(a.Decision),
 		"halted": strings.Join(a.Halted, " "), "newly_blocked": fmt.Sprint(what.Preview.NewlyBlocked)}
-	event := func(action, target string, data map[string]string) error {
-		return s.Audit.Append(ctx, core.Event{Action: action, Actor: by, Gate: core.GatePolicyPublish, Target: target, Code: "ok", Data: data})
-	}
-	var err error
+	action := "governance.activate"
 	if a.How == core.ByRollback {
-		data["restores"] = fmt.Sprint(a.Restores)
-		err = s.Audit.Append(ctx, core.Event{Action: "governance.rollback", Actor: by, Gate: core.GatePolicyPublish, Target: a.Commit, Code: "ok", Data: data})
+		action, data["restores"] = "governance.rollback", fmt.Sprint(a.Restores)
 	} else {
 		data["change"] = fmt.Sprint(a.Change)
-		err = s.Audit.Append(ctx, core.Event{Action: "governance.activate", Actor: by, Gate: core.GatePolicyPublish, Target: a.Commit, Code: "ok", Data: data})
 	}
-	if err != nil {
+	if err := s.event(ctx, action, by, a.Commit, data); err != nil {
 		return err
 	}
 	apps := map[string]int{}
@@ -155,23 +150,34 @@ func (s *Service) record(ctx context.Context, by core.Actor, a core.Activation, 
 		apps[b.Rule] = b.Apps
 	}
 	for _, change := range what.Rules.Stages {
-		if err := event("rule.stage", change.Rule, map[string]string{"from": change.From, "to": change.To, "revision": a.Commit}); err != nil {
+		if err := s.event(ctx, "rule.stage", by, change.Rule, map[string]string{"from": change.From, "to": change.To, "revision": a.Commit}); err != nil {
 			return err
 		}
 	}
 	for _, rule := range a.Halted {
-		if err := event("rule.halt", rule, map[string]string{"newly_blocked": fmt.Sprint(apps[rule]), "revision": a.Commit}); err != nil {
+		if err := s.event(ctx, "rule.halt", by, rule, map[string]string{"newly_blocked": fmt.Sprint(apps[rule]), "revision": a.Commit}); err != nil {
 			return err
 		}
 	}
-	for action, list := range map[string][]policy.Exemption{"exemption.add": what.Exemptions.Added, "exemption.remove": what.Exemptions.Removed} {
-		for _, e := range list {
-			if err := event(action, e.Key(), map[string]string{"approver": e.Approver, "expires": e.Expires, "ticket": e.Ticket, "revision": a.Commit}); err != nil {
-				return err
-			}
+	for _, e := range what.Exemptions.Added {
+		if err := s.event(ctx, "exemption.add", by, e.Key(), exemptionData(e, a.Commit)); err != nil {
+			return err
+		}
+	}
+	for _, e := range what.Exemptions.Removed {
+		if err := s.event(ctx, "exemption.remove", by, e.Key(), exemptionData(e, a.Commit)); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func (s *Service) event(ctx context.Context, action string, by core.Actor, target string, data map[string]string) error {
+	return s.Audit.Append(ctx, core.Event{Action: action, Actor: by, Gate: core.GatePolicyPublish, Target: target, Code: "ok", Data: data})
+}
+
+func exemptionData(e policy.Exemption, revision string) map[string]string {
+	return map[string]string{"approver": e.Approver, "expires": e.Expires, "ticket": e.Ticket, "revision": revision}
 }
 
 func short(commit string) string {
