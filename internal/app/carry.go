@@ -88,7 +88,7 @@ func (c *carrier) Import(ctx context.Context, who core.Person, by core.Actor, fi
 	}
 	out.Revision = base
 	if h.shelf.Current().ID != base {
-		if out.Says, err = h.shelf.Publish(ctx, who, by, base); err != nil {
+		if out.Says, err = h.govern.Main(ctx, who, by, base); err != nil {
 			return out, err
 		}
 	}

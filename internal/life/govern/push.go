@@ -71,7 +71,14 @@ func (s *Service) Main(ctx context.Context, who core.Person, by core.Actor, comm
 	switch core.CodeOf(err) {
 	case "":
 		return out.Lines(), nil
-	case core.Denied, core.Pending, core.Invalid, core.Conflict:
+	case core.Pending: // it came past Screen: what was imported waits as a change
+		if c.Number == 0 {
+			if c, err = s.keep(ctx, who, by, "main", commit, out.Report); err != nil {
+				return nil, err
+			}
+		}
+		return []string{"", "This waits for approval. The revision in force has not changed.", fmt.Sprintf("When everybody has answered: paddock governance publish %d", c.Number)}, nil
+	case core.Denied, core.Invalid, core.Conflict:
 		lines := append([]string{""}, strings.Split(core.AsError(err).Error(), "\n")...)
 		return append(lines, "The revision in force has not changed."), nil
 	}
