@@ -111,4 +111,6 @@ func house() cli.Programs {
 // noRules finds no revision.
 type noRules struct{}
 
-func (noRules) Find(context.Context, []string, [][]string) (map[string]fsck.Policies, error) { return nil, nil }
+func (noRules) Find(context.Context, []string, [][]string) (map[string]fsck.Policies, error) {
+	return nil, nil
+}

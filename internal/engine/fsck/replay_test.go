@@ -22,7 +22,9 @@ import (
 // past finds the given revisions.
 type past map[string]fsck.Policies
 
-func (p past) Find(context.Context, []string, [][]string) (map[string]fsck.Policies, error) { return p, nil }
+func (p past) Find(context.Context, []string, [][]string) (map[string]fsck.Policies, error) {
+	return p, nil
+}
 
 // nowhere cannot look.
 type nowhere struct{}
