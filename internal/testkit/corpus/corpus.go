@@ -85,7 +85,7 @@ func (d dice) one(i int, rev *catalog.Revision) Case {
 
 // workload is what a cluster would be told to run: the app's image.
 func workload(app core.Descriptor) policy.Workload {
-	w := policy.Workload{Operation: "CREATE", Kind: "Pod", APIVersion: "v1", Namespace: "paddock-" + app.Name, Name: app.Name + "-0", User: "system:serviceaccount:paddock:deployer",
+	w := policy.Workload{Operation: "CREATE", Kind: "Pod", APIVersion: "v1", Namespace: app.Name, Name: app.Name + "-0", User: "system:serviceaccount:paddock:deployer",
 		AppState: core.AppActive, Labels: map[string]string{"paddock.dev/region": app.Region}}
 	if app.Image != "" {
 		w.Containers = []policy.Container{{Name: "app", Image: app.Image, CPUMillis: 100, MemoryMiB: 64}}
@@ -97,12 +97,15 @@ func workload(app core.Descriptor) policy.Workload {
 // spoilApp changes what the app says of itself.
 func (d dice) spoilApp(app *core.Descriptor) {
 	app.Classification = pick(d, app.Classification, core.Public, core.Restricted, core.PHI)
-	app.Region = pick(d, app.Region, "us-east-1", "us-west-2", "")
+	app.Region = pick(d, app.Region, "us-east-1", "us-west-2", "mars-1")
 	app.Template = pick(d, app.Template, "gone@1")
 	app.Runtime = pick(d, app.Runtime, core.Container)
 	app.Image = pick(d, "", BadRegistry+"/node:22", "registry.example.eu/node:22", "node:22", "Unapproved.Registry.COM/x")
+	if app.Runtime == core.Container && app.Image == "" { // no descriptor is without
+		app.Image = pick(d, BadRegistry+"/python:3", "registry.example.eu/python:3")
+	}
 	app.Vendors = pick(d, app.Vendors, []core.VendorUse{{Name: "quick-sms", Hosts: []string{"api.quick-sms.example"}}}, []core.VendorUse{{Name: "nobody", Hosts: []string{"nobody.example"}}})
-	app.Secrets = pick(d, app.Secrets, []core.SecretUse{{Name: "key", Store: "drawer"}}, []core.SecretUse{{Name: "key", Store: "platform"}})
+	app.Secrets = pick(d, app.Secrets, []core.SecretUse{{Name: "key", Store: "vault", Inject: "egress"}}, []core.SecretUse{{Name: "key", Store: "platform", Inject: "egress"}})
 	app.Data = pick(d, app.Data, []string{"health"}, []string{"contact", "payment"})
 	app.Budget.Monthly = pick(d, app.Budget.Monthly, 0.01, 1000)
 	app.Budget.Currency = pick(d, app.Budget.Currency, "USD")
