@@ -25,5 +25,8 @@ func NamespaceOf(app, environment string) string {
 func AppOfNamespace(name string) (app, environment string, ok bool) {
 	rest, own := strings.CutPrefix(name, namespacePrefix)
 	app, environment, parted := strings.Cut(rest, namespaceBetween)
-	return app, environment, own && parted && app != "" && environment != ""
+	if !own || !parted || app == "" || environment == "" {
+		return "", "", false
+	}
+	return app, environment, true
 }

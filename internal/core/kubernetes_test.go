@@ -9,8 +9,8 @@ func TestNamespaces(t *testing.T) {
 			t.Errorf("%s: %q %q %t", name, app, environment, ok)
 		}
 	}
-	for _, name := range []string{"", "paddock-system", "paddock---b", "paddock-a--", "a--b", "kube-system", "xpaddock-a--b"} {
-		if app, environment, ok := AppOfNamespace(name); ok {
+	for _, name := range []string{"", "paddock-system", "paddock---b", "paddock-a--", "a--b", "kube-system", "a", "xpaddock-a--b"} {
+		if app, environment, ok := AppOfNamespace(name); ok || app+environment != "" {
 			t.Errorf("%q is named for %q %q", name, app, environment)
 		}
 	}

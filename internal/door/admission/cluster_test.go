@@ -43,7 +43,7 @@ func (c *cluster) namespace(environment, open string) string {
 	name := core.NamespaceOf("tracker", environment)
 	c.ApplyAll(c.t, kube.Object{"apiVersion": "v1", "kind": "Namespace", "metadata": kube.Object{"name": name,
 		"labels": kube.Object{admission.Managed: "true", admission.FailOpen: open}}},
-		kube.Object{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": kube.Object{"name": "default", "namespace": name}})
+		kube.Object{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": kube.Object{"name": "default", "namespace": name}, "automountServiceAccountToken": false})
 	return name
 }
 

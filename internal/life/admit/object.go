@@ -49,10 +49,18 @@ type Spec struct {
 	HostNetwork bool `json:"hostNetwork"`
 	HostPID     bool `json:"hostPID"`
 	HostIPC     bool `json:"hostIPC"`
+	Automount   bool `json:"automountServiceAccountToken"`
 	Volumes     []struct {
 		HostPath *struct {
 			Path string `json:"path"`
 		} `json:"hostPath"`
+		Projected struct {
+			Sources []struct {
+				Token *struct {
+					Audience string `json:"audience"`
+				} `json:"serviceAccountToken"`
+			} `json:"sources"`
+		} `json:"projected"`
 	} `json:"volumes"`
 	Security struct {
 		NonRoot *bool  `json:"runAsNonRoot"`
@@ -122,9 +130,13 @@ func (o *Object) Fill(w *policy.Workload) error {
 	}
 	w.Labels = labels
 	w.HostAccess = policy.HostAccess{Network: pod.HostNetwork, PID: pod.HostPID, IPC: pod.HostIPC}
+	w.APIToken = pod.Automount
 	for _, v := range pod.Volumes {
 		if v.HostPath != nil {
 			w.HostAccess.Paths = append(w.HostAccess.Paths, v.HostPath.Path)
+		}
+		for _, s := range v.Projected.Sources {
+			w.APIToken = w.APIToken || s.Token != nil && s.Token.Audience == "" // none is the cluster's own
 		}
 	}
 	w.Containers = make([]policy.Container, 0, len(pod.Init)+len(pod.Usual)+len(pod.Ephemeral))
