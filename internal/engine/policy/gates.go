@@ -32,7 +32,7 @@ func Gates() []About {
 }`},
 		{core.GateAppDeploy, "An artifact starts to run at a target.", "Asked for each deployment, with the evidence as it is read from its bytes then.", []string{"actor", "app", "template", "report", "artifact", "target", "org"},
 			`deny contains {"code": "unsigned", "message": "The artifact's provenance is not signed."} if not input.artifact.signed`},
-		{core.GateWorkloadAdmit, "A workload starts in a cluster.", "Nothing asks it yet.", []string{"actor", "app", "template", "artifact", "target", "org", "workload"},
+		{core.GateWorkloadAdmit, "A workload starts in a cluster.", "Asked by a cluster's API server, for namespaces that belong to Paddock.", []string{"actor", "app", "template", "artifact", "target", "org", "workload"},
 			`deny contains {"code": "privileged", "message": "The container may do anything."} if {
 	some container in input.workload.containers
 	container.privileged

@@ -38,6 +38,12 @@ deny contains {"code": "scans", "message": "A scan is missing."} if {
 	not scan in {c.name | some c in input.report.checks; c.verdict == "pass"}
 }
 
+deny contains reason if some reason in data.paddock.lib.artifacts.deny
+`
+
+// sharedRules see parts of the input that the gate's own package must not read.
+const sharedRules = `package paddock.lib.artifacts
+
 deny contains {"code": "artifact", "message": "A merge has none."} if input.artifact.digest != ""
 `
 
@@ -50,7 +56,7 @@ deny contains {"code": "elsewhere", "message": "Another region."} if input.targe
 
 func revised(t *testing.T, more string, regions ...string) revision {
 	t.Helper()
-	set, err := policy.Compile(context.Background(), map[string][]byte{"a.rego": []byte(rules + more), "b.rego": []byte(deployRules)}, nil, nil)
+	set, err := policy.Compile(context.Background(), map[string][]byte{"a.rego": []byte(rules + more), "b.rego": []byte(deployRules), "c.rego": []byte(sharedRules)}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
