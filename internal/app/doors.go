@@ -83,7 +83,7 @@ func (h *house) seat() {
 
 // recall looks back at decisions.
 func (h *house) recall() *recall.Recall {
-	return &recall.Recall{Records: h.store, History: ruleHistory{past: pastRules{filepath.Join(h.config.Data, "git")}, shelf: h.shelf}}
+	return &recall.Recall{Records: h.store, History: ruleHistory{past: pastRules{filepath.Join(h.config.Data, "git")}, shelf: h.shelf, records: h.store}}
 }
 
 func (h *house) eventLog() eventLog {

@@ -22,14 +22,17 @@ func Recall(ctx context.Context, dataDir, database string, look func(*recall.Rec
 		return err
 	}
 	defer db.Close()
-	return look(&recall.Recall{Records: db, History: ruleHistory{past: pastRules{filepath.Join(dataDir, "git")}}})
+	return look(&recall.Recall{Records: db, History: ruleHistory{past: pastRules{filepath.Join(dataDir, "git")}, records: db}})
 }
 
 // ruleHistory finds former revisions of the rules: the one in force at once, others
 // in the history of the governance repository.
 type ruleHistory struct {
-	past  pastRules
-	shelf *shelf // nil without a server
+	past    pastRules
+	shelf   *shelf // nil without a server
+	records interface {
+		Activations(ctx context.Context) ([]core.Activation, error)
+	}
 }
 
 // Rules implements recall.History.
@@ -39,7 +42,17 @@ func (h ruleHistory) Rules(ctx context.Context, revision string) (*policy.Set, e
 			return now.Policy, nil
 		}
 	}
-	found, err := h.past.Find(ctx, []string{revision})
+	was, err := h.records.Activations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var halted [][]string
+	for _, a := range was {
+		if len(a.Halted) > 0 {
+			halted = append(halted, a.Halted)
+		}
+	}
+	found, err := h.past.Find(ctx, []string{revision}, halted)
 	if err != nil && core.CodeOf(err) != core.NotFound {
 		return nil, err
 	}
