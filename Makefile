@@ -125,6 +125,10 @@ bench-store: $(NODE) ## measure lists and searches over a large fleet
 bench-audit: build $(NODE) ## measure the audit log against its limits, on SQLite and on PostgreSQL
 	go run ./bench/audit
 
+.PHONY: bench-admission
+bench-admission: opa ## compare admission with a plain Go webhook, OPA and Gatekeeper, in one run
+	go test -run '^$$' -bench . -benchtime 1x -timeout 20m ./bench/admission
+
 .PHONY: shots
 shots: build $(NODE) ## take pictures of every page into docs/screenshots, and check each page with axe
 	$(call need,chromium,chromium fonts-liberation)
