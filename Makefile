@@ -129,6 +129,10 @@ bench-audit: build $(NODE) ## measure the audit log against its limits, on SQLit
 bench-admission: opa ## compare admission with a plain Go webhook, OPA and Gatekeeper, in one run
 	go test -run '^$$' -bench . -benchtime 1x -timeout 20m ./bench/admission
 
+.PHONY: bench-policy
+bench-policy: opa ## measure decisions, previews and replays against their limits, beside OPA alone
+	PADDOCK_OPA=$(OPA) go run ./bench/policy
+
 .PHONY: shots
 shots: build $(NODE) ## take pictures of every page into docs/screenshots, and check each page with axe
 	$(call need,chromium,chromium fonts-liberation)

@@ -54,7 +54,7 @@ func (s *Set) answer(ctx context.Context, gate core.Gate, doc []byte, budget tim
 	}
 	parts, err := a.plan.Scan(doc)
 	if err != nil {
-		return Answer{}, &core.Error{Code: core.Unreadable, Msg: "The input is not JSON.", Err: err}
+		return Answer{}, unreadable(err)
 	}
 	key := parts.Key(a.number, a.reads)
 	said, seen := s.memory.gates.Get(key)
@@ -103,8 +103,9 @@ type run struct {
 	parts  projection.Parts
 	budget time.Duration
 
-	input *ast.Term // of doc, read when it is first needed
-	stop  *stopper  // ends evaluation when the budget is used up
+	input *ast.Term         // of doc, read when it is first needed
+	terms map[int]*ast.Term // of parts of it, by leaf
+	stop  *stopper          // ends evaluation when the budget is used up
 
 	tracer topdown.QueryTracer // sees what is evaluated; nil for none
 }
@@ -139,14 +140,9 @@ func (r *run) question(ctx context.Context, q *question, out *said) error {
 	n := 0
 	for i := range q.parts {
 		p := &q.parts[i]
-		key := r.parts.Key(p.number, p.reads)
-		one, ok := r.set.memory.parts.Get(key)
-		if !ok {
-			if err := r.read(); err != nil {
-				return err
-			}
-			one = r.evaluate(ctx, q, p)
-			r.set.memory.keepPart(key, one)
+		one, err := r.part(ctx, q, p, p.reads, p.guard.reading())
+		if err != nil {
+			return err
 		}
 		n += one.entries
 		out.add(one)
@@ -157,6 +153,38 @@ func (r *run) question(ctx context.Context, q *question, out *said) error {
 	return nil
 }
 
+// part answers one part, from memory if it can. reads and guard are its readings
+// in the plan that the document was scanned by.
+func (r *run) part(ctx context.Context, q *question, p *part, reads, guard projection.Reading) (partial, error) {
+	memory := r.set.memory
+	if p.guard != nil {
+		key := r.parts.Key(p.guard.number, guard)
+		holds, known := memory.guards.Get(key)
+		if !known {
+			input, err := r.narrow(p.guard.glances, guard)
+			if err != nil {
+				return partial{}, err
+			}
+			holds = r.holds(ctx, p.guard, q.of(input))
+			memory.guards.Add(key, holds)
+		}
+		if !holds {
+			return partial{}, nil
+		}
+	}
+	key := r.parts.Key(p.number, reads)
+	if one, known := memory.parts.Get(key); known {
+		return one, nil
+	}
+	input, err := r.narrow(p.glances, reads)
+	if err != nil {
+		return partial{}, err
+	}
+	one := r.evaluate(ctx, q, p, input)
+	memory.keepPart(key, one)
+	return one, nil
+}
+
 // read makes OPA's form of the document.
 func (r *run) read() error {
 	if r.input != nil {
@@ -164,7 +192,7 @@ func (r *run) read() error {
 	}
 	v, err := ast.ValueFromReader(bytes.NewReader(r.doc))
 	if err != nil {
-		return &core.Error{Code: core.Unreadable, Msg: "The input is not JSON.", Err: err}
+		return unreadable(err)
 	}
 	if _, ok := v.(ast.Object); !ok {
 		return core.Errorf(core.Unreadable, "The input is not an object.")
@@ -173,12 +201,16 @@ func (r *run) read() error {
 	return nil
 }
 
-// of returns the part of the input that a question sees.
-func (r *run) of(q *question) *ast.Term {
+func unreadable(err error) error {
+	return &core.Error{Code: core.Unreadable, Msg: "The input is not JSON.", Err: err}
+}
+
+// of returns the part of an input that a question sees.
+func (q *question) of(input *ast.Term) *ast.Term {
 	if q.binding.Input == "" {
-		return r.input
+		return input
 	}
-	if t := r.input.Value.(ast.Object).Get(ast.StringTerm(q.binding.Input)); t != nil {
+	if t := input.Value.(ast.Object).Get(ast.StringTerm(q.binding.Input)); t != nil {
 		return t
 	}
 	return ast.NullTerm()

@@ -18,8 +18,8 @@ type partial struct {
 	broken   bool
 }
 
-// evaluate runs a part.
-func (r *run) evaluate(ctx context.Context, q *question, p *part) (out partial) {
+// evaluate runs a part on an input that has at least what it can read.
+func (r *run) evaluate(ctx context.Context, q *question, p *part, input *ast.Term) (out partial) {
 	defer func() {
 		if e := recover(); e != nil {
 			out = broken(q.rule, fmt.Errorf("panic: %v", e))
@@ -29,7 +29,7 @@ func (r *run) evaluate(ctx context.Context, q *question, p *part) (out partial) 
 	if q.images {
 		ask = r.eachImage
 	}
-	if err := ask(ctx, q, p, &out); err != nil {
+	if err := ask(ctx, q, p, input, &out); err != nil {
 		return broken(q.rule, err)
 	}
 	out.fired = firedBy(q, p, out.verdicts)
@@ -37,8 +37,8 @@ func (r *run) evaluate(ctx context.Context, q *question, p *part) (out partial) 
 }
 
 // about asks a part about the input.
-func (r *run) about(ctx context.Context, q *question, p *part, out *partial) error {
-	return r.one(ctx, q, p, r.of(q), out)
+func (r *run) about(ctx context.Context, q *question, p *part, input *ast.Term, out *partial) error {
+	return r.one(ctx, q, p, q.of(input), out)
 }
 
 // one asks a part about one input.

@@ -66,7 +66,7 @@ func (s *Set) Explain(ctx context.Context, gate core.Gate, doc []byte) ([]Tried,
 func (r *run) try(ctx context.Context, q *question, p *part) Tried {
 	lines := &lastLine{body: p.body}
 	r.tracer = lines
-	one := r.evaluate(ctx, q, p)
+	one := r.evaluate(ctx, q, p, r.input)
 	r.tracer = nil
 	t := Tried{Answer: orText(q.answer, "deny"), Rule: p.rule, Place: p.place, Fired: len(one.fired) > 0, Reads: r.values(p.paths)}
 	for _, d := range append(one.verdicts.Deny, one.verdicts.Warn...) {
@@ -76,9 +76,9 @@ func (r *run) try(ctx context.Context, q *question, p *part) Tried {
 		t.Said, t.Codes = append(t.Said, n.Reason), append(t.Codes, string(n.Role))
 	}
 	if e := lines.failed; e != nil && !t.Fired && !p.whole {
-		paths := projection.Reads(r.set.compiler, ast.NewBody(e))
-		if q.binding.Input != "" {
-			paths = below(q.binding.Input, paths)
+		var paths []projection.Path
+		for _, p := range projection.Reads(r.set.compiler, ast.NewBody(e)) {
+			paths = append(paths, q.place(p))
 		}
 		t.Failed = &Failed{Text: sourceOf(e), Place: place(e.Location), Reads: r.values(paths)}
 	}

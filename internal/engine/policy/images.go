@@ -10,12 +10,12 @@ import (
 // workload, as if it were the app's. So a rule about an app's image, which knows
 // nothing of Kubernetes, also holds for what a cluster is to run. A workload
 // without images is asked about once, with none.
-func (r *run) eachImage(ctx context.Context, q *question, p *part, out *partial) error {
-	images := r.images()
+func (r *run) eachImage(ctx context.Context, q *question, p *part, input *ast.Term, out *partial) error {
+	images := imagesIn(input)
 	if len(images) == 0 {
 		images = []string{""}
 	}
-	app := r.of(q)
+	app := q.of(input)
 	for _, image := range images {
 		said := len(out.verdicts.Deny)
 		if err := r.one(ctx, q, p, withImage(app, image), out); err != nil {
@@ -28,9 +28,9 @@ func (r *run) eachImage(ctx context.Context, q *question, p *part, out *partial)
 	return nil
 }
 
-// images lists the images of the workload.
-func (r *run) images() (out []string) {
-	list := r.input.Value.(ast.Object)
+// imagesIn lists the images of the workload.
+func imagesIn(input *ast.Term) (out []string) {
+	list := input.Value.(ast.Object)
 	found, err := list.Find(ast.Ref{ast.StringTerm("workload"), ast.StringTerm("images")})
 	if err != nil {
 		return nil

@@ -7,27 +7,29 @@ import (
 	"github.com/paddock-dev/paddock/internal/engine/policy/projection"
 )
 
-// How much a set of policies remembers: at most 128 MiB of answers, in practice
+// How much a set of policies remembers: at most 64 MiB of answers, in practice
 // a few.
 const (
-	maxRemembered = 1 << 15 // answers of parts
-	maxGates      = 1 << 13 // answers of gates
+	maxRemembered = 1 << 14 // answers of parts
+	maxGates      = 1 << 12 // answers of gates
 	maxAnswer     = 3 << 10 // bytes of one answer's texts; longer ones are not kept
 )
 
 // memory keeps answers by what they depend on. The least used are forgotten.
 type memory struct {
-	parts *lru.Cache[projection.Key, partial]
-	gates *lru.Cache[projection.Key, said]
+	parts  *lru.Cache[projection.Key, partial]
+	guards *lru.Cache[projection.Key, bool]
+	gates  *lru.Cache[projection.Key, said]
 }
 
 func newMemory() *memory {
 	parts, err := lru.New[projection.Key, partial](maxRemembered)
-	gates, err2 := lru.New[projection.Key, said](maxGates)
-	if err != nil || err2 != nil {
+	guards, err2 := lru.New[projection.Key, bool](maxRemembered)
+	gates, err3 := lru.New[projection.Key, said](maxGates)
+	if err != nil || err2 != nil || err3 != nil {
 		panic("policy: a memory needs room for at least one answer")
 	}
-	return &memory{parts, gates}
+	return &memory{parts, guards, gates}
 }
 
 // keepPart remembers the answer of a part, unless it failed or is long.

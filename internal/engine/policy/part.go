@@ -15,13 +15,15 @@ const answerVar = ast.Var("__answer__")
 // set, or a rule that is no set. A set is the union of its clauses, so each is
 // evaluated, and remembered, by what it alone can read.
 type part struct {
-	body   ast.Body           // binds answerVar, once for each answer
-	whole  bool               // the answer is the rule's value, not an entry of a set
-	rule   string             // data.paddock.lib.regions.deny
-	place  string             // policies/regions.rego:4:1
-	paths  []projection.Path  // what it can read of the gate's input
-	reads  projection.Reading // the same in the gate's plan
-	number uint32             // among all parts of the set of policies
+	body    ast.Body            // binds answerVar, once for each answer
+	whole   bool                // the answer is the rule's value, not an entry of a set
+	rule    string              // data.paddock.lib.regions.deny
+	place   string              // policies/regions.rego:4:1
+	paths   []projection.Path   // what it can read of the gate's input
+	glances []projection.Glance // what it can tell of the input
+	guard   *guard              // nil if the clause is evaluated whole
+	reads   projection.Reading  // the same in the gate's plan
+	number  uint32              // among all parts of the set of policies
 }
 
 // partsOf takes the rules at ref apart. A clause that only passes on what

@@ -78,24 +78,27 @@ func (s *Set) prepare(ctx context.Context, c *ast.Compiler) error {
 	number := uint32(0)
 	for _, g := range core.Gates {
 		a := &asked{questions: s.questions(g)}
-		var all []projection.Path
+		var all []projection.Reading
 		for i := range a.questions {
 			for j := range a.questions[i].parts {
 				p := &a.questions[i].parts[j]
-				paths := projection.Reads(c, p.body)
-				if under := a.questions[i].binding.Input; under != "" {
-					paths = below(under, paths)
-				}
-				if a.questions[i].images {
-					paths = append(paths, projection.Path{"workload", "images"})
-				}
 				number++
-				p.number, p.paths, p.reads = number, paths, a.plan.Add(paths)
-				all = append(all, paths...)
+				p.number, p.paths, p.glances = number, a.questions[i].paths(projection.Reads(c, p.body)), a.questions[i].glances(projection.Glances(c, p.body))
+				p.reads = a.plan.Add(p.glances)
+				if !a.questions[i].images {
+					p.guard = guardOf(c, p, projection.Glances(c, p.body))
+				}
+				if p.guard != nil {
+					number++
+					p.guard.number, p.guard.glances = number, a.questions[i].glances(p.guard.glances)
+					p.guard.reads = a.plan.Add(p.guard.glances)
+				}
+				all = append(all, p.reads)
+				a.object = a.object || slices.ContainsFunc(p.glances, touchesObject)
 			}
 		}
 		number++
-		a.number, a.reads, a.object = number, a.plan.Add(all), slices.ContainsFunc(all, touchesObject)
+		a.number, a.reads = number, projection.Join(all...)
 		s.gates[g] = a
 	}
 	return nil
@@ -133,17 +136,40 @@ func (s *Set) bound(g core.Gate, b Binding) question {
 
 // touchesObject reports whether a path leads to workload.object, into it, or to
 // something that holds it.
-func touchesObject(p projection.Path) bool {
+func touchesObject(g projection.Glance) bool {
 	object := projection.Path{"workload", "object"}
-	n := min(len(p), len(object))
-	return slices.Equal(p[:n], object[:n])
+	n := min(len(g.Path), len(object))
+	return slices.Equal(g.Path[:n], object[:n])
 }
 
-// below puts paths under a key of the input.
-func below(key string, paths []projection.Path) []projection.Path {
-	out := make([]projection.Path, len(paths))
-	for i, p := range paths {
-		out[i] = append(projection.Path{key}, p...)
+// paths places what a part reads in the input of the gate.
+func (q *question) paths(list []projection.Path) []projection.Path {
+	var out []projection.Path
+	for _, p := range list {
+		out = append(out, q.place(p))
+	}
+	if q.images {
+		out = append(out, projection.Path{"workload", "images"})
 	}
 	return out
+}
+
+// glances places what a part can tell in the input of the gate.
+func (q *question) glances(list []projection.Glance) []projection.Glance {
+	var out []projection.Glance
+	for _, g := range list {
+		out = append(out, projection.Glance{Path: q.place(g.Path), Against: g.Against})
+	}
+	if q.images {
+		out = append(out, projection.Glance{Path: projection.Path{"workload", "images"}})
+	}
+	return out
+}
+
+// place leads from the input of the gate to what a bound policy sees as input.
+func (q *question) place(p projection.Path) projection.Path {
+	if q.binding.Input == "" {
+		return p
+	}
+	return append(projection.Path{q.binding.Input}, p...)
 }

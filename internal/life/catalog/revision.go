@@ -118,6 +118,12 @@ func (r *Revision) Input(who core.Person, courses []string, d core.Descriptor) p
 	return in
 }
 
+// Facts is all that Input and TargetFor draw on besides the person and the app.
+// Revisions with equal facts give equal inputs.
+func (r *Revision) Facts() any {
+	return []any{r.Settings.Facts(), r.Templates, r.Vendors, r.Targets()}
+}
+
 // Facts returns what policy sees of the settings.
 func (s Settings) Facts() policy.Org {
 	out := policy.Org{Name: s.Organisation, Regions: s.Regions, ApprovedRegistries: s.ApprovedRegistries, ApprovedRuntimes: s.ApprovedRuntimes,

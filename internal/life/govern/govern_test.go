@@ -59,7 +59,7 @@ func (h previews) Preview(ctx context.Context, to *catalog.Revision) (*whatif.Re
 		for _, a := range h.fleet {
 			in := policy.Input{Gate: core.GateAppArchive, Now: "2026-03-02T09:00:00Z", App: a}
 			doc, _, err := in.Canonical()
-			if !yield(whatif.Subject{Gate: core.GateAppArchive, App: a.Name, Before: doc, After: doc}, err) {
+			if !yield(whatif.Subject{Gate: core.GateAppArchive, App: a.Name, Inputs: func() ([]byte, []byte, error) { return doc, doc, nil }}, err) {
 				return
 			}
 		}

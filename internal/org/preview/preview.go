@@ -3,6 +3,7 @@ package preview
 import (
 	"context"
 	"iter"
+	"reflect"
 	"slices"
 	"time"
 
@@ -20,6 +21,9 @@ type Revision interface {
 	Rules() *policy.Set
 	Input(who core.Person, courses []string, d core.Descriptor) policy.Input
 	TargetFor(region string) core.Target
+	// Facts is all else that Input and TargetFor draw on. Revisions with equal
+	// facts give equal inputs.
+	Facts() any
 }
 
 // Store lists what the rules are asked about.
@@ -44,7 +48,7 @@ func (p Previews) Fleet(ctx context.Context, from, to Revision) (*whatif.Report,
 		return nil, err
 	}
 	now := p.Clock.Now()
-	asked := apps{from: from, to: to, now: now.UTC().Format(time.RFC3339), courses: valid(certificates, core.Stamp(now))}
+	asked := apps{from: from, to: to, alike: reflect.DeepEqual(from.Facts(), to.Facts()), now: now.UTC().Format(time.RFC3339), courses: valid(certificates, core.Stamp(now))}
 	return whatif.Run(ctx, from.Rules(), to.Rules(), pages(func(after core.ID) ([]core.FleetApp, error) {
 		return p.Store.Fleet(ctx, after, page)
 	}, func(a core.FleetApp) core.ID { return a.App.ID }, asked.subjects))
@@ -61,7 +65,7 @@ func (p Previews) Decisions(ctx context.Context, from, to Revision, since time.T
 }
 
 // pages turns pages of records into subjects.
-func pages[T any](read func(after core.ID) ([]T, error), id func(T) core.ID, subjects func(T) ([]whatif.Subject, error)) iter.Seq2[whatif.Subject, error] {
+func pages[T any](read func(after core.ID) ([]T, error), id func(T) core.ID, subjects func(T) []whatif.Subject) iter.Seq2[whatif.Subject, error] {
 	return func(yield func(whatif.Subject, error) bool) {
 		for after := core.ID(""); ; {
 			list, err := read(after)
@@ -71,15 +75,10 @@ func pages[T any](read func(after core.ID) ([]T, error), id func(T) core.ID, sub
 			}
 			for _, record := range list {
 				after = id(record)
-				found, err := subjects(record)
-				for _, s := range found {
+				for _, s := range subjects(record) {
 					if !yield(s, nil) {
 						return
 					}
-				}
-				if err != nil {
-					yield(whatif.Subject{}, err)
-					return
 				}
 			}
 			if len(list) < page {

@@ -25,6 +25,8 @@ func (r revision) Input(who core.Person, courses []string, d core.Descriptor) po
 		Template: policy.Template{Name: "form", AllowedRegions: r.regions, RequiredScans: []string{"secrets"}}}
 }
 
+func (r revision) Facts() any { return r.regions }
+
 func (r revision) TargetFor(region string) core.Target { return core.Target{Name: "t", Region: region} }
 
 const rules = `package paddock.change.merge

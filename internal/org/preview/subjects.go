@@ -11,33 +11,34 @@ import (
 // apps makes the questions about one app.
 type apps struct {
 	from, to Revision
+	alike    bool // but for the rules
 	now      string
 	courses  map[core.ID][]string
 }
 
-func (a apps) subjects(f core.FleetApp) ([]whatif.Subject, error) {
+func (a apps) subjects(f core.FleetApp) []whatif.Subject {
 	gates := []core.Gate{core.GateChangeMerge}
 	if f.Live.Digest != "" {
 		gates = append(gates, core.GateAppDeploy)
 	}
-	before, after := a.input(a.from, f), a.input(a.to, f)
 	var out []whatif.Subject
 	for _, gate := range gates {
-		one, err := document(gate, before)
-		if err != nil {
-			return out, err
-		}
-		other, err := document(gate, after)
-		if err != nil {
-			return out, err
-		}
-		if bytes.Equal(one, other) {
-			other = one
-		}
-		d := f.App.Descriptor
-		out = append(out, whatif.Subject{Gate: gate, App: f.App.Name, Owner: f.Owner.Email, Classification: d.Classification, Before: one, After: other})
+		out = append(out, whatif.Subject{Gate: gate, App: f.App.Name, Owner: f.Owner.Email, Classification: f.App.Descriptor.Classification,
+			Inputs: func() ([]byte, []byte, error) { return a.inputs(gate, f) }})
 	}
-	return out, nil
+	return out
+}
+
+func (a apps) inputs(gate core.Gate, f core.FleetApp) (before, after []byte, err error) {
+	before, err = document(gate, a.input(a.from, f))
+	if err != nil || a.alike {
+		return before, before, err
+	}
+	after, err = document(gate, a.input(a.to, f))
+	if bytes.Equal(before, after) {
+		after = before
+	}
+	return before, after, err
 }
 
 // input is what the gates see of an app under a revision.
@@ -61,10 +62,6 @@ func document(gate core.Gate, in policy.Input) ([]byte, error) {
 }
 
 // past makes the question about one decision.
-func past(d core.PastDecision) ([]whatif.Subject, error) {
-	s := whatif.Subject{Gate: d.Gate, App: d.App, Decision: d.ID, After: d.Input, Was: &d.Verdicts}
-	if in, err := policy.ReadInput(d.Input); err == nil {
-		s.Owner, s.Classification = in.App.Owner, in.App.Classification
-	}
-	return []whatif.Subject{s}, nil
+func past(d core.PastDecision) []whatif.Subject {
+	return []whatif.Subject{{Gate: d.Gate, App: d.App, Decision: d.ID, Was: &d.Verdicts, Inputs: func() ([]byte, []byte, error) { return nil, d.Input, nil }}}
 }

@@ -1,6 +1,7 @@
 package projection
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -16,8 +17,15 @@ type Path []string
 // whole object that it is looked up in.
 func Reads(c *ast.Compiler, body ast.Body) []Path {
 	r := reader{compiler: c, seen: map[*ast.Rule]bool{}}
-	r.walk(body)
+	r.whole(body)
 	return outermost(r.paths)
+}
+
+// Rules returns all rules that evaluating body can lead to, in no order.
+func Rules(c *ast.Compiler, body ast.Body) []*ast.Rule {
+	r := reader{compiler: c, seen: map[*ast.Rule]bool{}}
+	r.whole(body)
+	return slices.Collect(maps.Keys(r.seen))
 }
 
 // reader follows references from rule to rule.
@@ -25,11 +33,33 @@ type reader struct {
 	compiler *ast.Compiler
 	seen     map[*ast.Rule]bool
 	paths    []Path
+	compared []Glance
+	glances  bool // comparisons with a text are kept apart
+	held     names
 }
 
+// whole reads a body or a rule.
+func (r *reader) whole(x any) {
+	if r.glances {
+		defer func(outer names) { r.held = outer }(r.held)
+		r.held = namesIn(x)
+	}
+	r.walk(x)
+}
+
+// walk reads something within one.
 func (r *reader) walk(x any) {
 	ast.NewGenericVisitor(func(x any) bool {
 		switch x := x.(type) {
+		case *ast.Expr:
+			g, ok := compares(x)
+			if !ok {
+				g, ok = r.held.binds(x)
+			}
+			if ok && r.glances {
+				r.compared = append(r.compared, g)
+				return true
+			}
 		case ast.Ref:
 			r.ref(x)
 			return true
@@ -67,7 +97,7 @@ func (r *reader) follow(ref ast.Ref) {
 	for _, rule := range r.compiler.GetRulesDynamicWithOpts(ref, ast.RulesOptions{IncludeHiddenModules: true}) {
 		if !r.seen[rule] {
 			r.seen[rule] = true
-			r.walk(rule) // its other definitions by else, too
+			r.whole(rule) // its other definitions by else, too
 		}
 	}
 }

@@ -3,18 +3,25 @@ package projection_test
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/paddock-dev/paddock/internal/engine/policy/projection"
 )
 
-func paths(list ...string) []projection.Path {
-	out := make([]projection.Path, len(list))
+// paths reads a.b as a part, and a.b=x,y as a part that is only held against texts.
+func paths(list ...string) []projection.Glance {
+	out := make([]projection.Glance, len(list))
 	for i, p := range list {
-		out[i] = projection.Path{}
+		p, texts, against := strings.Cut(p, "=")
+		out[i].Path = projection.Path{}
 		if p != "" {
-			out[i] = strings.Split(p, ".")
+			out[i].Path = strings.Split(p, ".")
+		}
+		if against {
+			out[i].Against = strings.Split(texts, ",")
+			slices.Sort(out[i].Against)
 		}
 	}
 	return out
@@ -51,6 +58,14 @@ func TestKeys(t *testing.T) {
 		"a key written otherwise":  {`{"a":{"b":1}}`, `{"\u0061":{"\u0062":1}}`, []string{"a.b"}, true},
 		"nothing is read":          {`{"a":1}`, `[2]`, nil, true},
 		"everything is read":       {`{"a":1,"q":1}`, `{"a":1,"q":2}`, []string{""}, false},
+		"neither text":             {`{"a":"p"}`, `{"a":"q"}`, []string{"a=x,y"}, true},
+		"one of the texts":         {`{"a":"x"}`, `{"a":"q"}`, []string{"a=x,y"}, false},
+		"two of the texts":         {`{"a":"x"}`, `{"a":"y"}`, []string{"a=x,y"}, false},
+		"a text written otherwise": {`{"a":"x"}`, `{"a":"\u0078"}`, []string{"a=x,y"}, true},
+		"neither, nor a text":      {`{"a":["x"]}`, `{"a":null}`, []string{"a=x,y"}, true},
+		"the empty text":           {`{"a":""}`, `{"a":"x"}`, []string{"a="}, false},
+		"missing or no text":       {`{}`, `{"a":1}`, []string{"a=x,y"}, false},
+		"texts and the whole":      {`{"a":"p"}`, `{"a":"q"}`, []string{"a=x", "a"}, false},
 		"not an object at all":     {`7`, `{}`, []string{"a.b"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -94,6 +109,19 @@ func at(v any, path projection.Path) any {
 	return [1]any{v}
 }
 
+// seen is what a rule can tell of a value: of one that is only held against
+// texts, which of them it is.
+func seen(v any, against []string) any {
+	one, there := v.([1]any)
+	if !there || against == nil {
+		return v
+	}
+	if text, ok := one[0].(string); ok && slices.Contains(against, text) {
+		return text
+	}
+	return "none of the texts"
+}
+
 // Documents with one key have the same values at each path.
 func FuzzScan(f *testing.F) {
 	docs := []string{`{"a":{"b":1}}`, `{"a":{"b":2}}`, `{"a":7}`, `{"a":{"b":{"c":[1,{"d":null}]}}}`, `{"z":{"y":{"x":"s"}}}`, `[]`, `"a"`, `{"\u0061":{"b":1}}`}
@@ -114,8 +142,9 @@ func FuzzScan(f *testing.F) {
 		if json.Unmarshal([]byte(one), &v) != nil || json.Unmarshal([]byte(other), &w) != nil {
 			t.Fatalf("%q or %q has parts, but is not JSON", one, other)
 		}
-		for _, path := range list {
-			if a, b := at(v, path), at(w, path); !reflect.DeepEqual(a, b) {
+		for _, g := range list {
+			path := g.Path
+			if a, b := seen(at(v, path), g.Against), seen(at(w, path), g.Against); !reflect.DeepEqual(a, b) {
 				t.Errorf("%q and %q have one key for %v, but %v and %v there", one, other, list, a, b)
 			}
 		}

@@ -5,20 +5,21 @@ import (
 	"slices"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/policy"
 )
 
 // Report is the answer to "what if".
 type Report struct {
-	From   string         `json:"from"` // revision in force
-	To     string         `json:"to"`   // the other one
-	Asked  int            `json:"asked"`
-	Same   int            `json:"same"`
-	Counts map[Kind]int   `json:"counts"` // every kind is there
-	Rules  []Tally        `json:"by_rule"`
-	Owners []Tally        `json:"by_owner"`
-	Class  []Tally        `json:"by_classification"`
-	Shifts []Shift        `json:"shifts"`    // sorted by kind, app, gate and decision
-	Fresh  map[string]int `json:"evaluated"` // answers that were not remembered, by "from" and "to"
+	From   string       `json:"from"` // revision in force
+	To     string       `json:"to"`   // the other one
+	Asked  int          `json:"asked"`
+	Same   int          `json:"same"`
+	Counts map[Kind]int `json:"counts"` // every kind is there
+	Rules  []Tally      `json:"by_rule"`
+	Owners []Tally      `json:"by_owner"`
+	Class  []Tally      `json:"by_classification"`
+	Shifts []Shift      `json:"shifts"`        // sorted by kind, app, gate and decision
+	Full   int          `json:"asked_in_full"` // subjects that the rules which differ could not settle
 }
 
 // Tally counts the shifts of one rule, owner or classification.
@@ -27,8 +28,8 @@ type Tally struct {
 	Counts map[Kind]int `json:"counts"` // only kinds that occur
 }
 
-func newReport(from, to Rules) *Report {
-	r := &Report{From: from.Revision(), To: to.Revision(), Counts: map[Kind]int{}, Shifts: []Shift{}, Fresh: map[string]int{"from": 0, "to": 0}}
+func newReport(from, to *policy.Set) *Report {
+	r := &Report{From: from.Revision(), To: to.Revision(), Counts: map[Kind]int{}, Shifts: []Shift{}}
 	for _, k := range Kinds {
 		r.Counts[k] = 0
 	}

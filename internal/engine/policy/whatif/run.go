@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/policy"
 )
 
 // batch is how many subjects a worker takes at once.
@@ -15,9 +16,10 @@ const batch = 128
 // Run asks both revisions about all subjects. A subject that cannot be evaluated
 // is in the report as such; the error is for subjects that cannot be read, and
 // for a ctx that ended.
-func Run(ctx context.Context, from, to Rules, subjects iter.Seq2[Subject, error]) (*Report, error) {
+func Run(ctx context.Context, from, to *policy.Set, subjects iter.Seq2[Subject, error]) (*Report, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	two := pair{from, to, policy.Between(from, to)}
 	work, done := make(chan []Subject), make(chan part)
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -25,7 +27,7 @@ func Run(ctx context.Context, from, to Rules, subjects iter.Seq2[Subject, error]
 			out := part{}
 			for list := range work {
 				for i := range list {
-					out.ask(ctx, from, to, list[i])
+					out.ask(ctx, two, list[i])
 				}
 			}
 			done <- out
@@ -40,8 +42,7 @@ func Run(ctx context.Context, from, to Rules, subjects iter.Seq2[Subject, error]
 	for p := range done {
 		report.Asked += p.asked
 		report.Shifts = append(report.Shifts, p.shifts...)
-		report.Fresh["from"] += p.fresh[0]
-		report.Fresh["to"] += p.fresh[1]
+		report.Full += p.full
 	}
 	if err == nil {
 		err = interrupted(ctx)
@@ -81,40 +82,56 @@ func interrupted(ctx context.Context) error {
 	return nil
 }
 
-// part is what one worker has found.
-type part struct {
-	asked  int
-	shifts []Shift
-	fresh  [2]int
+// pair is the revisions that are compared.
+type pair struct {
+	from, to *policy.Set
+	delta    *policy.Delta
 }
 
-func (p *part) ask(ctx context.Context, from, to Rules, s Subject) {
+// part is what one worker has found.
+type part struct {
+	asked, full int
+	shifts      []Shift
+}
+
+func (p *part) ask(ctx context.Context, two pair, s Subject) {
 	p.asked++
-	before, err := p.before(ctx, from, s)
+	shift, err := p.compare(ctx, two, s)
 	if err != nil {
-		p.shifts = append(p.shifts, s.unknown(err))
-		return
+		shift = s.unknown(err)
 	}
-	after, err := to.Answer(ctx, s.Gate, s.After)
-	if err != nil {
-		p.shifts = append(p.shifts, s.unknown(err))
-		return
-	}
-	if !after.Seen {
-		p.fresh[1]++
-	}
-	if shift := s.shift(before, after.Verdicts); shift.Kind != same {
+	if shift.Kind != same {
 		p.shifts = append(p.shifts, shift)
 	}
 }
 
-func (p *part) before(ctx context.Context, from Rules, s Subject) (core.Verdicts, error) {
-	if s.Was != nil {
-		return *s.Was, nil
+func (p *part) compare(ctx context.Context, two pair, s Subject) (Shift, error) {
+	before, after, err := s.Inputs()
+	if err != nil {
+		return Shift{}, err
 	}
-	a, err := from.Answer(ctx, s.Gate, s.Before)
-	if !a.Seen {
-		p.fresh[0]++
+	if s.Was == nil && len(before) == len(after) && (len(before) == 0 || &before[0] == &after[0]) {
+		alike, err := two.delta.Same(ctx, s.Gate, before)
+		if alike || err != nil {
+			return Shift{}, err
+		}
 	}
-	return a.Verdicts, err
+	p.full++
+	was := s.Was
+	if was == nil {
+		a, err := two.from.Answer(ctx, s.Gate, before)
+		if err != nil {
+			return Shift{}, err
+		}
+		was = &a.Verdicts
+	}
+	now, err := two.to.Answer(ctx, s.Gate, after)
+	if err != nil {
+		return Shift{}, err
+	}
+	shift := s.shift(*was, now.Verdicts)
+	if app, err := policy.SubjectOf(after); err == nil && shift.Kind != same && s.Owner == "" {
+		shift.Owner, shift.Classification = app.Owner, core.Classification(app.Classification)
+	}
+	return shift, nil
 }

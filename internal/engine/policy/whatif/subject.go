@@ -1,27 +1,18 @@
 package whatif
 
-import (
-	"context"
-
-	"github.com/paddock-dev/paddock/internal/core"
-	"github.com/paddock-dev/paddock/internal/engine/policy"
-)
-
-// Rules is one revision; *policy.Set is one.
-type Rules interface {
-	Answer(ctx context.Context, gate core.Gate, doc []byte) (policy.Answer, error)
-	Revision() string
-}
+import "github.com/paddock-dev/paddock/internal/core"
 
 // Subject is something that both revisions are asked about.
 type Subject struct {
 	Gate           core.Gate
 	App            string // name; empty if it is about no app
-	Owner          string // e-mail
+	Owner          string // e-mail; if empty, it and the classification are those of the input
 	Classification core.Classification
 	Decision       core.ID // the decision that is asked again; empty if it is not about one
-	Before         []byte  // the input under the revision in force
-	After          []byte  // the input under the other one: settings are facts too
+	// Inputs returns the input under the revision in force and under the other
+	// one, since settings are facts too; the same slice twice if they are equal. It
+	// is called by several goroutines, for each subject once.
+	Inputs func() (before, after []byte, err error)
 	// Was is what the revision in force has answered. If it is set, only the
 	// other revision is asked.
 	Was *core.Verdicts

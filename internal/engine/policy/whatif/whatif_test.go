@@ -1,6 +1,7 @@
 package whatif_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -86,12 +87,20 @@ func subjects(t *testing.T, before, after []policy.Input) iter.Seq2[whatif.Subje
 	}
 	return func(yield func(whatif.Subject, error) bool) {
 		for i, in := range before {
-			s := whatif.Subject{Gate: in.Gate, App: in.App.Name, Owner: in.App.Owner, Classification: in.App.Classification, Before: doc(in), After: doc(after[i])}
+			s := whatif.Subject{Gate: in.Gate, App: in.App.Name, Owner: in.App.Owner, Classification: in.App.Classification, Inputs: inputs(doc(in), doc(after[i]))}
 			if !yield(s, nil) {
 				return
 			}
 		}
 	}
+}
+
+// inputs are two inputs, or one twice.
+func inputs(before, after []byte) func() ([]byte, []byte, error) {
+	if bytes.Equal(before, after) {
+		after = before
+	}
+	return func() ([]byte, []byte, error) { return before, after, nil }
 }
 
 type book struct{ set *policy.Set }
@@ -223,7 +232,7 @@ func TestPastDecision(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := whatif.Subject{Gate: core.GateAppDeploy, App: "payroll", Decision: "d1", After: doc, Was: &core.Verdicts{Deny: []core.Reason{{Code: "gone", Message: "It was so."}}}}
+	s := whatif.Subject{Gate: core.GateAppDeploy, App: "payroll", Decision: "d1", Inputs: inputs(nil, doc), Was: &core.Verdicts{Deny: []core.Reason{{Code: "gone", Message: "It was so."}}}}
 	got, err := whatif.Run(t.Context(), set, set, func(yield func(whatif.Subject, error) bool) { yield(s, nil) })
 	if err != nil || len(got.Shifts) != 1 || got.Shifts[0].Kind != whatif.Allowed || got.Shifts[0].Decision != "d1" || got.Shifts[0].Why != "It was so." {
 		t.Errorf("%+v, %v", got, err)
@@ -233,8 +242,8 @@ func TestPastDecision(t *testing.T) {
 func TestWhatCannotBeEvaluatedIsSaid(t *testing.T) {
 	set := compile(t, rego(nil), nil)
 	list := func(yield func(whatif.Subject, error) bool) {
-		_ = yield(whatif.Subject{Gate: core.GateAppDeploy, App: "broken", Before: []byte("{"), After: []byte("{}")}, nil) &&
-			yield(whatif.Subject{Gate: core.GateAppDeploy, App: "fine", Before: []byte("{}"), After: []byte("{}")}, nil)
+		_ = yield(whatif.Subject{Gate: core.GateAppDeploy, App: "broken", Inputs: inputs([]byte("{"), []byte("{}"))}, nil) &&
+			yield(whatif.Subject{Gate: core.GateAppDeploy, App: "fine", Inputs: inputs([]byte("{}"), []byte("{}"))}, nil)
 	}
 	got, err := whatif.Run(t.Context(), set, set, list)
 	if err != nil || got.Asked != 2 || got.Counts[whatif.Unknown] != 1 || got.Shifts[0].App != "broken" || !strings.Contains(got.Shifts[0].Why, "not JSON") {
