@@ -103,9 +103,9 @@ func (d *sampleDoors) admit(a core.App) []string {
 		image = "registry.example.eu/" + a.Name + ":1"
 	}
 	review := map[string]any{"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": map[string]any{
-		"uid": "u-" + a.Name, "kind": map[string]string{"group": "", "version": "v1", "kind": "Pod"}, "namespace": a.Name, "name": a.Name + "-0", "operation": "CREATE",
+		"uid": "u-" + a.Name, "kind": map[string]string{"group": "", "version": "v1", "kind": "Pod"}, "namespace": core.NamespaceOf(a.Name, "production"), "name": a.Name + "-0", "operation": "CREATE",
 		"userInfo": map[string]string{"username": "system:admin"},
-		"object": map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": map[string]any{"name": a.Name + "-0", "namespace": a.Name},
+		"object": map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": map[string]any{"name": a.Name + "-0", "namespace": core.NamespaceOf(a.Name, "production")},
 			"spec": map[string]any{"containers": []any{map[string]any{"name": "app", "image": image}}}}}}
 	body, err := json.Marshal(review)
 	must(d.t, err)

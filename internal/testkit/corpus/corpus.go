@@ -85,7 +85,7 @@ func (d dice) one(i int, rev *catalog.Revision) Case {
 
 // workload is what a cluster would be told to run: the app's image.
 func workload(app core.Descriptor) policy.Workload {
-	w := policy.Workload{Operation: "CREATE", Kind: "Pod", APIVersion: "v1", Namespace: app.Name, Name: app.Name + "-0", User: "system:serviceaccount:paddock:deployer",
+	w := policy.Workload{Operation: "CREATE", Kind: "Pod", APIVersion: "v1", Namespace: core.NamespaceOf(app.Name, "production"), Name: app.Name + "-0", User: "system:serviceaccount:paddock:deployer",
 		AppState: core.AppActive, Labels: map[string]string{"paddock.dev/region": app.Region}}
 	if app.Image != "" {
 		w.Containers = []policy.Container{{Name: "app", Image: app.Image, CPUMillis: 100, MemoryMiB: 64}}
