@@ -72,7 +72,7 @@ func offered(who core.Person, permission string) bool {
 // seat fills the desk.
 func (h *house) seat() {
 	h.desk.Parts = desk.Parts{Store: h.store, Log: h.eventLog(), Catalog: h.shelf, Identity: h.identity, Provision: h.provision, Changes: h.changes, Deploys: h.deploys,
-		Archives: h.archives, Approvals: h.approvals, Retire: retired{h.retirer}, Costs: costs{h.budgets}, Fleet: &fleet.Fleet{Store: h.store}, VEX: h.vex, Carrier: &carrier{house: h}, Inventory: &inventory.Inventory{Store: h.store, VEX: h.vex, Clock: h.clock}, Training: h.school, Secrets: vaultDesk{h.secrets}, Imports: h.warehouse, Index: h.index,
+		Archives: h.archives, Approvals: h.approvals, Retire: retired{h.retirer}, Costs: costs{h.budgets}, Fleet: &fleet.Fleet{Store: h.store}, Govern: h.govern, VEX: h.vex, Carrier: &carrier{house: h}, Inventory: &inventory.Inventory{Store: h.store, VEX: h.vex, Clock: h.clock}, Training: h.school, Secrets: vaultDesk{h.secrets}, Imports: h.warehouse, Index: h.index,
 		Evidence: h.packs(), Recall: h.recall(), Forge: h.forge, Queue: h.queue, Audit: h.audit, Sagas: h.sagas}
 	h.desk.Clock, h.desk.BaseURL, h.desk.AppURL, h.desk.AuditKey, h.desk.Scratch = h.clock, h.baseURL(), h.appURL, h.keys.AuditKey(), h.config.Data
 	h.desk.AuditRead, h.desk.Version = h.eventLog().file, h.version

@@ -75,6 +75,7 @@ var edges = []edge{
 	{"internal/door/desk", "internal/life/change", "the use cases behind the doors"},
 	{"internal/door/desk", "internal/life/deploy", "the use cases behind the doors"},
 	{"internal/door/desk", "internal/life/provision", "the use cases behind the doors"},
+	{"internal/door/desk", "internal/life/govern", "the use cases behind the doors"},
 	{"internal/door/desk", "internal/life/retire", "the use cases behind the doors"},
 	{"internal/door/desk", "internal/org/evidence", "what a pack is about, and what it holds"},
 	{"internal/door/desk", "internal/org/approval", "the use cases behind the doors"},

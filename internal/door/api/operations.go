@@ -36,6 +36,7 @@ func New(desk Desk, version string) *API {
 	a.components()
 	a.vex()
 	a.governance()
+	a.governanceChanges()
 	a.life()
 	a.evidence()
 	a.decisions()

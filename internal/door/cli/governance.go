@@ -11,8 +11,13 @@ import (
 )
 
 type governanceCmd struct {
-	Bundle governanceBundleCmd `cmd:"" help:"Take a revision as one signed file, to a site without a network."`
-	Import governanceImportCmd `cmd:"" help:"Put a revision that came as a file in force."`
+	Status   governanceStatusCmd   `cmd:"" help:"Which revision of the rules decides, and what is proposed."`
+	History  governanceHistoryCmd  `cmd:"" help:"The revisions that were in force."`
+	Show     governanceShowCmd     `cmd:"" help:"A governance change with its report: faults, or what it would change."`
+	Publish  governancePublishCmd  `cmd:"" help:"Put a governance change in force."`
+	Rollback governanceRollbackCmd `cmd:"" help:"Put a former revision in force again."`
+	Bundle   governanceBundleCmd   `cmd:"" help:"Take a revision as one signed file, to a site without a network."`
+	Import   governanceImportCmd   `cmd:"" help:"Put a revision that came as a file in force."`
 }
 
 // home is the server that a command of this group asks.

@@ -85,7 +85,7 @@ type commands struct {
 	Fsck       fsckCmd       `cmd:"" help:"Recompute everything that is stored and report what does not hold."`
 	Config     configCmd     `cmd:"" help:"The server's configuration."`
 	Catalog    catalogCmd    `cmd:"" help:"Templates and the governance repository."`
-	Governance governanceCmd `cmd:"" help:"The governance repository at several sites."`
+	Governance governanceCmd `cmd:"" help:"The rules in force: publish, roll back, carry to other sites."`
 	Decision   decisionCmd   `cmd:"" help:"Decisions of gates."`
 	Policy     policyCmd     `cmd:"" help:"Policies."`
 	Admission  admissionCmd  `cmd:"" help:"Kubernetes clusters that ask whether a workload may run."`

@@ -9,6 +9,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/engine/recall"
 	"github.com/paddock-dev/paddock/internal/life/change"
 	"github.com/paddock-dev/paddock/internal/life/deploy"
+	"github.com/paddock-dev/paddock/internal/life/govern"
 	"github.com/paddock-dev/paddock/internal/life/provision"
 	"github.com/paddock-dev/paddock/internal/life/retire/archive"
 	"github.com/paddock-dev/paddock/internal/org/approval"
@@ -31,6 +32,7 @@ type Parts struct {
 	Retire    Retire
 	Fleet     Fleet
 	VEX       VEX
+	Govern    *govern.Service
 	Carrier   Carrier
 	Inventory Inventory
 	Costs     Costs

@@ -27,6 +27,7 @@ const (
 	GovernancePublish Permission = "governance.publish"
 	PolicyBundle      Permission = "policy.bundle" // the rules in force, for OPA servers elsewhere
 	PolicyReport      Permission = "policy.report" // decisions of OPA servers elsewhere
+	GovernanceRead    Permission = "governance.read"
 	VEXAdd            Permission = "vex.add"
 	VEXRead           Permission = "vex.read"
 	TokenManage       Permission = "token.manage" // one's own access tokens
@@ -74,6 +75,7 @@ var rules = map[Permission]rule{
 	GovernancePublish: {words: "publish governance", roles: []core.Role{core.RolePlatform, core.RoleSecurity}},
 	PolicyBundle:      {words: "fetch the rules for an OPA server", roles: []core.Role{core.RolePlatform, core.RoleSecurity}},
 	PolicyReport:      {words: "report decisions of an OPA server", roles: []core.Role{core.RolePlatform, core.RoleSecurity}},
+	GovernanceRead:    {words: "see what is proposed for the rules", roles: readers},
 	VEXAdd:            {words: "say which known holes do not count", roles: []core.Role{core.RoleSecurity}},
 	VEXRead:           {words: "see the OpenVEX statements", roles: readers},
 	Lab:               {words: "use the laboratory", roles: platform},
