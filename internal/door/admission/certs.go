@@ -25,8 +25,14 @@ type certificates struct {
 
 	mu     sync.Mutex
 	seen   []mark
+	read   time.Time // when they were seen
 	config *tls.Config
 }
+
+// settled is how old a file's time must be when it is read, for the time to tell
+// later whether it has changed: times of files are coarse. Younger ones are read
+// again at each handshake.
+const settled = time.Second
 
 // mark is how a file looked when it was read.
 type mark struct {
@@ -37,11 +43,12 @@ type mark struct {
 // openCertificates reads the files for the first time. Errors: Unreadable, Invalid.
 func openCertificates(files Files, log *slog.Logger) (*certificates, error) {
 	c := &certificates{files: files, log: log}
+	read := time.Now()
 	seen, err := c.look()
 	if err != nil {
 		return nil, err
 	}
-	c.seen = seen
+	c.seen, c.read = seen, read
 	c.config, err = files.load()
 	return c, err
 }
@@ -57,12 +64,13 @@ func (c *certificates) TLS() *tls.Config {
 func (c *certificates) current() *tls.Config {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	read := time.Now()
 	seen, err := c.look()
-	if err == nil && !equal(seen, c.seen) {
+	if err == nil && !c.same(seen) {
 		var fresh *tls.Config
 		if fresh, err = c.files.load(); err == nil {
-			c.config, c.seen = fresh, seen
-			c.log.Info("admission: certificates read again", "cert", c.files.Cert)
+			c.config, c.seen, c.read = fresh, seen, read
+			c.log.Debug("admission: certificates read again", "cert", c.files.Cert)
 		}
 	}
 	if err != nil {
@@ -86,12 +94,10 @@ func (c *certificates) look() ([]mark, error) {
 	return out, nil
 }
 
-func equal(a, b []mark) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].size != b[i].size || !a[i].wrote.Equal(b[i].wrote) {
+// same reports whether the files are surely those that were read.
+func (c *certificates) same(now []mark) bool {
+	for i, m := range now {
+		if m.size != c.seen[i].size || !m.wrote.Equal(c.seen[i].wrote) || m.wrote.After(c.read.Add(-settled)) {
 			return false
 		}
 	}
