@@ -36,6 +36,7 @@ func Programs(version string) cli.Programs {
 		Prove:   ProveEvent,
 		Recall:  Recall,
 		WhatIf:  WhatIf,
+		Advise:  Advise,
 
 		ExportPolicy: ExportPolicy,
 		ExportLog: func(ctx context.Context, at cli.LogPlace, q cli.LogQuery, format string, w io.Writer) error {

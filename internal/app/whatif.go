@@ -19,9 +19,6 @@ import (
 // force, straight from a data folder or a database beside a server that may be
 // running. It changes nothing.
 func WhatIf(ctx context.Context, o cli.WhatIfOptions) (*whatif.Report, error) {
-	if _, err := os.Stat(filepath.Join(o.Data, store.File)); err != nil && o.Database == "" {
-		return nil, core.Errorf(core.NotFound, "There is no Paddock data in %q.", o.Data).Hinted("Name the server's data folder with --data.")
-	}
 	root, err := os.OpenRoot(o.Dir)
 	if err != nil {
 		return nil, &core.Error{Code: core.Unreadable, Msg: "The folder " + o.Dir + " cannot be opened.", Hint: "Name a folder with paddock.yaml and policies.", Err: err}
@@ -31,24 +28,44 @@ func WhatIf(ctx context.Context, o cli.WhatIfOptions) (*whatif.Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	l, err := openLedger(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	defer l.db.Close()
+	p := preview.Previews{Store: l.db, Clock: l.clock}
+	if o.Decisions {
+		return p.Decisions(ctx, l.rev, to, l.clock.Now().Add(-time.Duration(o.Days)*24*time.Hour))
+	}
+	return p.Fleet(ctx, l.rev, to)
+}
+
+// ledger is what a server has recorded, with the rules in force there.
+type ledger struct {
+	db    *store.DB
+	rev   *catalog.Revision
+	clock core.Clock
+}
+
+// openLedger opens it beside a server; the caller closes the database.
+func openLedger(ctx context.Context, o cli.WhatIfOptions) (ledger, error) {
+	if _, err := os.Stat(filepath.Join(o.Data, store.File)); err != nil && o.Database == "" {
+		return ledger{}, core.Errorf(core.NotFound, "There is no Paddock data in %q.", o.Data).Hinted("Name the server's data folder with --data.")
+	}
 	db, err := store.OpenAt(ctx, store.Where{Dir: o.Data, URL: o.Database})
 	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
-	from, err := inForce(ctx, db, o.Data)
-	if err != nil {
-		return nil, err
+		return ledger{}, err
 	}
 	clock := &labClock{} // as far ahead as the server's, if that is a laboratory
-	if err := clock.restore(ctx, db); err != nil {
-		return nil, err
+	rev, err := inForce(ctx, db, o.Data)
+	if err == nil {
+		err = clock.restore(ctx, db)
 	}
-	p := preview.Previews{Store: db, Clock: clock}
-	if o.Decisions {
-		return p.Decisions(ctx, from, to, clock.Now().Add(-time.Duration(o.Days)*24*time.Hour))
+	if err != nil {
+		db.Close()
+		return ledger{}, err
 	}
-	return p.Fleet(ctx, from, to)
+	return ledger{db, rev, clock}, nil
 }
 
 // inForce reads the governance revision in force beside a server.

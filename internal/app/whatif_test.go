@@ -61,6 +61,11 @@ func TestWhatIf(t *testing.T) {
 	if code, out := run("other", "--data", data, "--against", "decisions"); code != 0 || !strings.Contains(out, "Asked 0 past decisions") {
 		t.Errorf("%d %s", code, out)
 	}
+	var out2 bytes.Buffer
+	std := cli.IO{In: strings.NewReader(""), Out: &out2, Err: &out2, Env: func(string) (string, bool) { return "", false }, Dir: dir}
+	if code := cli.Main(ctx, []string{"policy", "advise", "--data", data}, std, Programs("test")); code != 0 || out2.String() != "Nothing to propose.\n" {
+		t.Errorf("advice: %d %s", code, out2.String())
+	}
 	for what, words := range map[string][]string{"There is no Paddock data": {"same", "--data", dir}, "cannot be opened": {"nowhere", "--data", data}} {
 		if code, out := run(words...); code != 2 || !strings.Contains(out, what) {
 			t.Errorf("%v: %d %s", words, code, out)

@@ -12,6 +12,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/engine/fsck"
 	"github.com/paddock-dev/paddock/internal/engine/policy/whatif"
 	"github.com/paddock-dev/paddock/internal/engine/recall"
+	"github.com/paddock-dev/paddock/internal/org/advice"
 	"github.com/paddock-dev/paddock/internal/org/erasure"
 	"github.com/paddock-dev/paddock/internal/org/evidence"
 )
@@ -63,6 +64,8 @@ type Programs struct {
 	// ExportPolicy writes an organisation's rules for others to enforce, and says
 	// what it left out.
 	ExportPolicy func(ctx context.Context, o ExportOptions) (text []byte, leftOut []string, err error)
+	// Advise proposes changes to the rules from past decisions.
+	Advise func(ctx context.Context, o WhatIfOptions) ([]advice.Proposal, error)
 	// PastRules finds the policies of former revisions in a data folder.
 	PastRules func(dataDir string) fsck.Rules
 	// Export writes an evidence pack from a data folder; database is the address

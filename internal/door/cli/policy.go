@@ -20,6 +20,7 @@ type policyCmd struct {
 	Eval    policyEvalCmd    `cmd:"" help:"Ask a gate about an input, by the policies in a folder."`
 	Explain policyExplainCmd `cmd:"" help:"Say for an input which rules of a gate fired, and which line of the others did not hold."`
 	Fmt     policyFmtCmd     `cmd:"" help:"Lay out the policies in a folder as OPA does; Rego v0 stays v0."`
+	Advise  policyAdviseCmd  `cmd:"" help:"Propose changes to the rules, from what was decided."`
 	WhatIf  policyWhatIfCmd  `cmd:"" name:"whatif" help:"Say what the rules in a folder would change: which apps, and which past decisions."`
 	Export  policyExportCmd  `cmd:"" help:"Write the rules as YAML for a Kubernetes cluster, on standard output."`
 }

@@ -35,9 +35,9 @@ const maxDays = 3660
 
 // Run implements the command.
 func (c *policyWhatIfCmd) Run(ctx context.Context, std IO, p Programs) error {
-	days, err := strconv.Atoi(strings.TrimSuffix(c.Since, "d"))
-	if err != nil || days < 1 || days > maxDays {
-		return core.Errorf(core.Invalid, "--since is %q, which is no number of days.", c.Since).Hinted("Write it like 90d; at most %dd.", maxDays)
+	days, err := daysOf(c.Since)
+	if err != nil {
+		return err
 	}
 	database, err := c.Address(std.path)
 	if err != nil {
@@ -56,6 +56,14 @@ func (c *policyWhatIfCmd) Run(ctx context.Context, std IO, p Programs) error {
 		return exitCode(1)
 	}
 	return err
+}
+
+func daysOf(since string) (int, error) {
+	days, err := strconv.Atoi(strings.TrimSuffix(since, "d"))
+	if err != nil || days < 1 || days > maxDays {
+		return 0, core.Errorf(core.Invalid, "--since is %q, which is no number of days.", since).Hinted("Write it like 90d; at most %dd.", maxDays)
+	}
+	return days, nil
 }
 
 // kindWords says each kind to people.

@@ -67,6 +67,15 @@ func (s *Set) Halt(rules []string) *Set {
 	return &out
 }
 
+// WithRollout returns the same rules with another rollout. Both remember answers
+// together.
+func (s *Set) WithRollout(r Rollout) *Set {
+	out := *s
+	out.rollout = r
+	out.revision = Revision(s.files, s.bindings, r, s.exemptions...)
+	return &out
+}
+
 // prepare takes the rules of every gate apart, once.
 func (s *Set) prepare(ctx context.Context, c *ast.Compiler) error {
 	s.compiler, s.store, s.memory, s.watcher, s.gates = c, inmem.New(), newMemory(), newWatcher(), map[core.Gate]*asked{}
@@ -173,3 +182,9 @@ func (q *question) place(p projection.Path) projection.Path {
 	}
 	return append(projection.Path{q.binding.Input}, p...)
 }
+
+// Rollout returns how far each rule reaches. It may not be changed.
+func (s *Set) Rollout() Rollout { return s.rollout }
+
+// Exemptions lists the exemptions in their order. It may not be changed.
+func (s *Set) Exemptions() []Exemption { return s.exemptions }

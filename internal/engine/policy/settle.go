@@ -12,8 +12,12 @@ const (
 	becameNothing = "off"
 	becameWarning = "warn"
 	becameHalted  = "halted"
-	becameExempt  = "exempt"
+	becameExempt  = BecameExempt
 )
+
+// BecameExempt is what core.Fired says of a denial that an exemption has turned
+// into a warning.
+const BecameExempt = "exempt"
 
 // settle turns what the rules say into what holds for the app in question: by
 // how far each rule is rolled out, and by the exemptions. What was said is

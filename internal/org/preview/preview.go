@@ -64,6 +64,23 @@ func (p Previews) Decisions(ctx context.Context, from, to Revision, since time.T
 	}, func(d core.PastDecision) core.ID { return d.ID }, past))
 }
 
+// Past hands each decision since a moment to fn, oldest first.
+func (p Previews) Past(ctx context.Context, since time.Time, fn func(d core.PastDecision)) error {
+	for after := core.FirstID(since); ; {
+		list, err := p.Store.DecisionsSince(ctx, core.Stamp(since), after, page)
+		if err != nil {
+			return err
+		}
+		for _, d := range list {
+			after = d.ID
+			fn(d)
+		}
+		if len(list) < page {
+			return nil
+		}
+	}
+}
+
 // pages turns pages of records into subjects.
 func pages[T any](read func(after core.ID) ([]T, error), id func(T) core.ID, subjects func(T) []whatif.Subject) iter.Seq2[whatif.Subject, error] {
 	return func(yield func(whatif.Subject, error) bool) {
