@@ -1,9 +1,9 @@
 // Command policy measures decisions and previews against their limits: what one
 // gate's answer costs, beside OPA's library and OPA's server with the same rules
 // in the same run; what a preview of a rule costs over a whole fleet, beside
-// asking OPA about each app; and what it costs to answer stored decisions again.
+// asking OPA about each app; and what it costs to answer stored decisions again, and to make a large revision ready.
 //
-//	go run ./bench/policy [decision] [preview] [replay]
+//	go run ./bench/policy [decision] [preview] [replay] [activation]
 //
 // Each line has a value, its limit and their ratio; a ratio over 1 misses the
 // limit, and the exit code is 1 then.
@@ -49,7 +49,7 @@ func (b *bench) run(ctx context.Context, names []string) error {
 	for _, part := range []struct {
 		name string
 		do   func(ctx context.Context) error
-	}{{"decision", b.decision}, {"preview", b.preview}, {"replay", b.replay}} {
+	}{{"decision", b.decision}, {"preview", b.preview}, {"replay", b.replay}, {"activation", b.activation}} {
 		if len(names) > 0 && !slices.Contains(names, part.name) {
 			continue
 		}

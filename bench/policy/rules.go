@@ -29,6 +29,14 @@ deny contains {
 // revision is the starter governance repository, with more appended to the rules
 // of a merge.
 func revision(ctx context.Context, more string) (*catalog.Revision, error) {
+	files, err := starter(more)
+	if err != nil {
+		return nil, err
+	}
+	return catalog.Load(ctx, files, "bench")
+}
+
+func starter(more string) (fstest.MapFS, error) {
 	files := fstest.MapFS{}
 	err := fs.WalkDir(governance.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -41,10 +49,7 @@ func revision(ctx context.Context, more string) (*catalog.Revision, error) {
 		files[name] = &fstest.MapFile{Data: text}
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return catalog.Load(ctx, files, "bench")
+	return files, err
 }
 
 // naive is OPA alone, with the same rules: prepared queries, and nothing

@@ -26,6 +26,8 @@ type Validation struct {
 // error means that the tree must not take effect. A failed test or case is a fault, and
 // so is an exemption that lasts too long, counted from now.
 func Validate(ctx context.Context, fsys fs.FS, revision string, now time.Time) (Validation, error) {
+	running := startTests(ctx, fsys)
+	defer running.stop()
 	rev, err := Load(ctx, fsys, revision)
 	if err != nil {
 		return Validation{}, err
@@ -36,11 +38,7 @@ func Validate(ctx context.Context, fsys fs.FS, revision string, now time.Time) (
 		return v, err
 	}
 	rev.Warnings = append(rev.Warnings, soon...)
-	files, err := PolicyFiles(fsys)
-	if err != nil {
-		return v, err
-	}
-	if err := v.test(ctx, files); err != nil {
+	if err := v.test(ctx, running); err != nil {
 		return v, err
 	}
 	failed := v.uncovered()
@@ -61,13 +59,40 @@ func Validate(ctx context.Context, fsys fs.FS, revision string, now time.Time) (
 	return v, core.Join(core.Invalid, "The governance repository has faults:", failed)
 }
 
-// test runs the tests, and measures what they cover where there is a floor.
-func (v *Validation) test(ctx context.Context, files map[string][]byte) (err error) {
-	if v.Revision.Settings.Policy.CoverageFloor == 0 {
-		v.Tests, err = policy.Test(ctx, files)
-		return err
+// running is a run of the policy tests, which takes about as long as loading the
+// tree and goes on beside it.
+type running struct {
+	files map[string][]byte
+	tests []policy.TestResult
+	err   error
+	done  chan struct{}
+	stop  context.CancelFunc
+}
+
+func startTests(ctx context.Context, fsys fs.FS) *running {
+	r := &running{done: make(chan struct{})}
+	ctx, r.stop = context.WithCancel(ctx)
+	go func() {
+		defer close(r.done)
+		if r.files, r.err = PolicyFiles(fsys); r.err == nil {
+			r.tests, r.err = policy.Test(ctx, r.files)
+		}
+	}()
+	return r
+}
+
+// test takes the results of the tests, and measures what they cover where there is
+// a floor.
+func (v *Validation) test(ctx context.Context, r *running) error {
+	if v.Revision.Settings.Policy.CoverageFloor > 0 {
+		r.stop() // they are run once more, slower
 	}
-	v.Tests, v.Coverage, err = policy.TestCovered(ctx, files)
+	<-r.done
+	if v.Tests = r.tests; v.Revision.Settings.Policy.CoverageFloor == 0 || r.files == nil {
+		return r.err
+	}
+	var err error
+	v.Tests, v.Coverage, err = policy.TestCovered(ctx, r.files)
 	return err
 }
 
