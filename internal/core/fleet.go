@@ -1,6 +1,7 @@
 package core
 
 // FleetApp is an app with what the gates know of it without reading its evidence.
+// Moments are left out.
 type FleetApp struct {
 	App   App
 	Owner Person

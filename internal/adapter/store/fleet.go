@@ -26,10 +26,9 @@ func descriptor(s string) (d core.Descriptor) {
 
 func fleetApp(r gen.ListFleetRow) core.FleetApp {
 	return core.FleetApp{
-		App: core.App{ID: core.ID(r.ID), Name: r.Name, OwnerID: core.ID(r.OwnerID), OwnerEmail: r.OwnerEmail, BuddyID: core.ID(r.BuddyID),
-			State: core.AppState(r.State), Descriptor: descriptor(r.Descriptor), Created: r.Created, LastActive: r.LastActive,
-			IdleSince: r.IdleSince, Archived: r.Archived, Version: r.Version},
-		Owner: core.Person{ID: core.ID(r.OwnerID), Email: r.OwnerEmail, Name: r.OwnerName, Roles: splitRoles(r.OwnerRoles)},
+		App: core.App{ID: core.ID(r.ID), Name: r.Name, OwnerID: core.ID(r.OwnerID), OwnerEmail: r.OwnerEmail, State: core.AppState(r.State),
+			Descriptor: descriptor(r.Descriptor)},
+		Owner: core.Person{ID: core.ID(r.OwnerID), Email: r.OwnerEmail, Roles: splitRoles(r.OwnerRoles)},
 		Live:  core.Artifact{Digest: r.Digest, AppID: core.ID(r.ID), Commit: r.CommitID, SBOM: r.Sbom, Provenance: r.Provenance},
 	}
 }

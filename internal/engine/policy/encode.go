@@ -20,7 +20,7 @@ const MaxInput = 4 << 20
 // policy never meets null.
 func (in Input) MarshalJSON() ([]byte, error) {
 	type plain Input
-	return jsonv2.Marshal(plain(in), written())
+	return jsonv2.Marshal((*plain)(&in), written())
 }
 
 // written is how inputs are written.

@@ -24,7 +24,7 @@ func (a apps) subjects(f core.FleetApp) []whatif.Subject {
 	var out []whatif.Subject
 	for _, gate := range gates {
 		out = append(out, whatif.Subject{Gate: gate, App: f.App.Name, Owner: f.Owner.Email, Classification: f.App.Descriptor.Classification,
-			Inputs: func() ([]byte, []byte, error) { return a.inputs(gate, f) }})
+			Alike: a.alike, Inputs: func() ([]byte, []byte, error) { return a.inputs(gate, f) }})
 	}
 	return out
 }

@@ -106,6 +106,9 @@ func (p *part) ask(ctx context.Context, two pair, s Subject) {
 }
 
 func (p *part) compare(ctx context.Context, two pair, s Subject) (Shift, error) {
+	if s.Alike && s.Was == nil && two.delta.Untouched(s.Gate) {
+		return Shift{}, nil
+	}
 	before, after, err := s.Inputs()
 	if err != nil {
 		return Shift{}, err
@@ -130,8 +133,10 @@ func (p *part) compare(ctx context.Context, two pair, s Subject) (Shift, error) 
 		return Shift{}, err
 	}
 	shift := s.shift(*was, now.Verdicts)
-	if app, err := policy.SubjectOf(after); err == nil && shift.Kind != same && s.Owner == "" {
-		shift.Owner, shift.Classification = app.Owner, core.Classification(app.Classification)
+	if shift.Kind != same && s.Owner == "" {
+		if app, err := policy.SubjectOf(after); err == nil {
+			shift.Owner, shift.Classification = app.Owner, core.Classification(app.Classification)
+		}
 	}
 	return shift, nil
 }

@@ -13,6 +13,9 @@ type Subject struct {
 	// one, since settings are facts too; the same slice twice if they are equal. It
 	// is called by several goroutines, for each subject once.
 	Inputs func() (before, after []byte, err error)
+	// Alike promises that Inputs returns equal inputs. It is not called then, where
+	// nothing that the gate asks has changed.
+	Alike bool
 	// Was is what the revision in force has answered. If it is set, only the
 	// other revision is asked.
 	Was *core.Verdicts
