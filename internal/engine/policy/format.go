@@ -25,11 +25,13 @@ func Format(name string, text []byte) ([]byte, error) {
 }
 
 func layOut(name string, text []byte) ([]byte, error) {
-	mods, faults := modules(map[string][]byte{name: text})
-	if len(faults) > 0 {
+	if _, faults := modules(map[string][]byte{name: text}); len(faults) > 0 {
 		return nil, core.Join(core.Invalid, "The policy cannot be read:", faults)
 	}
-	version := mods[name].RegoVersion()
+	_, version, err := parseAs(name, string(text))
+	if err != nil {
+		return nil, core.Join(core.Invalid, "The policy cannot be read:", regoFaults(err))
+	}
 	out, err := format.SourceWithOpts(name, text, format.Opts{RegoVersion: version, ParserOptions: &ast.ParserOptions{RegoVersion: version}})
 	if err != nil {
 		return nil, core.Join(core.Invalid, "The policy cannot be laid out:", regoFaults(err))

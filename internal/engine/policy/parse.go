@@ -50,14 +50,20 @@ func modules(files map[string][]byte) (map[string]*ast.Module, []*core.Error) {
 // parse reads one module. Errors are of the v1 reading, which is what new
 // policies are written in.
 func parse(name, text string) (*ast.Module, error) {
+	m, _, err := parseAs(name, text)
+	return m, err
+}
+
+// parseAs is parse, and says in which version the module is written.
+func parseAs(name, text string) (*ast.Module, ast.RegoVersion, error) {
 	m, err := ast.ParseModuleWithOpts(name, text, ast.ParserOptions{RegoVersion: ast.RegoV1, ProcessAnnotation: true})
 	if err == nil {
-		return m, nil
+		return m, ast.RegoV1, nil
 	}
 	if old, oldErr := ast.ParseModuleWithOpts(name, text, ast.ParserOptions{RegoVersion: ast.RegoV0, ProcessAnnotation: true}); oldErr == nil {
-		return old, nil
+		return old, ast.RegoV0, nil
 	}
-	return nil, err
+	return nil, ast.RegoUndefined, err
 }
 
 func regoFiles(files map[string][]byte) []string {

@@ -77,6 +77,6 @@ func (s *Set) Asked(g core.Gate) (out Asked) {
 
 // IsOld reports whether a policy file is read as Rego v0, because it is not v1.
 func IsOld(name, text string) bool {
-	m, err := parse(name, text)
-	return err == nil && m != nil && m.RegoVersion() == ast.RegoV0
+	m, version, err := parseAs(name, text)
+	return err == nil && m != nil && version == ast.RegoV0
 }

@@ -68,7 +68,6 @@ type part struct {
 	name string
 	body string
 	kind byte
-	size int64 // as the header says; 0 for that of the body
 }
 
 func archive(t testing.TB, parts []part) []byte {
