@@ -3,10 +3,12 @@ package policy
 import (
 	"errors"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/paddock-dev/paddock/internal/core"
 )
@@ -21,30 +23,52 @@ const (
 // modules parses all .rego files, each as Rego v1 or, where that fails, as v0.
 // It reports the faults of all files.
 func modules(files map[string][]byte) (map[string]*ast.Module, []*core.Error) {
-	out := map[string]*ast.Module{}
-	var faults []*core.Error
-	total := 0
-	for _, name := range regoFiles(files) {
-		total += len(files[name])
-		switch {
-		case len(files[name]) > MaxFile:
+	names, total := regoFiles(files), 0
+	for _, name := range names {
+		if total += len(files[name]); len(files[name]) > MaxFile {
 			return nil, []*core.Error{core.Errorf(core.TooLarge, "The policy file is %d bytes long; at most %d are read.", len(files[name]), MaxFile).
 				Hinted("Split it into smaller files.").At(name)}
-		case len(out) >= MaxFiles || total > MaxTotal:
-			return nil, []*core.Error{core.Errorf(core.TooLarge, "The policies are too many: at most %d files and %d bytes are read.", MaxFiles, MaxTotal)}
 		}
-		m, err := parse(name, string(files[name]))
-		if err != nil {
-			faults = append(faults, regoFaults(err)...)
-			continue
-		}
-		if m == nil {
-			faults = append(faults, core.Errorf(core.Invalid, "The policy file is empty.").Hinted("Start it with a package line, or delete it.").At(name))
-			continue
-		}
-		out[name] = m
 	}
-	return out, faults
+	if len(names) > MaxFiles || total > MaxTotal {
+		return nil, []*core.Error{core.Errorf(core.TooLarge, "The policies are too many: at most %d files and %d bytes are read.", MaxFiles, MaxTotal)}
+	}
+	read := make([]*ast.Module, len(names))
+	wrong := make([][]*core.Error, len(names))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, name := range names {
+		group.Go(func() error {
+			read[i], wrong[i] = module(name, string(files[name]))
+			return nil
+		})
+	}
+	_ = group.Wait() // faults are no errors of the group
+	out := map[string]*ast.Module{}
+	for i, name := range names {
+		if read[i] != nil {
+			out[name] = read[i]
+		}
+	}
+	return out, slices.Concat(wrong...)
+}
+
+// module reads one file. A reader that panics, away from whoever would catch it,
+// has not read it.
+func module(name, text string) (m *ast.Module, faults []*core.Error) {
+	defer func() {
+		if p := recover(); p != nil {
+			m, faults = nil, []*core.Error{core.Errorf(core.Invalid, "The policy file cannot be read.").Hinted("Write it in a simpler way.").At(name)}
+		}
+	}()
+	m, err := parse(name, text)
+	switch {
+	case err != nil:
+		return nil, regoFaults(err)
+	case m == nil:
+		return nil, []*core.Error{core.Errorf(core.Invalid, "The policy file is empty.").Hinted("Start it with a package line, or delete it.").At(name)}
+	}
+	return m, nil
 }
 
 // parse reads one module. Errors are of the v1 reading, which is what new

@@ -74,6 +74,11 @@ func startTests(ctx context.Context, fsys fs.FS) *running {
 	ctx, r.stop = context.WithCancel(ctx)
 	go func() {
 		defer close(r.done)
+		defer func() { // nobody else would catch it here
+			if p := recover(); p != nil {
+				r.err = core.Hidden("Running the policy tests", fmt.Errorf("panic: %v", p))
+			}
+		}()
 		if r.files, r.err = PolicyFiles(fsys); r.err == nil {
 			r.tests, r.err = policy.Test(ctx, r.files)
 		}
