@@ -93,6 +93,7 @@ func (d *Delta) Same(ctx context.Context, gate core.Gate, doc []byte) (bool, err
 		return false, unreadable(err)
 	}
 	var said [2]said
+	var entries [2]int // their number has a limit, repeats and all
 	for side := range g.sides {
 		for i := range g.sides[side] {
 			p := &g.sides[side][i]
@@ -103,10 +104,11 @@ func (d *Delta) Same(ctx context.Context, gate core.Gate, doc []byte) (bool, err
 				return false, err
 			}
 			said[side].add(one)
+			entries[side] += one.entries
 		}
 		tidy(&said[side].verdicts)
 	}
-	return reflect.DeepEqual(said[0].verdicts, said[1].verdicts), interrupted(ctx)
+	return entries[0] == entries[1] && reflect.DeepEqual(said[0].verdicts, said[1].verdicts), interrupted(ctx)
 }
 
 // identities counts the parts of a gate by what they say.

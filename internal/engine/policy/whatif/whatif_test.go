@@ -197,6 +197,28 @@ func enforcer(t *testing.T, set *policy.Set) func(in policy.Input) core.Verdicts
 	}
 }
 
+// Two clauses that say the same things say them twice: together they may be more
+// than a gate reads, and then the gate refuses.
+func TestRepeatsCount(t *testing.T) {
+	many := func(n int, spare string) string {
+		return fmt.Sprintf("\ndeny contains {\"code\": sprintf(\"c%%d\", [i]), \"message\": \"No.\"} if {\n\tsome i in numbers.range(1, %d)%s\n}\n", n, spare)
+	}
+	head := "package paddock.app.deploy\n"
+	from := compile(t, map[string][]byte{"a.rego": []byte(head + many(300, ""))}, nil)
+	to := compile(t, map[string][]byte{"a.rego": []byte(head + many(300, "") + many(300, "\n\ti > 0"))}, nil)
+	again := compile(t, map[string][]byte{"a.rego": []byte(head + many(300, "\n\ti > 0") + many(300, "\n\ti > -1"))}, nil)
+	in := []policy.Input{{Gate: core.GateAppDeploy, App: policy.App{Name: "payroll"}}}
+	for name, two := range map[string][2]*policy.Set{"one more": {from, to}, "two for one": {from, again}} {
+		got, err := whatif.Run(t.Context(), two[0], two[1], subjects(t, in, in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got.Shifts) != 1 || !slices.Contains(got.Shifts[0].Rules, "policy_error") {
+			t.Errorf("%s: the gate answers with policy_error, the preview says %+v", name, got.Shifts)
+		}
+	}
+}
+
 func TestReport(t *testing.T) {
 	in := func(app, owner, region string, class core.Classification) policy.Input {
 		return policy.Input{Gate: core.GateAppDeploy, App: policy.App{Name: app, Owner: owner, Region: region, Classification: class}}
