@@ -2,6 +2,7 @@ package admission
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"fmt"
 	"net/url"
@@ -105,16 +106,21 @@ func running(b *testing.B, dir string, l load, program string, env []string, arg
 		b.Fatal(err)
 	}
 	b.Cleanup(p.Stop)
-	for end := time.Now().Add(time.Minute); ; {
+	ctx, stop := context.WithTimeout(b.Context(), time.Minute)
+	defer stop()
+	tick := time.NewTicker(20 * time.Millisecond) // another's program gives no signal but its answer
+	defer tick.Stop()
+	for {
 		c, err := tls.Dial("tcp", l.address, &tls.Config{InsecureSkipVerify: true}) //nolint:gosec // both ends are this benchmark
 		if err == nil {
 			c.Close()
 			return l
 		}
-		if time.Now().After(end) {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
 			b.Fatalf("%s does not answer: %v\n%s", program, err, p.Said())
 		}
-		time.Sleep(20 * time.Millisecond)
 	}
 }
 
