@@ -27,6 +27,45 @@ type Finding struct {
 	Fingerprint string   `json:"fingerprint"`       // stable over unrelated edits
 	Docs        string   `json:"docs,omitempty"`    // path of a page on this server
 	Details     string   `json:"details,omitempty"` // for engineers
+	Edits       []Edit   `json:"edits,omitempty"`   // what Fix says, for a program; only when exact
+}
+
+// EditKind is what an edit does.
+type EditKind string
+
+// The kinds of edits.
+const (
+	EditReplace EditKind = "replace" // in Line, what stands from Column up to End becomes New
+	EditDelete  EditKind = "delete"  // Line goes
+	EditAdd     EditKind = "add"     // New becomes a line after Line, or at the end of the file if Line is 0; the file is made if it is not there
+	EditRemove  EditKind = "remove"  // the file goes
+)
+
+// Edit is one exact change to a file. Lines and columns count from 1 in the
+// file as it was checked; columns count characters.
+type Edit struct {
+	Kind   EditKind `json:"kind"`
+	Path   string   `json:"path"`
+	Line   int      `json:"line,omitempty"`
+	Column int      `json:"column,omitempty"`
+	End    int      `json:"end,omitempty"` // the column after the last character replaced
+	Old    string   `json:"old,omitempty"` // what stands there; empty where it must not be shown
+	New    string   `json:"new,omitempty"` // one line, without its end
+}
+
+// Coverage is what a check looked at, in numbers, so that a reader can tell a
+// clean app from one that nobody looked at. Fields that do not apply are zero.
+type Coverage struct {
+	Files         int    `json:"files,omitempty"`
+	Bytes         int64  `json:"bytes,omitempty"`
+	Archives      int    `json:"archives,omitempty"`       // opened and searched
+	Commits       int    `json:"commits,omitempty"`        // read
+	CommitsListed int    `json:"commits_listed,omitempty"` // as git counts them; other than Commits makes the check incomplete
+	Packages      int    `json:"packages,omitempty"`       // named by lock files
+	Unmatched     int    `json:"unmatched,omitempty"`      // packages that the data cannot speak about
+	Rules         int    `json:"rules,omitempty"`
+	RulesDigest   string `json:"rules_digest,omitempty"` // sha256:..., of the rules as loaded
+	Data          string `json:"data,omitempty"`         // date of the data used, YYYY-MM-DD
 }
 
 // Verdict sums a check or a report up.
@@ -44,6 +83,7 @@ type CheckResult struct {
 	Name       string   `json:"name"`
 	Verdict    Verdict  `json:"verdict"`
 	Looked     string   `json:"looked"`               // what was looked at, in words and numbers: "14 files, 3,201 bytes, 222 rules"
+	Seen       Coverage `json:"seen"`                 // the same for programs
 	Incomplete []string `json:"incomplete,omitempty"` // what could not be looked at, and why
 	Findings   int      `json:"findings"`
 }

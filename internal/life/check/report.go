@@ -16,7 +16,7 @@ func (r *run) report() core.Report {
 		Checks: []core.CheckResult{}, Findings: []core.Finding{}}
 	for _, name := range checkNames {
 		if res, ran := r.results[name]; ran {
-			out.Checks = append(out.Checks, core.CheckResult{Name: name, Verdict: res.Verdict(), Looked: res.Looked, Incomplete: unique(res.Incomplete), Findings: len(res.Findings)})
+			out.Checks = append(out.Checks, core.CheckResult{Name: name, Verdict: res.Verdict(), Looked: res.Looked, Seen: res.Seen, Incomplete: unique(res.Incomplete), Findings: len(res.Findings)})
 			out.Findings = append(out.Findings, r.sealed(res.Findings)...)
 		}
 	}

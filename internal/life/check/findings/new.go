@@ -18,6 +18,9 @@ type At struct {
 	// are not about a line of text, e.g. a package name. Empty means: the quote.
 	Key     string
 	Details string // for engineers
+	// Edits are exact changes that mend the finding, if they are known. Their
+	// words take the place of the catalogue's Fix.
+	Edits []core.Edit
 }
 
 // New makes a finding of the given code. Words holds pairs: a name as in the
@@ -28,13 +31,22 @@ func New(code string, at At, words ...string) core.Finding {
 	if !ok {
 		panic("findings: no text for the code " + code)
 	}
-	fill := filler(words)
+	return Of(t, at, words...)
+}
+
+// Of makes a finding from a text that is not in the catalogue: one of a rule.
+func Of(t Text, at At, words ...string) core.Finding {
+	code, fill := t.Code, filler(words)
 	f := core.Finding{
 		Code: code, Check: t.Check, Severity: t.Severity, Blocking: t.Severity == core.Blocker,
 		What: fill(t.What), Why: fill(t.Why), Docs: t.Docs(),
 		Path: at.Path, Line: at.Line, Column: at.Column, Quote: at.Quote, Details: Clean(at.Details, 400),
 	}
-	for _, step := range t.Fix {
+	steps := t.Fix
+	if len(at.Edits) > 0 {
+		f.Edits, f.Fix, steps = at.Edits, Steps(at.Edits), t.Then
+	}
+	for _, step := range steps {
 		f.Fix = append(f.Fix, fill(step))
 	}
 	if at.Key != "" {

@@ -12,6 +12,7 @@ type Text struct {
 	What     string
 	Why      string
 	Fix      []string          // ordered steps
+	Then     []string          // steps after the edits of a finding that has edits, which stand in place of Fix
 	Example  map[string]string // a value for each word in braces, for the documentation
 }
 
