@@ -93,6 +93,12 @@ generate: $(TOOLS) ## make pages' and queries' Go code again
 	bin/tools/templ generate -path internal/door/web
 	cd internal/adapter/store && ../../../bin/tools/sqlc generate
 
+CHECKERS   := $(CACHE)/checkers-$(shell cat tools/checkers/*/go.sum | sha256sum | cut -c1-12)
+
+.PHONY: checkers
+checkers: ## build the five programs that bench-check is measured against; takes long, once
+	sh tools/checkers.sh $(CHECKERS)
+
 LITESTREAM := $(CACHE)/litestream-v0.5.18
 
 OPA        := $(CACHE)/opa-v1.22.2
