@@ -24,7 +24,8 @@ help: ## list the goals
 .PHONY: build
 build: ## build ./bin/paddock
 	$(call need,git,git ca-certificates)
-	go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/paddock ./cmd/paddock
+	$(call need,gcc,gcc libc6-dev)
+	CGO_ENABLED=1 go build -trimpath -tags netgo,osusergo -ldflags "-s -w -X main.version=$(VERSION) -linkmode external -extldflags '-static'" -o bin/paddock ./cmd/paddock
 
 .PHONY: tour
 tour: build $(NODE) ## walk the whole road and verify each step

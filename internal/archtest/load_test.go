@@ -39,16 +39,16 @@ type house struct {
 
 // listed is what the go command says of a package.
 type listed struct {
-	ImportPath, Dir, Export string
-	Standard                bool
-	GoFiles, Imports        []string
-	Error                   *struct{ Err string }
+	ImportPath, Dir, Export    string
+	Standard                   bool
+	GoFiles, CgoFiles, Imports []string
+	Error                      *struct{ Err string }
 }
 
 // list asks the go command for all packages of the module in dir, and for what
 // they stand on.
 func list(dir string, flags ...string) ([]listed, error) {
-	args := append([]string{"list", "-deps", "-json=ImportPath,Dir,Export,Standard,GoFiles,Imports,Error"}, flags...)
+	args := append([]string{"list", "-deps", "-json=ImportPath,Dir,Export,Standard,GoFiles,CgoFiles,Imports,Error"}, flags...)
 	cmd := exec.Command("go", append(args, "./...")...)
 	cmd.Dir = dir
 	var out, errs bytes.Buffer
@@ -103,7 +103,7 @@ func load(dir string) (*house, error) {
 	h := &house{fset: token.NewFileSet(), units: graph(all)}
 	export, files := map[string]string{}, map[string][]string{}
 	for _, p := range all {
-		export[p.ImportPath], files[p.ImportPath] = p.Export, p.GoFiles
+		export[p.ImportPath], files[p.ImportPath] = p.Export, append(p.GoFiles, p.CgoFiles...)
 	}
 	from := importer.ForCompiler(h.fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(export[path]) })
 	for _, u := range h.units {
@@ -124,7 +124,7 @@ func (h *house) check(u *unit, files []string, from types.Importer) error {
 	}
 	u.info = &types.Info{Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{}}
 	var err error
-	u.types, err = (&types.Config{Importer: from}).Check(module+"/"+u.path, h.fset, u.files, u.info)
+	u.types, err = (&types.Config{Importer: from, FakeImportC: true}).Check(module+"/"+u.path, h.fset, u.files, u.info)
 	return err
 }
 
