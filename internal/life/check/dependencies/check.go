@@ -1,15 +1,12 @@
 package dependencies
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
 	"github.com/paddock-dev/paddock/internal/life/check/lockfile"
-	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
 // Check holds every package of every project against the database.
@@ -20,7 +17,8 @@ import (
 // count; they are listed apart.
 func Check(ctx context.Context, set *lockfile.Set, db *DB, vex VEX) (findings.Result, []core.SetAside) {
 	c := &checker{db: db, vex: vex}
-	for _, p := range set.Projects {
+	for i := range set.Projects {
+		p := &set.Projects[i]
 		if ctx.Err() != nil {
 			c.res.Missed("the time ran out before %s", p.Dir)
 			break
@@ -30,8 +28,11 @@ func Check(ctx context.Context, set *lockfile.Set, db *DB, vex VEX) (findings.Re
 	for _, fault := range set.Faults {
 		c.res.Missed("%s", fault)
 	}
-	for _, path := range set.Foreign {
-		c.res.Missed("%s lists packages in a form that cannot be read yet", path)
+	for _, g := range set.Gaps {
+		c.res.Missed("%s", g.Text())
+	}
+	if c.other > 0 {
+		c.res.Missed("%s could not be compared, because there is no data for their kind", findings.Count(c.other, "package"))
 	}
 	if c.strange > 0 {
 		c.res.Missed("%s could not be compared, because the version is not a plain number", findings.Count(c.strange, "package"))
@@ -51,49 +52,52 @@ type checker struct {
 	packages int
 	lists    int
 	strange  int
+	other    int // packages that the database does not speak about
 }
 
-func (c *checker) project(p lockfile.Project) {
-	asks := p.Asks.Names()
-	switch {
-	case p.LockFile.Path == "" && len(asks) > 0:
-		c.res.Add(findings.New("lockfile_missing", findings.At{Path: p.Manifest.Path, Key: "lock"}, "file", p.Manifest.Path))
-		c.res.Missed("%s names %s without exact versions", p.Manifest.Path, findings.Count(len(asks), "package"))
-	case p.Lock == nil:
-		return
-	}
-	if p.Lock == nil {
+func (c *checker) project(p *lockfile.Project) {
+	if !p.Locked {
+		if p.LockFile.Path == "" && len(p.Asks) > 0 {
+			c.res.Add(findings.New("lockfile_missing", findings.At{Path: p.List(), Key: "lock"}, "file", p.List(), "lock", p.Wanted, "command", p.Refresh))
+			c.res.Missed("%s names %s without exact versions", p.List(), findings.Count(len(p.Asks), "package"))
+		}
 		return
 	}
 	c.lists++
-	for _, name := range asks {
-		if _, ok := p.Lock.Resolve("", name); !ok {
-			line, col := lineOf(p.Manifest, name)
-			c.res.Add(findings.New("lockfile_stale", findings.At{Path: p.Manifest.Path, Line: line, Column: col, Quote: p.Manifest.Quote(line, col), Key: name}, "file", p.Manifest.Path, "package", name))
-		}
+	for _, a := range p.Stale() {
+		c.res.Add(findings.New("lockfile_stale", findings.At{Path: a.File.Path, Line: a.Line, Column: a.Column, Quote: a.File.Quote(a.Line, a.Column), Key: a.Name},
+			"file", a.File.Path, "package", a.Name, "lock", p.LockFile.Path, "command", p.Refresh))
 	}
-	direct := p.Lock.Direct()
 	seen := map[string]bool{}
-	for _, pkg := range p.Lock.Packages {
+	for _, pkg := range p.Packages {
 		c.packages++
+		if pkg.Ecosystem != lockfile.NPM {
+			c.other++
+			continue
+		}
 		if !valid(pkg.Version) {
 			c.strange++
 			continue
 		}
-		if key := pkg.Name + "@" + pkg.Version; !seen[key] {
+		if key := pkg.Key(); !seen[key] {
 			seen[key] = true
-			c.judge(p, pkg, direct[pkg.Path])
+			c.judge(p, pkg)
 		}
 	}
 }
 
-func (c *checker) judge(p lockfile.Project, pkg lockfile.Package, direct string) {
+func (c *checker) judge(p *lockfile.Project, pkg lockfile.Package) {
 	m := c.clear(pkg, c.db.lookup(pkg.Name, pkg.Version))
 	if len(m.advisories) == 0 {
 		return
 	}
-	if direct == "" {
-		direct = pkg.Name
+	at := findings.At{Path: p.LockFile.Path, Line: pkg.Line, Column: 1, Quote: p.LockFile.Quote(pkg.Line, 1), Key: pkg.Key(), Details: m.details()}
+	direct, file := pkg.Name, p.List()
+	if a, ok := p.Brings(pkg); ok {
+		direct, file = a.Name, a.File.Path
+		if a.Line > 0 {
+			at.Path, at.Line, at.Column, at.Quote = a.File.Path, a.Line, a.Column, a.File.Quote(a.Line, a.Column)
+		}
 	}
 	code := "dependency_known_flaw"
 	switch {
@@ -104,44 +108,9 @@ func (c *checker) judge(p lockfile.Project, pkg lockfile.Package, direct string)
 	case direct != pkg.Name:
 		code = "dependency_indirect_flaw"
 	}
-	file, line, col := place(p, direct, pkg)
-	f := findings.New(code, findings.At{Path: file.Path, Line: line, Column: col, Quote: file.Quote(line, col), Key: pkg.Name + "@" + pkg.Version, Details: m.details()},
-		"package", pkg.Name, "version", pkg.Version, "fixed", m.fixed, "direct", direct, "file", manifestPath(p))
+	f := findings.New(code, at, "package", pkg.Name, "version", pkg.Version, "fixed", m.fixed, "direct", direct, "file", file)
 	if !m.malicious() && (!m.grave() || pkg.Dev) {
 		f.Severity, f.Blocking = core.Caution, false
 	}
 	c.res.Add(f)
-}
-
-// place points at the line of package.json that the maker changes, or at the
-// package's own entry in the lock file.
-func place(p lockfile.Project, direct string, pkg lockfile.Package) (tree.File, int, int) {
-	if line, col := lineOf(p.Manifest, direct); line > 0 {
-		return p.Manifest, line, col
-	}
-	line, col := lineOf(p.LockFile, pkg.Path)
-	return p.LockFile, line, col
-}
-
-func manifestPath(p lockfile.Project) string {
-	if p.Manifest.Path != "" {
-		return p.Manifest.Path
-	}
-	return strings.TrimPrefix(p.Dir+"/package.json", "./")
-}
-
-// lineOf finds the line that has "name": as a key.
-func lineOf(f tree.File, name string) (line, column int) {
-	quoted := []byte(`"` + name + `"`)
-	for from := 0; ; {
-		i := bytes.Index(f.Text[from:], quoted)
-		if i < 0 {
-			return 0, 0
-		}
-		after := bytes.TrimLeft(f.Text[from+i+len(quoted):], " \t")
-		if bytes.HasPrefix(after, []byte(":")) {
-			return f.Place(from + i)
-		}
-		from += i + len(quoted)
-	}
 }

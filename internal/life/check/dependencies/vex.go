@@ -1,7 +1,6 @@
 package dependencies
 
 import (
-	"strings"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -32,7 +31,7 @@ func (c *checker) clear(pkg lockfile.Package, m match) match {
 			continue
 		}
 		by := j.By
-		c.aside = append(c.aside, core.SetAside{Package: "pkg:npm/" + strings.Replace(pkg.Name, "@", "%40", 1) + "@" + strings.ReplaceAll(pkg.Version, "+", "%2B"),
+		c.aside = append(c.aside, core.SetAside{Package: pkg.PURL(),
 			Vulnerability: a.id, Status: by.Status, Justification: by.Justification, Impact: findings.Clean(by.Impact, 1000),
 			Author: findings.Clean(by.Author, 200), Document: findings.Clean(by.Document, 200), From: by.From, At: by.Time.Format(time.RFC3339)})
 	}

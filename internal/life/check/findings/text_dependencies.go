@@ -3,7 +3,7 @@ package findings
 import "github.com/paddock-dev/paddock/internal/core"
 
 var dependencyExample = map[string]string{
-	"package": "lodash", "version": "4.17.20", "fixed": "4.17.21", "direct": "lodash", "summary": "Command Injection in lodash", "file": "package.json",
+	"package": "lodash", "version": "4.17.20", "fixed": "4.17.21", "direct": "lodash", "summary": "Command Injection in lodash", "file": "package.json", "lock": "package-lock.json", "command": "npm install",
 }
 
 var dependencyTexts = []Text{
@@ -46,17 +46,17 @@ var dependencyTexts = []Text{
 	{
 		Code: "lockfile_missing", Check: "dependencies", Severity: core.Blocker,
 		Title:   "The list of exact package versions is missing",
-		What:    "{file} names packages, but there is no package-lock.json beside it.",
+		What:    "{file} names packages, but there is no {lock} beside it.",
 		Why:     "Without that file nobody knows which versions your app will get. So nobody can check them.",
-		Fix:     []string{"Run `npm install` in the same folder.", "Add package-lock.json and push."},
+		Fix:     []string{"Run `{command}` in the same folder.", "Add {lock} and push."},
 		Example: dependencyExample,
 	},
 	{
 		Code: "lockfile_stale", Check: "dependencies", Severity: core.Blocker,
 		Title:   "Two lists of packages do not match",
-		What:    "{file} names `{package}`, but package-lock.json does not hold it.",
-		Why:     "The checks read package-lock.json. A package that is not in it would slip past them.",
-		Fix:     []string{"Run `npm install` in the same folder.", "Push package-lock.json."},
+		What:    "{file} and {lock} do not agree on `{package}`.",
+		Why:     "The checks read {lock}. A package that is not in it would slip past them.",
+		Fix:     []string{"Run `{command}` in the same folder.", "Push {lock}."},
 		Example: dependencyExample,
 	},
 	{

@@ -29,15 +29,15 @@ func Check(set *lockfile.Set) findings.Result {
 	var unknown []string
 	packages, seen := 0, map[string]bool{}
 	for _, p := range set.Projects {
-		if p.Lock == nil {
-			if len(p.Asks.Names()) > 0 {
-				res.Missed("the terms of the packages of %s are not known, for want of a readable package-lock.json", p.Manifest.Path)
+		if !p.Locked {
+			if len(p.Asks) > 0 {
+				res.Missed("the terms of the packages of %s are not known, for want of a readable %s", p.List(), p.Wanted)
 			}
 			continue
 		}
-		for _, pkg := range p.Lock.Packages {
+		for _, pkg := range p.Packages {
 			packages++
-			key := pkg.Name + "@" + pkg.Version
+			key := pkg.Key()
 			if seen[key] || pkg.Dev {
 				continue
 			}
@@ -50,8 +50,8 @@ func Check(set *lockfile.Set) findings.Result {
 			}
 		}
 	}
-	for _, path := range set.Foreign {
-		res.Missed("the terms of the packages of %s are not known: its form cannot be read yet", path)
+	for _, g := range set.Gaps {
+		res.Missed("%s", g.Text())
 	}
 	if len(unknown) > 0 {
 		res.Add(unknownFinding(unknown))

@@ -1,85 +1,45 @@
 package lockfile
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
-// Resolve returns the place of the package that code at the place from gets
-// when it asks for name: the nearest node_modules upwards, as Node does.
-func (l *Lock) Resolve(from, name string) (string, bool) {
-	for dir := from; ; {
-		place := "node_modules/" + name
-		if dir != "" {
-			place = dir + "/" + place
-		}
-		if l.has(place) {
-			return place, true
-		}
-		if dir == "" {
-			return "", false
-		}
-		if i := strings.LastIndex(dir, "/node_modules/"); i >= 0 {
-			dir = dir[:i]
-		} else {
-			dir = ""
+// settle finds, for each package, the ask that brings it in: breadth first from
+// the asks, those for running before those for building, so that the shortest
+// way counts and each package is visited once, cycles or not. Packages that
+// only asks for building bring in are for building only, unless the lock says
+// so itself.
+func (p *Project) settle(says bool) {
+	var queue []int
+	visit := func(i, by int, dev bool) {
+		pkg := &p.Packages[i]
+		if pkg.By == Missing {
+			pkg.By = by
+			if !says {
+				pkg.Dev = dev
+			}
+			queue = append(queue, i)
 		}
 	}
-}
-
-func (l *Lock) has(place string) bool {
-	_, found := l.index(place)
-	return found || l.links[place]
-}
-
-func (l *Lock) index(place string) (int, bool) {
-	return slices.BinarySearchFunc(l.Packages, place, func(p Package, s string) int { return strings.Compare(p.Path, s) })
-}
-
-// Direct returns, for each place, the first package that the app itself asks
-// for and that brings it in. A package the app asks for brings itself in.
-// Cycles are no harm: each place is visited once.
-func (l *Lock) Direct() map[string]string {
-	brought := map[string]string{}
-	var queue []string
-	visit := func(from, name, direct string) {
-		if place, ok := l.Resolve(from, name); ok && brought[place] == "" {
-			brought[place] = direct
-			queue = append(queue, place)
+	for _, dev := range []bool{false, true} {
+		for i, a := range p.Asks {
+			if a.Package >= 0 && a.Dev == dev {
+				p.Packages[a.Package].Direct = true
+				visit(a.Package, i, dev)
+			}
 		}
-	}
-	for _, name := range sortedKeys(l.Root.Requires) {
-		visit("", name, name)
-	}
-	for len(queue) > 0 {
-		place := queue[0]
-		queue = queue[1:]
-		if i, ok := l.index(place); ok {
-			for _, name := range sortedKeys(l.Packages[i].Requires) {
-				visit(place, name, brought[place])
+		for len(queue) > 0 {
+			i := queue[0]
+			queue = queue[1:]
+			for _, to := range p.Packages[i].Needs {
+				visit(to, p.Packages[i].By, dev)
 			}
 		}
 	}
-	return brought
 }
 
-// Children returns the places a package gets its own packages from, sorted.
-func (l *Lock) Children(p Package) []string {
-	var out []string
-	for name := range p.Requires {
-		if place, ok := l.Resolve(p.Path, name); ok && !l.links[place] {
-			out = append(out, place)
-		}
+// tidy sorts the needs of each package and takes out repetitions.
+func (l *lock) tidy() {
+	for i := range l.packages {
+		slices.Sort(l.packages[i].Needs)
+		l.packages[i].Needs = slices.Compact(l.packages[i].Needs)
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-func sortedKeys(m map[string]string) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -1,173 +1,115 @@
 package lockfile
 
 import (
-	"encoding/json"
-	"slices"
+	"path"
 	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
 // Bounds of one file.
 const (
 	maxSize     = 20_000_000 // bytes
 	maxPackages = 50_000
-	maxText     = 2_000 // bytes of a name, version or licence
+	maxNeeds    = 500_000 // edges of a graph
+	maxText     = 2_000   // bytes of a name, version or licence
+	maxDepth    = 100
 )
 
-// Package is one installed package.
-type Package struct {
-	Path      string // where it is installed: node_modules/a/node_modules/b; "" for the app itself
-	Name      string
-	Version   string
-	Resolved  string // where it came from
-	Integrity string // e.g. sha512-...; may hold several, separated by spaces
-	Licence   string // an SPDX expression or what stands in its place; empty if not given
-	Dev       bool   // for building only
-	Link      bool   // a folder of the app, not a package from outside
-	Requires  map[string]string
+// lock is what the reader of one format returns.
+type lock struct {
+	packages []Package
+	offsets  []int // of each package in the text; nil when Line is set already
+	edges    int
+	// find returns the index of the package that an ask of the manifest in dir
+	// gets, Missing or Local. dir is relative to the lock's own folder.
+	find func(dir string, a Ask) int
+	// covers reports whether the lock is for the manifest in dir too.
+	covers func(dir string) bool
+	// roots are packages asked for by something the lock itself names, for locks
+	// without a manifest, with the name as it is asked for.
+	roots     []root
+	stale     func(dir string, a Ask) bool // the ask is not the one that the lock was made for; nil if the lock does not say
+	toolchain string
+	dev       bool // the lock says itself which packages are for building only
+	gaps      []Gap
 }
 
-// Lock is a package-lock.json.
-type Lock struct {
-	Name, Version string
-	Root          Package   // the app itself, with what it asks for
-	Packages      []Package // without the root and links, sorted by path
-	links         map[string]bool
+// root is an ask as the lock file itself notes it.
+type root struct {
+	name, want string
+	dev        bool
 }
 
-type rawLock struct {
-	Name            string                `json:"name"`
-	Version         string                `json:"version"`
-	LockfileVersion int                   `json:"lockfileVersion"`
-	Packages        map[string]rawPackage `json:"packages"`
+// errorf says that a lock file is not right.
+func errorf(format string, args ...any) error {
+	return core.Errorf(core.Unreadable, format, args...)
 }
 
-type rawPackage struct {
-	Name         string            `json:"name"`
-	Version      string            `json:"version"`
-	Resolved     any               `json:"resolved"` // a text, or false
-	Integrity    string            `json:"integrity"`
-	License      json.RawMessage   `json:"license"`
-	Licenses     json.RawMessage   `json:"licenses"`
-	Dev          bool              `json:"dev"`
-	DevOptional  bool              `json:"devOptional"`
-	Link         bool              `json:"link"`
-	Dependencies map[string]string `json:"dependencies"`
-	Dev2         map[string]string `json:"devDependencies"`
-	Optional     map[string]string `json:"optionalDependencies"`
-	Peer         map[string]string `json:"peerDependencies"`
-}
-
-// Parse reads a package-lock.json. Errors are Unreadable and say why.
-func Parse(data []byte) (*Lock, error) {
-	if len(data) > maxSize {
-		return nil, core.Errorf(core.Unreadable, "package-lock.json is larger than %d MB.", maxSize/1_000_000)
+// add appends a package within the bounds.
+func (l *lock) add(p Package, offset int) error {
+	if len(l.packages) >= maxPackages {
+		return errorf("it lists more than %d packages.", maxPackages)
 	}
-	var raw rawLock
-	if err := json.Unmarshal(data, &raw); err != nil {
-		return nil, core.Errorf(core.Unreadable, "package-lock.json is not right: %v.", err).Hinted("Delete it and run `npm install`.")
-	}
-	switch {
-	case raw.LockfileVersion != 2 && raw.LockfileVersion != 3:
-		return nil, core.Errorf(core.Unreadable, "package-lock.json has the version %d; 2 and 3 can be read.", raw.LockfileVersion).Hinted("Run `npm install` with a newer npm.")
-	case raw.Packages == nil:
-		return nil, core.Errorf(core.Unreadable, "package-lock.json has no list of packages.").Hinted("Delete it and run `npm install`.")
-	case len(raw.Packages) > maxPackages:
-		return nil, core.Errorf(core.Unreadable, "package-lock.json has more than %d packages.", maxPackages)
-	}
-	return raw.lock()
-}
-
-func (raw rawLock) lock() (*Lock, error) {
-	l := &Lock{Name: raw.Name, Version: raw.Version, links: map[string]bool{}}
-	for path, r := range raw.Packages {
-		p, err := r.at(path)
-		switch {
-		case err != nil:
-			return nil, err
-		case path == "":
-			l.Root = p
-		case p.Link:
-			l.links[path] = true
-		case strings.Contains(path, "node_modules/"):
-			l.Packages = append(l.Packages, p)
-		}
-	}
-	slices.SortFunc(l.Packages, func(a, b Package) int { return strings.Compare(a.Path, b.Path) })
-	return l, nil
-}
-
-func (r rawPackage) at(path string) (Package, error) {
-	p := Package{Path: path, Name: r.Name, Version: r.Version, Integrity: r.Integrity, Dev: r.Dev || r.DevOptional, Link: r.Link, Requires: map[string]string{}}
-	if p.Name == "" {
-		p.Name = nameOf(path)
-	}
-	p.Resolved, _ = r.Resolved.(string)
-	p.Licence = licence(r.License)
-	if p.Licence == "" {
-		p.Licence = licence(r.Licenses)
-	}
-	for _, s := range []string{p.Path, p.Name, p.Version, p.Resolved, p.Integrity} {
+	for _, s := range []string{p.Name, p.Version, p.Place, p.Resolved} {
 		if len(s) > maxText {
-			return p, core.Errorf(core.Unreadable, "package-lock.json holds a text of %d letters where a name or version should be.", len(s))
+			return errorf("it holds a text of %d letters where a name or version should be.", len(s))
 		}
 	}
-	groups := []map[string]string{r.Dependencies, r.Optional, r.Peer}
-	if path == "" {
-		groups = append(groups, r.Dev2)
+	if len(p.Licence) > maxText {
+		p.Licence = ""
 	}
-	for _, g := range groups {
-		for name, want := range g {
-			p.Requires[name] = want
-		}
-	}
-	return p, nil
+	p.By = Missing
+	l.packages = append(l.packages, p)
+	l.offsets = append(l.offsets, offset)
+	return nil
 }
 
-// nameOf takes the package's name from its place: what follows the last
-// node_modules/.
-func nameOf(path string) string {
-	if i := strings.LastIndex(path, "node_modules/"); i >= 0 {
-		return path[i+len("node_modules/"):]
+// need notes that a package asks for another.
+func (l *lock) need(from, to int) {
+	if to < 0 || from == to || l.edges >= maxNeeds {
+		return
 	}
-	return path
+	l.edges++
+	l.packages[from].Needs = append(l.packages[from].Needs, to)
 }
 
-// licence accepts all the shapes npm packages have used: a text, {type}, and
-// a list of either, of which any one may be chosen.
-func licence(raw json.RawMessage) string {
-	if len(raw) == 0 || len(raw) > maxText {
-		return ""
+// byName makes a find that goes by the name alone, the first one listed.
+func (l *lock) byName() func(string, Ask) int {
+	at := make(map[string]int, len(l.packages))
+	for i, p := range l.packages {
+		if _, twice := at[p.Name]; !twice {
+			at[p.Name] = i
+		}
 	}
-	var v any
-	if json.Unmarshal(raw, &v) != nil {
-		return ""
+	return func(_ string, a Ask) int {
+		if i, ok := at[a.Name]; ok {
+			return i
+		}
+		return Missing
 	}
-	return licenceText(v)
 }
 
-func licenceText(v any) string {
-	switch v := v.(type) {
-	case string:
-		return strings.TrimSpace(v)
-	case map[string]any:
-		s, _ := v["type"].(string)
-		return strings.TrimSpace(s)
-	case []any:
-		var all []string
-		for _, e := range v {
-			if _, nested := e.([]any); nested {
-				continue
-			}
-			if s := licenceText(e); s != "" {
-				all = append(all, s)
-			}
+// lines turns the offsets of packages into lines, in one pass.
+func (l *lock) lines(text []byte) {
+	n := newLines(text)
+	for i, at := range l.offsets {
+		if l.packages[i].Line == 0 && at >= 0 {
+			l.packages[i].Line = n.line(at)
 		}
-		if len(all) > 1 {
-			return "(" + strings.Join(all, " OR ") + ")"
-		}
-		return strings.Join(all, "")
 	}
-	return ""
 }
+
+// rel returns dir seen from base, and whether it is inside.
+func rel(base, dir string) (string, bool) {
+	switch {
+	case base == dir:
+		return ".", true
+	case base == ".":
+		return dir, true
+	}
+	return strings.CutPrefix(dir, base+"/")
+}
+
+func dirOf(f tree.File) string { return path.Dir(f.Path) }

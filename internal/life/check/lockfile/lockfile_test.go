@@ -1,89 +1,79 @@
 package lockfile
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
-func sample(t testing.TB) []byte {
+// read reads a tree of files given as path, text, path, text.
+func read(t testing.TB, files ...string) *Set {
 	t.Helper()
-	data, err := os.ReadFile("testdata/package-lock.json")
+	tr := &tree.Tree{}
+	for i := 0; i+1 < len(files); i += 2 {
+		tr.Files = append(tr.Files, tree.File{Path: files[i], Text: []byte(files[i+1])})
+	}
+	return Read(tr)
+}
+
+// one returns the only project of a set without faults.
+func one(t testing.TB, s *Set) Project {
+	t.Helper()
+	if len(s.Projects) != 1 || len(s.Faults) != 0 || !s.Projects[0].Locked {
+		t.Fatalf("projects %+v, faults %q, gaps %v", s.Projects, s.Faults, s.Gaps)
+	}
+	return s.Projects[0]
+}
+
+// list writes each package as name@version, with + for direct ones, ~ for
+// building only, the line, and < with the ask that brings it in.
+func list(p Project) string {
+	var out []string
+	for _, pkg := range p.Packages {
+		s := pkg.Key()
+		if pkg.Direct {
+			s = "+" + s
+		}
+		if pkg.Dev {
+			s = "~" + s
+		}
+		s += fmt.Sprintf(":%d", pkg.Line)
+		if a, ok := p.Brings(pkg); ok && !pkg.Direct {
+			s += "<" + a.Name
+		}
+		out = append(out, s)
+	}
+	slices.Sort(out)
+	return strings.Join(out, " ")
+}
+
+func same(t *testing.T, got, want string) {
+	t.Helper()
+	if got != want {
+		t.Errorf("\ngot  %s\nwant %s", got, want)
+	}
+}
+
+func sample(t testing.TB, name string) string {
+	t.Helper()
+	data, err := os.ReadFile("testdata/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return data
-}
-
-func TestParse(t *testing.T) {
-	l, err := Parse(sample(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for _, p := range l.Packages {
-		got = append(got, p.Name+"@"+p.Version+" "+p.Licence)
-	}
-	want := "body-parser@1.20.1 (MIT OR GPL-3.0-only)|qs@6.5.2 BSD-3-Clause|express@4.18.2 MIT|lodash@4.17.20 MIT|minimist@1.2.0 |qs@6.11.0 MIT|tool@1.0.0 "
-	if strings.Join(got, "|") != want {
-		t.Errorf("got  %s\nwant %s", strings.Join(got, "|"), want)
-	}
-}
-
-func TestDirect(t *testing.T) {
-	l, _ := Parse(sample(t))
-	d := l.Direct()
-	for place, want := range map[string]string{
-		"node_modules/lodash": "lodash", "node_modules/minimist": "tool", "node_modules/body-parser/node_modules/qs": "express", "node_modules/qs": "express", "node_modules/express": "express",
-	} {
-		if d[place] != want {
-			t.Errorf("%s comes with %q, want %q", place, d[place], want)
-		}
-	}
-}
-
-func TestParseRefuses(t *testing.T) {
-	for name, text := range map[string]string{
-		"not JSON":    `{"lockfileVersion": 3,`,
-		"version 1":   `{"lockfileVersion": 1, "dependencies": {}}`,
-		"no packages": `{"lockfileVersion": 3}`,
-		"long name":   `{"lockfileVersion": 3, "packages": {"node_modules/` + strings.Repeat("x", 3000) + `": {"version": "1.0.0"}}}`,
-		"deep":        `{"lockfileVersion": 3, "packages": ` + strings.Repeat("[", 20_000) + `}`,
-	} {
-		if _, err := Parse([]byte(text)); core.CodeOf(err) != core.Unreadable {
-			t.Errorf("%s: got %v", name, err)
-		}
-	}
+	return string(data)
 }
 
 func TestReadFindsProjects(t *testing.T) {
-	s := Read(&tree.Tree{Files: []tree.File{
-		{Path: "package.json", Text: []byte(`{"dependencies":{"a":"1"}}`)},
-		{Path: "package-lock.json", Text: sample(t)},
-		{Path: "api/package.json", Text: []byte(`{`)},
-		{Path: "node_modules/a/package.json", Text: []byte(`{`)},
-		{Path: "jobs/requirements.txt", Text: []byte("flask")},
-	}})
-	if len(s.Projects) != 2 || len(s.Faults) != 1 || !slices.Equal(s.Foreign, []string{"jobs/requirements.txt"}) || s.Packages() != 7 {
-		t.Errorf("projects %d, faults %q, foreign %q, packages %d", len(s.Projects), s.Faults, s.Foreign, s.Packages())
+	s := read(t, "api/package.json", `{`, "jobs/bun.lockb", "x", "node_modules/a/package.json", `{`, "package-lock.json", sample(t, "package-lock.json"), "package.json", `{"dependencies":{"a":"1"}}`, "web/package.json", `{"dependencies":{"b":"1"}}`, "x/package.json", `{"name":"x"}`)
+	if len(s.Projects) != 2 || len(s.Faults) != 1 || len(s.Gaps) != 1 || s.Packages() != 7 {
+		t.Fatalf("projects %d, faults %q, gaps %v, packages %d", len(s.Projects), s.Faults, s.Gaps, s.Packages())
 	}
-}
-
-func FuzzParse(f *testing.F) {
-	f.Add(sample(f))
-	f.Add([]byte(`{"lockfileVersion":3,"packages":{"":{"dependencies":{"a":"1"}},"node_modules/a":{"license":[["x"]],"dependencies":{"a":"1"}}}}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		l, err := Parse(data)
-		if err != nil {
-			return
-		}
-		l.Direct()
-		for _, p := range l.Packages {
-			l.Children(p)
-		}
-	})
+	if p := s.Projects[1]; p.Dir != "web" || p.Locked || p.Wanted != "package-lock.json" || p.Refresh != "npm install" {
+		t.Errorf("%+v", p)
+	}
+	same(t, s.Gaps[0].Text(), "jobs/bun.lockb lists packages in a form that only bun can read; run `bun install --save-text-lockfile`")
 }

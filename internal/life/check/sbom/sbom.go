@@ -5,8 +5,6 @@ package sbom
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,18 +31,16 @@ type Subject struct {
 func Make(s Subject, set *lockfile.Set) ([]byte, findings.Result) {
 	b := newBuilder(s)
 	for _, p := range set.Projects {
-		if p.Lock != nil {
-			b.project(p)
-		}
+		b.project(p)
 	}
 	res := findings.Result{Looked: fmt.Sprintf("%s, CycloneDX 1.6", findings.Count(len(b.parts), "part"))}
 	for _, p := range set.Projects {
-		if p.Lock == nil && len(p.Asks.Names()) > 0 {
-			res.Missed("the packages of %s are not listed, for want of a readable package-lock.json", p.Manifest.Path)
+		if !p.Locked && len(p.Asks) > 0 {
+			res.Missed("the packages of %s are not listed, for want of a readable %s", p.List(), p.Wanted)
 		}
 	}
-	for _, path := range set.Foreign {
-		res.Missed("the packages of %s are not listed: its form cannot be read yet", path)
+	for _, g := range set.Gaps {
+		res.Missed("%s", g.Text())
 	}
 	out, err := b.encode()
 	if err != nil {
@@ -77,19 +73,15 @@ func (b *builder) need(from string, to ...string) {
 }
 
 func (b *builder) project(p lockfile.Project) {
-	byPlace := map[string]string{}
-	for _, pkg := range p.Lock.Packages {
-		ref := purl(pkg.Name, pkg.Version)
-		byPlace[pkg.Path] = ref
+	for _, pkg := range p.Packages {
+		ref := pkg.PURL()
 		b.parts[ref] = component(ref, pkg)
 		b.need(ref)
-	}
-	for _, place := range p.Lock.Children(p.Lock.Root) {
-		b.need(b.root, byPlace[place])
-	}
-	for _, pkg := range p.Lock.Packages {
-		for _, place := range p.Lock.Children(pkg) {
-			b.need(byPlace[pkg.Path], byPlace[place])
+		if pkg.Direct {
+			b.need(b.root, ref)
+		}
+		for _, to := range pkg.Needs {
+			b.need(ref, p.Packages[to].PURL())
 		}
 	}
 }
@@ -102,7 +94,7 @@ func component(ref string, p lockfile.Package) cdx.Component {
 	if p.Dev {
 		c.Scope = cdx.ScopeExcluded
 	}
-	if h := hashes(p.Integrity); len(h) > 0 {
+	if h := hashes(p.Hashes); len(h) > 0 {
 		c.Hashes = &h
 	}
 	if p.Licence != "" {
@@ -111,23 +103,10 @@ func component(ref string, p lockfile.Package) cdx.Component {
 	return c
 }
 
-// purl is the package URL of an npm package.
-func purl(name, version string) string {
-	return "pkg:npm/" + strings.Replace(name, "@", "%40", 1) + "@" + strings.ReplaceAll(version, "+", "%2B")
-}
-
-var algorithms = map[string]cdx.HashAlgorithm{"sha512": cdx.HashAlgoSHA512, "sha384": cdx.HashAlgoSHA384, "sha256": cdx.HashAlgoSHA256, "sha1": cdx.HashAlgoSHA1}
-
-// hashes reads a subresource-integrity text: algorithm-base64, separated by
-// spaces.
-func hashes(integrity string) []cdx.Hash {
-	var out []cdx.Hash
-	for part := range strings.FieldsSeq(integrity) {
-		name, value, _ := strings.Cut(part, "-")
-		raw, err := base64.StdEncoding.DecodeString(value)
-		if alg, ok := algorithms[name]; ok && err == nil && len(raw) > 0 {
-			out = append(out, cdx.Hash{Algorithm: alg, Value: hex.EncodeToString(raw)})
-		}
+func hashes(list []lockfile.Hash) []cdx.Hash {
+	out := make([]cdx.Hash, 0, len(list))
+	for _, h := range list {
+		out = append(out, cdx.Hash{Algorithm: cdx.HashAlgorithm(h.Algorithm), Value: h.Value})
 	}
 	return out
 }
