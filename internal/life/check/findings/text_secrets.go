@@ -35,4 +35,23 @@ var secretTexts = []Text{
 		Fix:     []string{"Split the file into smaller text files, or take it out.", "Push again."},
 		Example: map[string]string{"path": "data/big.json", "reason": "it is too large"},
 	},
+	{
+		Code: "history_secret", Check: "secrets", Severity: core.Blocker,
+		Title: "An old version of the code has a secret",
+		What:  "Version {commit} put a secret in {path}: {kind}. The history keeps it.",
+		Why:   "All who can read the code can read its old versions too. It stays there, even if you delete the line now.",
+		Fix: []string{
+			"Ask the owner of the secret to turn it off and make a new one.",
+			"Then ask the platform team if the old versions must be cleaned.",
+		},
+		Example: map[string]string{"path": "src/app.ts", "kind": "an AWS access key", "commit": "2e951350aa"},
+	},
+	{
+		Code: "history_secret_maybe", Check: "secrets", Severity: core.Caution,
+		Title:   "An old version may have a secret",
+		What:    "Version {commit} put what looks like a secret in {path}: {kind}.",
+		Why:     "If it was ever real, all who can read the old versions can use it.",
+		Fix:     []string{"If it was ever real, ask its owner to turn it off."},
+		Example: map[string]string{"path": "test/app.ts", "kind": "a password", "commit": "2e951350aa"},
+	},
 }

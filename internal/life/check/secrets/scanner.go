@@ -2,9 +2,9 @@ package secrets
 
 import (
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -24,6 +24,7 @@ const MaxSize = 5_000_000
 // never logs what it reads.
 type Scanner struct {
 	key    []byte
+	once   []byte // a key that nobody keeps
 	rules  []*rule
 	global *allowance
 	words  *ahocorasick.Trie
@@ -38,7 +39,10 @@ func New(key []byte) (*Scanner, error) {
 	if err != nil {
 		return nil, core.Hidden("Loading the secret rules", err)
 	}
-	s := &Scanner{key: slices.Clone(key), rules: append(provider, ownRules()...), global: global, byWord: map[string][]int{}}
+	s := &Scanner{key: slices.Clone(key), once: make([]byte, 32), rules: append(provider, ownRules()...), global: global, byWord: map[string][]int{}}
+	if _, err := rand.Read(s.once); err != nil {
+		return nil, core.Hidden("Getting random bytes", err)
+	}
 	for i, r := range s.rules {
 		if len(r.keywords) == 0 {
 			s.always = append(s.always, i)
@@ -88,15 +92,57 @@ type hit struct {
 	value    string
 }
 
+// ScanPart searches some lines of a file. Numbers tell where they stand; what
+// is found in lines without a number is left out.
+func (s *Scanner) ScanPart(p Part) ([]Hit, error) {
+	hits, _, err := s.hits(tree.File{Path: p.Path, Text: p.Text})
+	if err != nil {
+		return nil, err
+	}
+	kept := hits[:0]
+	for _, h := range hits {
+		byName := h.Line == 0
+		if h.Line = p.number(h.Line, h.last); h.Line > 0 || byName {
+			h.Edits = nil
+			kept = append(kept, h)
+		}
+	}
+	return kept, nil
+}
+
+// number returns the number of the first line from first to last that has one,
+// or 0.
+func (p Part) number(first, last int) int {
+	for i := max(first, 1); i <= min(last, len(p.Numbers)); i++ {
+		if n := p.Numbers[i-1]; n > 0 {
+			return n
+		}
+	}
+	return 0
+}
+
 // scan returns the findings of a file and the values found, which must stay
 // inside the process.
 func (s *Scanner) scan(f tree.File) ([]core.Finding, []string) {
+	hits, values, err := s.hits(f)
+	if err != nil {
+		return []core.Finding{unscanned(f.Path, "a rule is broken")}, nil
+	}
+	found := make([]core.Finding, len(hits))
+	for i, h := range hits {
+		found[i] = h.Finding()
+	}
+	return found, values
+}
+
+// hits searches a file. An error is a broken rule.
+func (s *Scanner) hits(f tree.File) ([]Hit, []string, error) {
 	text := string(f.Text)
 	var hits []hit
 	for _, c := range s.candidates(text) {
 		more, err := s.run(s.rules[c.rule], f.Path, text, c.at)
 		if err != nil {
-			return []core.Finding{unscanned(f.Path, "a rule is broken")}, nil
+			return nil, nil, err
 		}
 		hits = append(hits, more...)
 	}
@@ -105,11 +151,11 @@ func (s *Scanner) scan(f tree.File) ([]core.Finding, []string) {
 	for i, h := range hits {
 		values[i] = h.value
 	}
-	found := make([]core.Finding, len(hits))
+	out := make([]Hit, len(hits))
 	for i, h := range hits {
-		found[i] = s.finding(f, h, values)
+		out[i] = s.show(f, h, values)
 	}
-	return found, values
+	return out, values, nil
 }
 
 func (s *Scanner) run(r *rule, path, text string, at []int) ([]hit, error) {
@@ -224,18 +270,20 @@ func oneEach(hits []hit) []hit {
 	return kept
 }
 
-func (s *Scanner) finding(f tree.File, h hit, values []string) core.Finding {
-	code := "secret_found"
+// show says where a hit is, without its value.
+func (s *Scanner) show(f tree.File, h hit, values []string) Hit {
+	out := Hit{Code: "secret_found", Rule: h.rule.id, Kind: h.rule.kind, Path: f.Path}
 	if h.rule.password {
-		code = "password_found"
+		out.Code = "password_found"
 	}
-	at := findings.At{Path: f.Path, Details: fmt.Sprintf("rule %s", h.rule.id)}
 	if h.to > 0 {
-		at.Line, at.Column = f.Place(h.from)
-		at.Quote = quote(f, at.Line, at.Column, h, values)
+		out.Line, out.Column = f.Place(h.from)
+		out.last = out.Line + strings.Count(h.value, "\n")
+		out.Quote = quote(f, out.Line, out.Column, h, values)
 	}
-	at.Key = h.rule.id + "\x00" + s.mark(h.value, at.Quote)
-	return findings.New(code, at, "path", f.Path, "kind", h.rule.kind)
+	out.Severity = core.Blocker
+	out.Mark, out.Same = s.mark(h.value, out.Quote), code(s.once, h.value)
+	return out
 }
 
 // mark stands for the value in the fingerprint.
@@ -243,7 +291,11 @@ func (s *Scanner) mark(value, quote string) string {
 	if len(s.key) == 0 {
 		return quote
 	}
-	m := hmac.New(sha256.New, s.key)
+	return code(s.key, value)
+}
+
+func code(key []byte, value string) string {
+	m := hmac.New(sha256.New, key)
 	m.Write([]byte(value))
 	return hex.EncodeToString(m.Sum(nil))
 }

@@ -1,0 +1,174 @@
+package history
+
+import (
+	"bytes"
+	"hash/maphash"
+	"path"
+	"strings"
+
+	"github.com/paddock-dev/paddock/internal/life/check/secrets"
+)
+
+const (
+	leadLines = 3        // before new lines, so that a value is seen with what names it
+	keptBytes = 64 << 20 // of earlier versions, to compare with
+	seenLines = 8 << 20  // remembered; beyond that all are forgotten, and lines may be searched again
+)
+
+// memory knows which lines have been searched. Lines of one kind of file count
+// as one, so a file that moves is not searched again.
+type memory struct {
+	seed  maphash.Seed
+	seen  map[uint64]struct{}
+	kept  map[string][]byte // by blob
+	order []string          // of kept, oldest first
+	bytes int
+}
+
+func newMemory() *memory {
+	return &memory{seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}, kept: map[string][]byte{}}
+}
+
+// part returns the lines of a version that no earlier one had, each run of them
+// after a few lines that lead up to it. It reports false if there are none.
+func (m *memory) part(v version, text []byte) (secrets.Part, bool) {
+	from, to := m.differs(v, text)
+	m.keep(v.new, text)
+	kind := kindOf(v.path)
+	out := part{text: text, last: -1}
+	number := 1 + bytes.Count(text[:from], []byte("\n"))
+	for at := from; at < to; number++ {
+		end := lineEnd(text, at)
+		if line := text[at:end]; m.fresh(kind, line) {
+			out.add(at, end, number)
+		}
+		at = end
+	}
+	out.close()
+	return secrets.Part{Path: v.path, Text: out.buf, Numbers: out.numbers}, len(out.buf) > 0
+}
+
+// kindOf is what lines must share to count as one.
+func kindOf(name string) string {
+	return strings.ToLower(path.Ext(name)) + "\x00"
+}
+
+func lineEnd(text []byte, at int) int {
+	if i := bytes.IndexByte(text[at:], '\n'); i >= 0 {
+		return at + i + 1
+	}
+	return len(text)
+}
+
+// fresh reports whether a line is new, and remembers it. The first line of a
+// key block is always new, because the lines after it are.
+func (m *memory) fresh(kind string, line []byte) bool {
+	var h maphash.Hash
+	h.SetSeed(m.seed)
+	_, _ = h.WriteString(kind) // neither ever fails
+	_, _ = h.Write(bytes.TrimRight(line, "\r\n"))
+	sum := h.Sum64()
+	if _, old := m.seen[sum]; old {
+		return bytes.Contains(line, []byte("-----BEGIN"))
+	}
+	if len(m.seen) >= seenLines {
+		clear(m.seen)
+	}
+	m.seen[sum] = struct{}{}
+	return true
+}
+
+// learn takes in a version that is not to be searched.
+func (m *memory) learn(id, name string, text []byte) {
+	kind := kindOf(name)
+	for at := 0; at < len(text); {
+		end := lineEnd(text, at)
+		m.fresh(kind, text[at:end])
+		at = end
+	}
+	m.keep(id, text)
+}
+
+// differs returns the range of whole lines between what a version begins and
+// ends with as its first parent did.
+func (m *memory) differs(v version, text []byte) (from, to int) {
+	if len(v.old) == 0 {
+		return 0, len(text)
+	}
+	old, ok := m.kept[v.old[0]]
+	if !ok {
+		return 0, len(text)
+	}
+	n := min(len(old), len(text))
+	for from < n && old[from] == text[from] {
+		from++
+	}
+	if from == len(text) && from == len(old) {
+		return from, from
+	}
+	from = bytes.LastIndexByte(text[:from], '\n') + 1
+	back := 0
+	for back < n-from && old[len(old)-1-back] == text[len(text)-1-back] {
+		back++
+	}
+	if i := bytes.IndexByte(text[len(text)-back:], '\n'); i >= 0 {
+		return from, len(text) - back + i + 1
+	}
+	return from, len(text)
+}
+
+func (m *memory) keep(id string, text []byte) {
+	if _, ok := m.kept[id]; ok || len(text) > keptBytes/4 {
+		return
+	}
+	m.kept[id], m.order, m.bytes = text, append(m.order, id), m.bytes+len(text)
+	for m.bytes > keptBytes {
+		m.bytes -= len(m.kept[m.order[0]])
+		delete(m.kept, m.order[0])
+		m.order = m.order[1:]
+	}
+}
+
+// part puts new lines together.
+type part struct {
+	text    []byte
+	buf     []byte
+	numbers []int
+	last    int // where the newest line ended
+}
+
+// add takes a line. If it does not follow the last one, the line after that
+// one, an empty line and the lines that lead up to it go before it, without a
+// number.
+func (p *part) add(from, to, number int) {
+	if from != p.last {
+		p.close()
+		start := from
+		for i := 0; i < leadLines && start > max(0, p.last); i++ { // never again what is there
+			start = bytes.LastIndexByte(p.text[:start-1], '\n') + 1
+		}
+		if len(p.buf) > 0 && from != p.last {
+			p.line([]byte("\n"), 0)
+		}
+		for start < from {
+			end := lineEnd(p.text, start)
+			p.line(p.text[start:end], 0)
+			start = end
+		}
+	}
+	p.line(p.text[from:to], number)
+	p.last = to
+}
+
+// close adds the line after the last one.
+func (p *part) close() {
+	if p.last >= 0 && p.last < len(p.text) {
+		end := lineEnd(p.text, p.last)
+		p.line(p.text[p.last:end], 0)
+		p.last = end
+	}
+}
+
+func (p *part) line(b []byte, number int) {
+	p.buf, p.numbers = append(p.buf, b...), append(p.numbers, number)
+}
