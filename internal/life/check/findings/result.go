@@ -8,7 +8,7 @@ import (
 
 // Result is what one check hands back.
 type Result struct {
-	Looked     string   // what was looked at, in words and numbers
+	Looked     string // what was looked at, in words and numbers
 	Seen       core.Coverage
 	Incomplete []string // what could not be looked at, and why
 	Findings   []core.Finding

@@ -1,6 +1,10 @@
 package findings
 
-import "github.com/paddock-dev/paddock/internal/core"
+import (
+	"slices"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
 
 // Text is one entry of the catalogue: a code and what a maker reads about it.
 // Words in braces, as in {package}, are filled in by New.
@@ -20,19 +24,19 @@ type Text struct {
 func (t Text) Docs() string { return "/docs/findings/" + t.Code }
 
 // All returns the whole catalogue, in the order of the checks.
-func All() []Text {
-	var all []Text
-	for _, part := range [][]Text{descriptorTexts, secretTexts, dependencyTexts, codeTexts, placeTexts, vendorTexts, policyTexts} {
-		all = append(all, part...)
-	}
-	return all
+func All() []Text { return slices.Concat(parts()...) }
+
+func parts() [][]Text {
+	return [][]Text{descriptorTexts, secretTexts, dependencyTexts, codeTexts, placeTexts, vendorTexts, policyTexts}
 }
 
 // Lookup returns the entry of a code.
 func Lookup(code string) (Text, bool) {
-	for _, t := range All() {
-		if t.Code == code {
-			return t, true
+	for _, part := range parts() {
+		for i := range part {
+			if part[i].Code == code {
+				return part[i], true
+			}
 		}
 	}
 	return Text{}, false
