@@ -109,6 +109,13 @@ opa: ## build a stock OPA server for the tests; takes minutes, once
 	@mkdir -p $(CACHE)
 	[ -x $(OPA) ] || (cd tools/opa && nice go build -o $(OPA) github.com/open-policy-agent/opa)
 
+OSVSCANNER := $(CACHE)/osv-scanner-v2.5.0
+
+.PHONY: osv-scanner
+osv-scanner: ## build osv-scanner, which our answers about known holes are compared with; takes minutes, once
+	@mkdir -p $(CACHE)
+	[ -x $(OSVSCANNER) ] || (cd tools/checkers/osv-scanner && CGO_ENABLED=0 nice go build -trimpath -ldflags "-s -w" -o $(OSVSCANNER) github.com/google/osv-scanner/v2/cmd/osv-scanner)
+
 .PHONY: test-litestream
 test-litestream: ## point-in-time recovery with the real Litestream; building it takes minutes, once
 	@mkdir -p $(CACHE)
