@@ -7,6 +7,7 @@ import (
 
 	"github.com/paddock-dev/paddock/governance"
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/cli"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
 	"github.com/paddock-dev/paddock/internal/life/change"
 	"github.com/paddock-dev/paddock/internal/life/check"
@@ -21,20 +22,26 @@ func (h *house) checks() (change.Checks, change.Scanner, error) {
 	return e, e.Secrets(), nil
 }
 
-// Check checks an app's folder as the gate would, without a server: by the
-// governance tree in a folder, or by the starter tree if governance is "".
-func Check(ctx context.Context, version, dir, governanceDir string) (core.Report, error) {
+// Check checks an app's files as the gate would, without a server: by the
+// governance tree in a folder, or by the starter tree if none is named.
+func Check(ctx context.Context, version string, o cli.CheckOptions) (cli.Checked, error) {
+	clock := core.SystemClock{}
+	out := cli.Checked{Started: clock.Now()}
 	tree := governance.FS()
-	if governanceDir != "" {
-		tree = os.DirFS(governanceDir)
+	if o.Governance != "" {
+		tree = os.DirFS(o.Governance)
 	}
 	rev, err := catalog.Load(ctx, tree, "local")
 	if err != nil {
-		return core.Report{}, err
+		return out, err
 	}
 	e, err := check.New(check.Options{Version: version})
 	if err != nil {
-		return core.Report{}, err
+		return out, err
+	}
+	dir := o.Target
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(o.Dir, dir)
 	}
 	app := core.App{Name: filepath.Base(dir)}
 	if b, err := os.ReadFile(filepath.Join(dir, catalog.DescriptorFile)); err == nil {
@@ -43,7 +50,10 @@ func Check(ctx context.Context, version, dir, governanceDir string) (core.Report
 		}
 	}
 	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
-		return core.Report{}, core.Errorf(core.Unreadable, "The folder %q cannot be read.", dir).Hinted("Name the folder of an app.")
+		return out, core.Errorf(core.Unreadable, "The folder %q cannot be read.", dir).Hinted("Name the folder of an app.")
 	}
-	return e.Run(ctx, change.Input(rev, app, core.Person{}, nil, core.SystemClock{}.Now(), "", os.DirFS(dir), nil))
+	out.Root, out.Files = dir, os.DirFS(dir)
+	out.Report, err = e.Run(ctx, change.Input(rev, app, core.Person{}, nil, clock.Now(), "", out.Files, nil))
+	out.Finished = clock.Now()
+	return out, err
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"github.com/paddock-dev/paddock/internal/app/tour"
-	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/cli"
 	"github.com/paddock-dev/paddock/internal/life/build"
 )
@@ -42,10 +41,8 @@ func Programs(version string) cli.Programs {
 		ExportLog: func(ctx context.Context, at cli.LogPlace, q cli.LogQuery, format string, w io.Writer) error {
 			return ExportLog(ctx, version, at, q, format, w)
 		},
-		Tour: tour.Run,
-		Check: func(ctx context.Context, dir, governance string) (core.Report, error) {
-			return Check(ctx, version, dir, governance)
-		},
+		Tour:  tour.Run,
+		Check: func(ctx context.Context, o cli.CheckOptions) (cli.Checked, error) { return Check(ctx, version, o) },
 	}
 }
 

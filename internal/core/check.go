@@ -28,6 +28,49 @@ type Finding struct {
 	Docs        string   `json:"docs,omitempty"`    // path of a page on this server
 	Details     string   `json:"details,omitempty"` // for engineers
 	Edits       []Edit   `json:"edits,omitempty"`   // what Fix says, for a program; only when exact
+	Waived      *Waiver  `json:"waived,omitempty"`  // why it does not block, though its kind does
+}
+
+// WaiverKind says where a waiver comes from.
+type WaiverKind string
+
+// The kinds of waivers.
+const (
+	WaivedByApproval WaiverKind = "exemption"    // a comment in the code, with an approval that is known
+	KnownBefore      WaiverKind = "known_before" // a baseline lists it
+)
+
+// Waiver says why a finding does not block. It names people and days, and is
+// listed in every report.
+type Waiver struct {
+	Kind     WaiverKind `json:"kind"`
+	Reason   string     `json:"reason,omitempty"`
+	Until    string     `json:"until,omitempty"`    // the last day, YYYY-MM-DD
+	By       string     `json:"by,omitempty"`       // who approved
+	Approval string     `json:"approval,omitempty"` // its name in the governance repository
+}
+
+// Subject is the kind of thing that a report is about.
+type Subject string
+
+// The kinds of subjects.
+const (
+	SubjectFolder Subject = "folder" // as it lies on the disk
+	SubjectCommit Subject = "commit"
+	SubjectIndex  Subject = "index" // what is staged for the next commit
+)
+
+// Scope says which files a report is about, and what it leaves out on purpose.
+type Scope struct {
+	Subject  Subject  `json:"subject,omitempty"`
+	Against  string   `json:"against,omitempty"`  // a commit: what it had already is not reported
+	Since    string   `json:"since,omitempty"`    // a commit: only files that changed since were checked one by one
+	Unsaved  int      `json:"unsaved,omitempty"`  // files of the folder that differ from the commit
+	Shallow  bool     `json:"shallow,omitempty"`  // the history at hand begins in the middle
+	LeftOut  []string `json:"left_out,omitempty"` // folders that nobody looked into: .git, what git ignores
+	Before   int      `json:"before,omitempty"`   // findings that are left out, because Against has them
+	Baseline string   `json:"baseline,omitempty"` // digest of the list of what was known before
+	Unneeded []string `json:"unneeded,omitempty"` // entries of the baseline that nothing matches, by fingerprint
 }
 
 // EditKind is what an edit does.
@@ -96,6 +139,7 @@ type Report struct {
 	PolicyRevision string        `json:"policy_revision"`
 	AdvisoryDate   string        `json:"advisory_date"` // date of the vulnerability data, YYYY-MM-DD
 	Verdict        Verdict       `json:"verdict"`
+	Scope          Scope         `json:"scope"`
 	Checks         []CheckResult `json:"checks"`
 	Findings       []Finding     `json:"findings"`
 	SetAside       []SetAside    `json:"set_aside,omitempty"`  // by VEX: what would be findings otherwise

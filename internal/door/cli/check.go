@@ -2,42 +2,55 @@ package cli
 
 import (
 	"context"
+	"io/fs"
+	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	checkreport "github.com/paddock-dev/paddock/internal/life/check/report"
 )
 
+// CheckOptions say what is checked, and by which rules.
+type CheckOptions struct {
+	Dir        string // the working directory
+	Target     string // a folder, a commit, or two commits as A..B
+	Governance string // a folder; "" for the built-in one
+}
+
+// Checked is a report and what it came from.
+type Checked struct {
+	Report   core.Report
+	Root     string // the folder that was checked; "" if it was none
+	Files    fs.FS  // what was checked
+	Started  time.Time
+	Finished time.Time
+}
+
 type checkCmd struct {
-	Dir        string `arg:"" optional:"" default:"." help:"The app's folder; default this one."`
-	Format     string `help:"How to print: ${enum}." enum:"text,json,sarif,markdown" default:"text"`
+	Target     string `arg:"" optional:"" name:"path|rev..rev" default:"." help:"A folder (default this one), a commit, or two commits as A..B."`
 	Governance string `help:"Governance folder; default the built-in one." placeholder:"DIR"`
+	Explain    string `help:"Explain a code, and check nothing." placeholder:"CODE"`
+	checkPrint
 }
 
 // Run implements the command: exit code 0 pass, 1 blocked, 2 if something could
 // not be looked at.
 func (c *checkCmd) Run(ctx context.Context, std IO, p Programs) error {
-	r, err := p.Check(ctx, std.path(c.Dir), std.path(c.Governance))
+	if c.Explain != "" {
+		return c.explain(std, c.Explain)
+	}
+	prints, err := c.prints()
 	if err != nil {
 		return err
 	}
-	if err := c.print(std, r); err != nil {
+	got, err := p.Check(ctx, CheckOptions{Dir: std.Dir, Target: c.Target, Governance: std.path(c.Governance)})
+	if err != nil {
 		return err
 	}
-	if code := checkreport.ExitCode(r); code != 0 {
+	if err := c.print(std, prints, got.Report); err != nil {
+		return err
+	}
+	if code := checkreport.ExitCode(got.Report); code != 0 {
 		return exitCode(code)
 	}
 	return nil
-}
-
-func (c *checkCmd) print(std IO, r core.Report) error {
-	switch c.Format {
-	case "json":
-		return checkreport.JSON(std.Out, r)
-	case "sarif":
-		return checkreport.SARIF(std.Out, r)
-	case "markdown":
-		return checkreport.Markdown(std.Out, r)
-	}
-	color, width := std.terminal()
-	return checkreport.Text(std.Out, r, checkreport.TextOptions{Color: color, Width: width})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/alecthomas/kong"
 
@@ -38,7 +39,7 @@ type Programs struct {
 	Version string
 	Serve   func(ctx context.Context, c Config, std IO) error
 	Tour    func(ctx context.Context, o TourOptions, std IO) error
-	Check   func(ctx context.Context, dir, governance string) (core.Report, error)
+	Check   func(ctx context.Context, o CheckOptions) (Checked, error)
 	Link    func(ctx context.Context, dataDir, database, email string) (link string, err error)
 	Prepare func(ctx context.Context, o PrepareOptions) (version int64, err error)
 	Backup  func(ctx context.Context, o BackupOptions) (Outcome, error)
@@ -77,7 +78,7 @@ type Programs struct {
 type commands struct {
 	Serve      serveCmd      `cmd:"" help:"Run the control plane: pages, API, git, jobs and apps, in one process."`
 	Tour       tourCmd       `cmd:"" help:"Walk the whole road against a server of its own, and verify each step."`
-	Check      checkCmd      `cmd:"" help:"Check an app's folder, as the gate would."`
+	Check      checkCmd      `cmd:"" help:"Check an app's files, as the gate would."`
 	Audit      auditCmd      `cmd:"" help:"The audit log."`
 	Evidence   evidenceCmd   `cmd:"" help:"Evidence packs."`
 	Backup     backupCmd     `cmd:"" help:"Copies of a living installation."`
@@ -142,6 +143,9 @@ func wantsJSON(k *kong.Context) bool {
 	}
 	for _, flag := range k.Selected().Flags {
 		if flag.Name == "format" {
+			if list, several := k.FlagValue(flag).([]string); several {
+				return slices.Contains(list, "json")
+			}
 			return k.FlagValue(flag) == "json"
 		}
 	}

@@ -8,11 +8,12 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
-// reportFor is the report of a folder that says what it is in a file "verdict".
-func reportFor(dir, governance string) (core.Report, error) {
+// reportFor is the report of a folder that says what it is in a file "verdict"; other
+// folders are checked for real.
+func reportFor(dir, governance string) (core.Report, bool) {
 	b, err := os.ReadFile(filepath.Join(dir, "verdict"))
 	if err != nil {
-		return core.Report{}, core.Errorf(core.Unreadable, "The folder %q holds no microapp.yaml.", dir).Hinted("Give the folder of an app.")
+		return core.Report{}, false
 	}
 	verdict := core.Verdict(strings.TrimSpace(string(b)))
 	r := core.Report{Tool: "paddock v1.2.3", App: "tracker", PolicyRevision: "rules of " + governance, Verdict: verdict,
@@ -26,5 +27,5 @@ func reportFor(dir, governance string) (core.Report, error) {
 	if r.Verdict == core.Incomplete {
 		r.Checks[0].Incomplete = []string{"The file big.bin is too large to be read."}
 	}
-	return r, nil
+	return r, true
 }

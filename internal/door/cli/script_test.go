@@ -102,8 +102,11 @@ func house() cli.Programs {
 		},
 		Components: app.Components,
 		Reindex:    app.Reindex,
-		Check: func(_ context.Context, dir, governance string) (core.Report, error) {
-			return reportFor(dir, governance)
+		Check: func(ctx context.Context, o cli.CheckOptions) (cli.Checked, error) {
+			if r, ok := reportFor(filepath.Join(o.Dir, o.Target), o.Governance); ok {
+				return cli.Checked{Report: r}, nil
+			}
+			return app.Check(ctx, "v1.2.3", o)
 		},
 	}
 }

@@ -95,3 +95,21 @@ func Clean(s string, limit int) string {
 	}
 	return b.String()
 }
+
+// CleanLines is Clean for text of several lines, which stay.
+func CleanLines(s string, limit int) string {
+	var out []string
+	for line := range strings.SplitSeq(s, "\n") {
+		out = append(out, Clean(line, limit))
+	}
+	return strings.Join(out, "\n")
+}
+
+// Sample makes the finding of a text's example.
+func Sample(t Text) core.Finding {
+	var words []string
+	for name, value := range t.Example {
+		words = append(words, name, value)
+	}
+	return Of(t, At{}, words...)
+}

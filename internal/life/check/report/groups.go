@@ -11,7 +11,7 @@ import (
 // Bounds of what people are shown at once.
 const (
 	maxGroups = 5
-	maxPlaces = 3
+	maxPlaces = 5
 )
 
 // Group is findings of one cause: the same code and the same steps to mend it.
@@ -24,12 +24,15 @@ type Group struct {
 func (g Group) First() core.Finding { return g.Findings[0] }
 
 // Groups gathers a report's findings by cause, in the report's order: the
-// blocking ones first.
+// blocking ones first. Findings that are waived are in none.
 func Groups(r core.Report) []Group {
 	var out []Group
 	at := map[string]int{}
 	for _, f := range r.Findings {
-		key := f.Code + "\x00" + fmt.Sprint(f.Blocking) + "\x00" + strings.Join(f.Fix, "\x00")
+		if f.Waived != nil {
+			continue
+		}
+		key := f.Code + "\x00" + fmt.Sprint(f.Blocking) + "\x00" + cause(f)
 		i, ok := at[key]
 		if !ok {
 			i = len(out)
@@ -39,6 +42,15 @@ func Groups(r core.Report) []Group {
 		out[i].Findings = append(out[i].Findings, f)
 	}
 	return out
+}
+
+// cause is what findings of one group share beside the code: the steps, or, when
+// the steps name a place each, why it matters.
+func cause(f core.Finding) string {
+	if len(f.Edits) > 0 {
+		return "edits\x00" + f.Why
+	}
+	return strings.Join(f.Fix, "\x00")
 }
 
 // title returns the catalogue's title of a finding; codes of the company's own
@@ -62,7 +74,7 @@ func headline(r core.Report) string {
 		app = "the app"
 	}
 	if r.Commit != "" {
-		app += " at " + r.Commit[:min(10, len(r.Commit))]
+		app += " at " + brief(r.Commit)
 	}
 	blocking, others := 0, 0
 	for _, g := range Groups(r) {
@@ -86,6 +98,17 @@ func headline(r core.Report) string {
 	return "Paddock checked " + app + ": all is well."
 }
 
+// word is how loud a finding is.
+func word(f core.Finding) string {
+	switch {
+	case f.Blocking:
+		return "Stop"
+	case f.Severity == core.Note:
+		return "Note"
+	}
+	return "Care"
+}
+
 // place writes path:line:column, as far as known.
 func place(f core.Finding) string {
 	s := findings.Clean(f.Path, 200)
@@ -99,7 +122,8 @@ func place(f core.Finding) string {
 }
 
 // ExitCode returns the exit code of a command that shows a report: 0 for a
-// pass, 1 when findings block, 2 when something could not be read.
+// pass, 1 when findings block, whatever else could not be read, and 2 when
+// something could not be read and nothing that could be read blocks.
 func ExitCode(r core.Report) int {
 	switch r.Verdict {
 	case core.Passed:

@@ -18,19 +18,23 @@ func Markdown(w io.Writer, r core.Report) error {
 	for _, g := range groups[:min(maxGroups, len(groups))] {
 		markdownGroup(&b, g)
 	}
-	if more := len(groups) - maxGroups; more > 0 {
-		fmt.Fprintf(&b, "\n... and %s.\n", findings.Count(more, "more cause"))
+	if more := groups[min(maxGroups, len(groups)):]; len(more) > 0 {
+		fmt.Fprintf(&b, "\n... and %s:\n\n", findings.Count(len(more), "more cause"))
+		for _, g := range more {
+			fmt.Fprintf(&b, "- %s: %s (%s)\n", word(g.First()), g.Title, findings.Count(len(g.Findings), "place"))
+		}
 	}
 	b.WriteString("\n| Check | Result | What was looked at |\n|---|---|---|\n")
 	for _, c := range r.Checks {
-		looked := c.Looked
+		looked := lookedAt(c)
 		if len(c.Incomplete) > 0 {
 			looked += "; not looked at: " + strings.Join(c.Incomplete[:min(maxPlaces, len(c.Incomplete))], "; ")
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", plain(c.Name), c.Verdict, plain(looked))
 	}
-	if len(r.SetAside) > 0 {
-		b.WriteString("\n")
+	b.WriteString("\n")
+	for _, s := range append(looked(r), waived(r)...) {
+		fmt.Fprintf(&b, "- %s\n", plain(s))
 	}
 	for _, s := range r.SetAside {
 		fmt.Fprintf(&b, "- %s\n", plain(s.String()))
@@ -43,14 +47,7 @@ func headlineMarkdown(r core.Report) string { return plain(headline(r)) }
 
 func markdownGroup(b *strings.Builder, g Group) {
 	f := g.First()
-	word := "Note"
-	switch {
-	case f.Blocking:
-		word = "Stop"
-	case f.Severity == core.Caution:
-		word = "Care"
-	}
-	fmt.Fprintf(b, "\n### %s: %s\n\n%s\n\n", word, g.Title, prose(f.What))
+	fmt.Fprintf(b, "\n### %s: %s\n\n%s\n\n", word(f), g.Title, prose(f.What))
 	for _, f := range g.Findings[:min(maxPlaces, len(g.Findings))] {
 		if f.Path != "" {
 			fmt.Fprintf(b, "- %s", span(place(f)))

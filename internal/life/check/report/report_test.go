@@ -21,16 +21,25 @@ func sample() core.Report {
 	list := []core.Finding{
 		findings.New("secret_found", findings.At{Path: "src/app.ts", Line: 2, Column: 14, Quote: `const k = "AKIA........";`, Key: "a", Details: "rule aws-access-token"}, "path", "src/app.ts", "kind", "an AWS access key"),
 		findings.New("region_not_allowed", findings.At{Path: "microapp.yaml", Line: 5, Column: 9, Quote: "region: us-west-2", Key: "b"}, "region", "us-west-2", "allowed", "`eu-sovereign`, `us-east-1`"),
+		findings.New("licence_copyleft", findings.At{Path: "package.json", Line: 4, Key: "x", Edits: []core.Edit{
+			{Kind: core.EditReplace, Path: "package.json", Line: 4, Column: 15, End: 20, Old: "1.0.0", New: "2.0.0"}, {Kind: core.EditDelete, Path: "package.json", Line: 7},
+			{Kind: core.EditAdd, Path: ".gitignore", Line: 3, New: ".env"}}}, "package", "left", "version", "1.0.0", "licence", "GPL-3.0-only"),
 	}
 	for i, name := range []string{"a.ts", "b c.ts", "evil\x1b[31m`|<b>.ts", "d.ts", "e.ts"} {
 		list = append(list, findings.New("code_eval", findings.At{Path: name, Line: i + 1, Column: 1, Quote: "eval(x) // `y` \u202e 漢字", Key: name}, "call", "eval"))
 	}
 	list = append(list, findings.New("licence_unknown", findings.At{Key: "c"}, "count", "1 package", "packages", "`left`"))
-	return core.Report{Tool: "paddock 1.0", App: "tracker", Commit: "0123456789abcdef", PolicyRevision: "r1", AdvisoryDate: "2024-09-10", Verdict: core.Blocks, Findings: list, Checks: []core.CheckResult{
-		{Name: "secrets", Verdict: core.Blocks, Looked: "14 files, 3201 bytes, 227 rules", Findings: 1},
-		{Name: "dependencies", Verdict: core.Incomplete, Looked: "0 packages in 0 lists, against 10 known holes, newest of 2024-09-10 (the small built-in list; most holes are not in it)", Incomplete: []string{"yarn.lock lists packages in a form that cannot be read yet"}},
-		{Name: "code", Verdict: core.Passed, Looked: "5 files of code, 6 rules"},
-	}}
+	exempt := findings.New("code_tls_off", findings.At{Path: "src/old.ts", Line: 9, Column: 3, Quote: "rejectUnauthorized: false", Key: "d"})
+	exempt.Blocking, exempt.Waived = false, &core.Waiver{Kind: core.WaivedByApproval, Reason: "old printer", Until: "2026-12-31", By: "sam@example.com", Approval: "EX-1"}
+	before := findings.New("code_tls_off", findings.At{Path: "src/older.ts", Line: 9, Column: 3, Key: "e"})
+	before.Blocking, before.Waived = false, &core.Waiver{Kind: core.KnownBefore}
+	list = append(list, exempt, before)
+	return core.Report{Tool: "paddock 1.0", App: "tracker", Commit: "0123456789abcdef", PolicyRevision: "r1", AdvisoryDate: "2024-09-10", Verdict: core.Blocks, Findings: list,
+		Scope: core.Scope{Subject: core.SubjectFolder, Unsaved: 2, LeftOut: []string{".git", "node_modules"}, Shallow: true}, Checks: []core.CheckResult{
+			{Name: "secrets", Verdict: core.Blocks, Looked: "14 files, 3201 bytes, 227 rules", Findings: 1},
+			{Name: "dependencies", Verdict: core.Incomplete, Looked: "0 packages in 0 lists, against 10 known holes, newest of 2024-09-10 (the small built-in list; most holes are not in it)", Incomplete: []string{"yarn.lock lists packages in a form that cannot be read yet"}},
+			{Name: "code", Verdict: core.Passed, Looked: "5 files of code, 6 rules"},
+		}}
 }
 
 func golden(t *testing.T, name string, got []byte) {
@@ -59,6 +68,9 @@ func TestGolden(t *testing.T) {
 		"report.md":         func(b *bytes.Buffer) error { return Markdown(b, sample()) },
 		"report.json":       func(b *bytes.Buffer) error { return JSON(b, sample()) },
 		"report.sarif":      func(b *bytes.Buffer) error { return SARIF(b, sample()) },
+		"report.xml":        func(b *bytes.Buffer) error { return JUnit(b, sample()) },
+		"report.github":     func(b *bytes.Buffer) error { return GitHub(b, sample()) },
+		"report.gitlab":     func(b *bytes.Buffer) error { return GitLab(b, sample()) },
 	} {
 		var b bytes.Buffer
 		if err := write(&b); err != nil {
@@ -105,7 +117,7 @@ func TestAtMostFiveCauses(t *testing.T) {
 	}
 	var b bytes.Buffer
 	_ = Text(&b, r, TextOptions{})
-	if n := strings.Count(b.String(), "\nSTOP") + strings.Count(b.String(), "\nNOTE"); n != maxGroups || !strings.Contains(b.String(), "... and 3 more causes.") {
+	if n := strings.Count(b.String(), "\nSTOP") + strings.Count(b.String(), "\nNOTE") + strings.Count(b.String(), "\nCARE"); n != maxGroups+4 || !strings.Contains(b.String(), "... and 4 more causes.") || strings.Count(b.String(), "\n  Why ") != maxGroups {
 		t.Errorf("%d groups:\n%s", n, b.String())
 	}
 }
@@ -142,7 +154,7 @@ func TestSARIFShape(t *testing.T) {
 		t.Fatal(err)
 	}
 	run := log.Runs[0]
-	if log.Version != "2.1.0" || run.Tool.Driver.Name != "paddock" || run.Tool.Driver.Version != "1.0" || run.Invocations[0].Successful || len(run.Results) != 8 {
+	if log.Version != "2.1.0" || run.Tool.Driver.Name != "paddock" || run.Tool.Driver.Version != "1.0" || run.Invocations[0].Successful || len(run.Results) != 11 {
 		t.Errorf("%+v", run)
 	}
 	for _, r := range run.Results {

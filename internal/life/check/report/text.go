@@ -13,36 +13,56 @@ import (
 type TextOptions struct {
 	Width int  // columns of the terminal; default 80, at least 40
 	Color bool // colour by escape codes; only for a terminal that wants it
+	All   bool // every cause and every place, without a count in their stead
 	// Base is put before the paths of explaining pages, e.g.
 	// https://paddock.example.com; empty leaves the paths out.
 	Base string
 }
 
 // Text writes a report for a terminal: what must be mended first, by cause, at
-// most five causes and then a count, each with its line, why it matters and
-// the steps; then one line for each check.
+// most five causes and then one line for each other, each with its lines, why it
+// matters and the steps; then what was looked at, one line for each check.
 func Text(w io.Writer, r core.Report, opt TextOptions) error {
-	p := &printer{opt: opt, width: max(40, opt.Width)}
+	p := &printer{opt: opt, width: max(40, opt.Width), groups: maxGroups, places: maxPlaces}
 	if opt.Width == 0 {
 		p.width = 80
 	}
+	if opt.All {
+		p.groups, p.places = len(r.Findings), len(r.Findings)
+	}
 	p.wrapped(0, 0, p.paint(bold, headline(r)))
 	groups := Groups(r)
-	for _, g := range groups[:min(maxGroups, len(groups))] {
+	for _, g := range groups[:min(p.groups, len(groups))] {
 		p.line("")
 		p.group(g)
 	}
-	if more := len(groups) - maxGroups; more > 0 {
+	if more := groups[min(p.groups, len(groups)):]; len(more) > 0 {
 		p.line("")
-		p.wrapped(0, 0, fmt.Sprintf("... and %s. Use --format json to see all.", findings.Count(more, "more cause")))
+		p.others(more)
 	}
 	p.line("")
+	for _, s := range append(looked(r), waived(r)...) {
+		p.wrapped(0, 2, s)
+	}
 	p.checks(r)
 	for _, s := range r.SetAside {
 		p.wrapped(0, 2, findings.Clean(s.String(), 1000)+".")
 	}
+	if code := explained(groups); code != "" && opt.Base == "" {
+		p.wrapped(0, 2, "More about one: paddock check --explain "+code)
+	}
 	_, err := io.WriteString(w, p.out.String())
 	return err
+}
+
+// explained is the first code that the catalogue explains.
+func explained(groups []Group) string {
+	for _, g := range groups {
+		if _, ok := findings.Lookup(g.First().Code); ok {
+			return g.First().Code
+		}
+	}
+	return ""
 }
 
 const (
@@ -53,9 +73,10 @@ const (
 )
 
 type printer struct {
-	opt   TextOptions
-	width int
-	out   strings.Builder
+	opt            TextOptions
+	width          int
+	groups, places int
+	out            strings.Builder
 }
 
 func (p *printer) paint(color, s string) string {
@@ -67,69 +88,95 @@ func (p *printer) paint(color, s string) string {
 
 func (p *printer) line(s string) { p.out.WriteString(strings.TrimRight(s, " ") + "\n") }
 
-// wrapped writes text broken at spaces to the width: the first line after
-// first spaces, the others after rest.
-func (p *printer) wrapped(first, rest int, text string) {
-	indent, used, begun := first, 0, false
-	p.out.WriteString(strings.Repeat(" ", first))
-	for _, word := range splitWide(strings.Fields(text), p.width-max(first, rest)) {
-		n := columns(word)
-		if begun && indent+used+1+n > p.width {
-			indent, used, begun = rest, 0, false
-			p.out.WriteString("\n" + strings.Repeat(" ", rest))
-		}
-		if begun {
-			p.out.WriteByte(' ')
-			used++
-		}
-		p.out.WriteString(word)
-		used, begun = used+n, true
+func loudness(f core.Finding) (text, color string) {
+	switch text = strings.ToUpper(word(f)); text {
+	case "STOP":
+		return text, red
+	case "CARE":
+		return text, yellow
 	}
-	p.out.WriteByte('\n')
+	return text, green
 }
 
 func (p *printer) group(g Group) {
 	f := g.First()
-	word, color := "NOTE", green
-	switch {
-	case f.Blocking:
-		word, color = "STOP", red
-	case f.Severity == core.Caution:
-		word, color = "CARE", yellow
-	}
+	word, color := loudness(f)
 	p.wrapped(0, 6, p.paint(color, word)+"  "+p.paint(bold, g.Title))
-	p.field("What", f.What)
-	for _, f := range g.Findings[:min(maxPlaces, len(g.Findings))] {
-		p.place(f)
+	if same(g, func(f core.Finding) string { return f.What }) {
+		p.field("What", f.What)
+		for _, f := range g.Findings[:min(p.places, len(g.Findings))] {
+			p.place(f)
+		}
+	} else {
+		p.told(g)
 	}
-	if more := len(g.Findings) - maxPlaces; more > 0 {
+	if more := len(g.Findings) - p.places; more > 0 {
 		p.line(fmt.Sprintf("        and %s", findings.Count(more, "more place")))
 	}
 	p.field("Why", f.Why)
-	for i, step := range f.Fix {
-		label := ""
-		if i == 0 {
-			label = "Fix"
-		}
-		p.out.WriteString(fmt.Sprintf("  %-4s  %d. ", label, i+1))
-		p.continued(11, findings.Clean(step, 1000))
-	}
+	p.steps(g)
 	if p.opt.Base != "" && f.Docs != "" {
 		p.field("More", strings.TrimSuffix(p.opt.Base, "/")+f.Docs)
 	}
 }
 
-func (p *printer) field(label, text string) {
-	p.out.WriteString(fmt.Sprintf("  %-4s  ", label))
-	p.continued(8, findings.Clean(text, 1000))
+// told writes places that each say something else.
+func (p *printer) told(g Group) {
+	for i, f := range g.Findings[:min(p.places, len(g.Findings))] {
+		label := ""
+		if i == 0 {
+			label = "What"
+		}
+		p.field(label, f.What)
+		p.place(f)
+	}
 }
 
-// continued writes text that begins at a column already reached.
-func (p *printer) continued(at int, text string) {
-	var sub printer
-	sub.width = p.width
-	sub.wrapped(at, at, text)
-	p.out.WriteString(strings.TrimLeft(sub.out.String(), " "))
+// steps writes the steps: once when all places share them, else those of each
+// place that is shown.
+func (p *printer) steps(g Group) {
+	if same(g, func(f core.Finding) string { return strings.Join(f.Fix, "\x00") }) {
+		p.numbered(1, g.First().Fix)
+		return
+	}
+	n := 1
+	for _, f := range g.Findings[:min(p.places, len(g.Findings))] {
+		p.numbered(n, f.Fix)
+		n += len(f.Fix)
+	}
+	if len(g.Findings) > p.places {
+		p.line("        Each other place has steps of its own: see --all.")
+	}
+}
+
+func same(g Group, of func(core.Finding) string) bool {
+	for _, f := range g.Findings {
+		if of(f) != of(g.First()) {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *printer) numbered(from int, steps []string) {
+	for i, step := range steps {
+		label := ""
+		if from+i == 1 {
+			label = "Fix"
+		}
+		head := fmt.Sprintf("  %-4s  %d. ", label, from+i)
+		p.out.WriteString(head)
+		p.continued(len(head), findings.Clean(step, 1000))
+	}
+}
+
+// others names the causes that are not shown in full.
+func (p *printer) others(more []Group) {
+	p.wrapped(0, 0, fmt.Sprintf("... and %s. Use --all to see them in full.", findings.Count(len(more), "more cause")))
+	for _, g := range more {
+		word, color := loudness(g.First())
+		p.wrapped(0, 6, p.paint(color, word)+"  "+g.Title+" ("+findings.Count(len(g.Findings), "place")+")")
+	}
 }
 
 func (p *printer) place(f core.Finding) {
@@ -152,12 +199,12 @@ func (p *printer) checks(r core.Report) {
 			color = yellow
 		}
 		p.out.WriteString(p.paint(color, fmt.Sprintf("%-10s", c.Verdict)) + fmt.Sprintf("  %-12s  ", findings.Clean(c.Name, 60)))
-		p.continued(26, findings.Clean(c.Looked, 400))
-		for _, why := range c.Incomplete[:min(maxPlaces, len(c.Incomplete))] {
+		p.continued(26, findings.Clean(lookedAt(c), 400))
+		for _, why := range c.Incomplete[:min(p.places, len(c.Incomplete))] {
 			p.out.WriteString("            - ")
 			p.continued(14, findings.Clean(why, 400))
 		}
-		if more := len(c.Incomplete) - maxPlaces; more > 0 {
+		if more := len(c.Incomplete) - p.places; more > 0 {
 			p.line(fmt.Sprintf("            - and %d more", more))
 		}
 	}
