@@ -108,3 +108,17 @@ type Target struct {
 	Region string
 	Kind   string // embedded | kubernetes | serverless
 }
+
+// RegionGroup is a name for many regions of cloud providers, such as
+// eu-sovereign. A region belongs to it if it is listed in Regions, or if it is
+// in one of the Countries and, where these are given, is run from one of the
+// Operators and by one of the Providers; and if it is not in Except. Countries
+// and Operators are ISO 3166-1 codes or names of areas, such as EU.
+type RegionGroup struct {
+	Name      string
+	Countries []string
+	Operators []string
+	Providers []string
+	Regions   []string
+	Except    []string
+}

@@ -1,5 +1,7 @@
 package core
 
+import "slices"
+
 // Severity says how much a finding matters.
 type Severity string
 
@@ -131,6 +133,30 @@ type CheckResult struct {
 	Findings   int      `json:"findings"`
 }
 
+// Detected is what the checks saw an app use, whatever it says of itself. The
+// lists are sorted.
+type Detected struct {
+	Regions  []string       `json:"regions"`                           // of cloud providers, by their names
+	Vendors  []string       `json:"vendors"`                           // by the organisation's name, else by a common one
+	Data     []string       `json:"data"`                              // categories, as in Descriptor.Data
+	Proposed Classification `json:"proposed_classification,omitempty"` // the least that fits Data; empty if there is none
+}
+
+// Add puts what another check saw beside what is there.
+func (d *Detected) Add(o Detected) {
+	d.Regions, d.Vendors, d.Data = union(d.Regions, o.Regions), union(d.Vendors, o.Vendors), union(d.Data, o.Data)
+	if d.Proposed == "" || o.Proposed != "" && o.Proposed.AtLeast(d.Proposed) {
+		d.Proposed = o.Proposed
+	}
+}
+
+// union is sorted and never nil.
+func union(a, b []string) []string {
+	out := append(append([]string{}, a...), b...)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // Report is all checks of one commit.
 type Report struct {
 	Tool           string        `json:"tool"` // "paddock" and its version
@@ -142,6 +168,7 @@ type Report struct {
 	Scope          Scope         `json:"scope"`
 	Checks         []CheckResult `json:"checks"`
 	Findings       []Finding     `json:"findings"`
+	Detected       Detected      `json:"detected"`
 	SetAside       []SetAside    `json:"set_aside,omitempty"`  // by VEX: what would be findings otherwise
 	VEXDigest      string        `json:"vex_digest,omitempty"` // of the statements in force; empty for none
 	SBOM           []byte        `json:"-"`                    // CycloneDX 1.6 JSON

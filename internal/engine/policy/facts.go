@@ -55,7 +55,7 @@ func ReportFacts(r *core.Report) Report {
 	if r == nil {
 		return Report{}
 	}
-	out := Report{Verdict: r.Verdict, Commit: r.Commit}
+	out := Report{Verdict: r.Verdict, Commit: r.Commit, Detected: Detected(r.Detected)}
 	for _, c := range r.Checks {
 		out.Checks = append(out.Checks, Check{Name: c.Name, Verdict: c.Verdict})
 	}

@@ -85,6 +85,15 @@ type Report struct {
 	Commit   string       `json:"commit"`
 	Checks   []Check      `json:"checks"`
 	Findings []Finding    `json:"findings"`
+	Detected Detected     `json:"detected" doc:"What the checks saw the app use, whatever its microapp.yaml says."`
+}
+
+// Detected is what the checks saw an app use.
+type Detected struct {
+	Regions  []string            `json:"regions" doc:"Regions of cloud providers that it uses, by their names."`
+	Vendors  []string            `json:"vendors" doc:"Vendors that it calls: by the organisation's name, else by a common one."`
+	Data     []string            `json:"data" doc:"Categories of data that it holds: contact, identity, health, payment, credentials, children."`
+	Proposed core.Classification `json:"proposed_classification" doc:"The least classification that fits the data; empty if no personal data was seen."`
 }
 
 // Check is one check of a report.

@@ -36,6 +36,7 @@ func Load(ctx context.Context, fsys fs.FS, revision string) (*Revision, error) {
 		Templates: map[string]core.Template{}, Vendors: map[string]core.Vendor{}, Courses: map[string]core.Course{}}}
 	l.settings()
 	l.trust()
+	l.regionGroups()
 	each(l, "vendors", readVendor, func(v core.Vendor) string { return v.Name }, l.rev.Vendors)
 	each(l, "training", readCourse, func(c core.Course) string { return c.Name }, l.rev.Courses)
 	l.templates()

@@ -15,17 +15,18 @@ import (
 // Revision is the governance repository at one commit, read and checked. It
 // never changes and is safe for concurrent use.
 type Revision struct {
-	ID         string // of the commit, as the caller named it
-	Settings   Settings
-	Templates  map[string]core.Template // by name
-	Vendors    map[string]core.Vendor   // by name
-	Courses    map[string]core.Course   // by name
-	Policy     *policy.Set
-	Exemptions []Exemption      // from single rules, for single apps
-	Trust      sigstore.Trust   // whose builds count besides our own
-	VEX        []openvex.Source // what security says about known holes
-	Warnings   []*core.Error    // what was read although it was not quite right
-	Files      fs.FS            // the tree it was read from
+	ID           string // of the commit, as the caller named it
+	Settings     Settings
+	Templates    map[string]core.Template // by name
+	Vendors      map[string]core.Vendor   // by name
+	Courses      map[string]core.Course   // by name
+	RegionGroups []core.RegionGroup       // of regions.yaml
+	Policy       *policy.Set
+	Exemptions   []Exemption      // from single rules, for single apps
+	Trust        sigstore.Trust   // whose builds count besides our own
+	VEX          []openvex.Source // what security says about known holes
+	Warnings     []*core.Error    // what was read although it was not quite right
+	Files        fs.FS            // the tree it was read from
 }
 
 // Rules returns the policies in force.

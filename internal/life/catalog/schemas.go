@@ -12,7 +12,7 @@ var schemaFiles embed.FS
 
 // Schemas returns the JSON Schema of every file that people write, for editors
 // and docs: paddock.json, template.json, vendor.json, course.json,
-// microapp.json, secrets-policy.json, rollout.json and exemptions.json. A test keeps them equal
+// microapp.json, regions.json, secrets-policy.json, rollout.json and exemptions.json. A test keeps them equal
 // to what the loader reads.
 func Schemas() fs.FS {
 	sub, err := fs.Sub(schemaFiles, "schema")
@@ -35,6 +35,7 @@ func makeSchemas() map[string][]byte {
 		{"course", "training/<name>.yaml: a course with a quiz", courseFile{}},
 		{"microapp", "microapp.yaml: what an app says of itself", descriptorFile{}},
 		{"secrets-policy", "secrets-policy.json: the secret policy", secretPolicyDoc{}},
+		{"regions", "regions.yaml: groups of regions", regionsFile{}},
 		{"cases", "policies/**/*_cases.yaml: examples that the policies are held against", casesFile{}},
 		{"rollout", "policies/rollout.yaml: how far each rule is rolled out", rolloutDoc{}},
 		{"exemptions", "policies/exemptions.yaml: apps that a rule only warns for a time", exemptionsDoc{}},

@@ -13,7 +13,7 @@ import (
 // are left out have the values of Default.
 type Settings struct {
 	Organisation       string          `yaml:"organisation" prose:"true" doc:"Name of the organisation, as people see it."`
-	Regions            []string        `yaml:"regions" doc:"Regions that apps may be in."`
+	Regions            []string        `yaml:"regions" doc:"Regions that apps may be in and refer to. A group of regions, such as eu-sovereign, stands for all of them in what apps refer to."`
 	Targets            []Target        `yaml:"targets" doc:"Places where apps run, each in one region."`
 	ApprovedRegistries []string        `yaml:"approved_registries" doc:"Registry hosts that base images may come from, and artifacts that are brought in by reference."`
 	ApprovedRuntimes   []core.Runtime  `yaml:"approved_runtimes" enum:"serverless,container,managed-db" doc:"Runtimes that apps may use."`

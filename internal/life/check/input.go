@@ -31,8 +31,9 @@ type Input struct {
 	// Descriptor reads a microapp.yaml. With faults, it returns what could be
 	// read, so that the other checks can go on; the report then has none.
 	Descriptor         func([]byte) (core.Descriptor, []*core.Error)
-	Template           *core.Template // of the app; nil if it has none
-	AllowedRegions     []string       // of the organisation
+	Template           *core.Template     // of the app; nil if it has none
+	AllowedRegions     []string           // of the organisation, and groups of regions
+	RegionGroups       []core.RegionGroup // of the organisation, besides the built-in ones
 	ApprovedRegistries []string
 	Vendors            []core.Vendor
 	VEX                *openvex.Set // statements in force; nil for none

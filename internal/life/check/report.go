@@ -18,6 +18,7 @@ func (r *run) report() core.Report {
 		if res, ran := r.results[name]; ran {
 			out.Checks = append(out.Checks, core.CheckResult{Name: name, Verdict: res.Verdict(), Looked: res.Looked, Seen: res.Seen, Incomplete: unique(res.Incomplete), Findings: len(res.Findings)})
 			out.Findings = append(out.Findings, r.sealed(res.Findings)...)
+			out.Detected.Add(res.Detected)
 		}
 	}
 	all := slices.Clone(out.Findings)

@@ -15,6 +15,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/check/lint"
 	"github.com/paddock-dev/paddock/internal/life/check/lockfile"
 	"github.com/paddock-dev/paddock/internal/life/check/microapp"
+	"github.com/paddock-dev/paddock/internal/life/check/names"
 	"github.com/paddock-dev/paddock/internal/life/check/regions"
 	"github.com/paddock-dev/paddock/internal/life/check/sbom"
 	"github.com/paddock-dev/paddock/internal/life/check/script"
@@ -78,6 +79,7 @@ func (r *run) read(text []byte) (d *core.Descriptor, faults []*core.Error) {
 func (r *run) inspect(ctx context.Context) {
 	packages := sync.OnceValue(func() *lockfile.Set { return lockfile.Read(r.tree) })
 	scripts := sync.OnceValue(func() *script.Set { return script.Read(ctx, r.tree) })
+	known := sync.OnceValue(func() *names.Found { return names.Scan(ctx, r.tree, regions.Names()) })
 	checks := map[string]func() findings.Result{
 		"lint":         func() findings.Result { return lint.Check(r.file, r.present, r.faults, scripts()) },
 		"secrets":      func() findings.Result { return r.secrets(ctx) },
@@ -85,7 +87,7 @@ func (r *run) inspect(ctx context.Context) {
 		"sbom":         func() findings.Result { return r.sbom(packages()) },
 		"licences":     func() findings.Result { return licences.Check(packages()) },
 		"code":         func() findings.Result { return code.Check(ctx, scripts()) },
-		"regions":      func() findings.Result { return r.regions(ctx, scripts()) },
+		"regions":      func() findings.Result { return r.regions(ctx, known()) },
 		"images": func() findings.Result {
 			return images.Check(r.tree, r.file, r.partial, r.in.ApprovedRegistries)
 		},
@@ -148,8 +150,9 @@ func (r *run) sbom(set *lockfile.Set) findings.Result {
 	return res
 }
 
-func (r *run) regions(ctx context.Context, set *script.Set) findings.Result {
-	in := regions.Input{Tree: r.tree, Scripts: set, File: r.file, Descriptor: r.partial, Allowed: r.in.AllowedRegions}
+func (r *run) regions(ctx context.Context, known *names.Found) findings.Result {
+	in := regions.Input{Tree: r.tree, Found: func(i int) []names.Hit { return known.List(0, i) }, Unread: known.Unread, File: r.file, Descriptor: r.partial,
+		Allowed: r.in.AllowedRegions, Groups: r.in.RegionGroups, Vendors: r.in.Vendors}
 	if r.in.Template != nil {
 		in.Template = r.in.Template.AllowedRegions
 	}

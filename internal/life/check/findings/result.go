@@ -12,6 +12,7 @@ type Result struct {
 	Seen       core.Coverage
 	Incomplete []string // what could not be looked at, and why
 	Findings   []core.Finding
+	Detected   core.Detected // what the check saw the app use; only some checks know
 }
 
 // Add appends a finding.
