@@ -48,7 +48,7 @@ func readBun(f tree.File, _ *around) (*lock, error) {
 			l.need(i, l.resolve(l.places[i], name))
 		}
 	}
-	l.covers = func(dir string) bool { _, ok := l.folders[dir]; return ok }
+	l.covers = func(dir string, _ *manifest) bool { _, ok := l.folders[dir]; return ok }
 	l.find = func(dir string, a Ask) int {
 		if name := l.folders[dir].Name; name != "" {
 			return l.resolve(name, a.Name)

@@ -59,3 +59,68 @@ func FuzzYarn(f *testing.F) {
 func FuzzBun(f *testing.F) {
 	fuzz(f, "bun.lock", `{"lockfileVersion":1,"workspaces":{"":{"dependencies":{"a":"1"}}},/* x */"packages":{"@s/a/b":["b@1",{"dependencies":{"a":"1"}},],"a":["a@workspace:a"],}}`)
 }
+
+func FuzzRequirements(f *testing.F) {
+	fuzz(f, "requirements.txt", "-r requirements.txt\na[b]==1 ; x --hash=sha256:00 \\\n  --hash=sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709\ngit+https://x/y.git@v1#egg=z\nw @ https://x/w-1-py3.whl\n")
+}
+func FuzzPoetry(f *testing.F) {
+	fuzz(f, "poetry.lock", "[[package]]\nname='a'\nversion='1'\ngroups=['main']\nfiles=[{file='a.tar.gz',hash='sha256:00'}]\n[package.dependencies]\na='1'\n[metadata.files]\na=[{file='a',hash='b'}]\n")
+}
+func FuzzUV(f *testing.F) {
+	fuzz(f, "uv.lock", "[[package]]\nname='a'\nversion='1'\nsource={virtual='.'}\ndependencies=[{name='b'}]\n[package.dev-dependencies]\nd=[{name='b'}]\n[[package]]\nname='b'\nversion='1'\nsdist={hash='sha256:00'}\n")
+}
+func FuzzPDM(f *testing.F) {
+	fuzz(f, "pdm.lock", "[[package]]\nname='a'\nversion='1'\ngroups=['default']\ndependencies=['a>=1; x']\ngit='u'\nrevision='r'\n")
+}
+func FuzzPylock(f *testing.F) {
+	fuzz(f, "pylock.toml", "[[packages]]\nname='a'\nversion='1'\nsdist={hashes={sha256='00'}}\nvcs={url='u',commit-id='c'}\n")
+}
+func FuzzPipfileLock(f *testing.F) {
+	fuzz(f, "Pipfile.lock", `{"_meta":{},"default":{"a":{"version":"==1","hashes":["sha256:00"]},"b":{"git":"u","ref":"r"},"c":{"file":"u"}}}`)
+}
+func FuzzPyproject(f *testing.F) {
+	fuzz(f, "pyproject.toml", "[project]\ndependencies=['a>=1']\n[tool.poetry.group.dev.dependencies]\nb={version='1',path='x'}\n[tool.pdm.dev-dependencies]\nx=['c']\n")
+}
+func FuzzPipfile(f *testing.F) {
+	fuzz(f, "Pipfile", "[packages]\na='*'\n[dev-packages]\nb={git='u'}\n")
+}
+func FuzzGoMod(f *testing.F) {
+	fuzz(f, "go.mod", "module x\ngo 1.16\nrequire (\n\ta.example/b v1.0.0 // indirect\n)\nreplace a.example/b => ../b\n")
+}
+func FuzzCargoLock(f *testing.F) {
+	fuzz(f, "Cargo.lock", "[[package]]\nname='a'\nversion='1'\ndependencies=['b 1 (x)']\n[[package]]\nname='b'\nversion='1'\nsource='x'\nchecksum='00'\n[root]\nname='r'\n")
+}
+func FuzzCargoToml(f *testing.F) {
+	fuzz(f, "Cargo.toml", "[dependencies]\na={package='b',optional=true}\n[target.'cfg(x)'.dev-dependencies]\nc={workspace=true}\n[workspace]\nmembers=['*']\n")
+}
+func FuzzGemfileLock(f *testing.F) {
+	fuzz(f, "Gemfile.lock", "PATH\n  specs:\n    a (1)\n      b\nGIT\n  remote: u\n  revision: r\n  specs:\n    b (1-x)\n      c (= 1)\nDEPENDENCIES\n  b!\nCHECKSUMS\n  b (1) sha256=00\n")
+}
+func FuzzGemfile(f *testing.F) {
+	fuzz(f, "Gemfile", "group :test do\n  gem 'a', '~> 1', group: :test\nend\nend\n")
+}
+func FuzzComposerLock(f *testing.F) {
+	fuzz(f, "composer.lock", `{"packages":[{"name":"a/b","version":"1","require":{"a/b":"1"},"provide":[],"license":["MIT"],"dist":{"type":"path"}}],"packages-dev":null}`)
+}
+func FuzzComposerJSON(f *testing.F) {
+	fuzz(f, "composer.json", `{"require":{"A/b":"1","php":"8"},"require-dev":[]}`)
+}
+func FuzzNuGetLock(f *testing.F) {
+	fuzz(f, "packages.lock.json", `{"dependencies":{"net8":{"A":{"type":"Direct","resolved":"1","contentHash":"x","dependencies":{"a":"1"}},"P":{"type":"Project"}}}}`)
+}
+func FuzzCSProj(f *testing.F) {
+	fuzz(f, "a.csproj", `<Project><PackageReference Include="A"><Version>1</Version></PackageReference></Project>`)
+}
+func FuzzPackagesConfig(f *testing.F) {
+	fuzz(f, "packages.config", `<packages><package id="A" version="1"/></packages>`)
+}
+func FuzzPOM(f *testing.F) {
+	fuzz(f, "pom.xml", childPOM, parentPOM, "<project><properties><a>${b}</a><b>${a}${a}</b></properties><dependencies><dependency><groupId>${a}</groupId><artifactId>x</artifactId><version>${a}</version></dependency></dependencies></project>")
+}
+func FuzzMavenTree(f *testing.F) {
+	fuzz(f, "dependency-tree.txt", "a:b:jar:1\n+- c:d:jar:1:compile\n|  \\- e:f:jar:x:1:test\n")
+}
+func FuzzGradleLock(f *testing.F) { fuzz(f, "gradle.lockfile", "a:b:1=testX,kapt\nempty=\n") }
+func FuzzGradle(f *testing.F) {
+	fuzz(f, "build.gradle", "implementation platform('a:b:1')\napi(libs.x)\n")
+}

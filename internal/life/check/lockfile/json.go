@@ -16,7 +16,10 @@ type member struct {
 	at    int // offset of the value
 }
 
-var errNoObject = errors.New("an object should stand there")
+var (
+	errNoObject = errors.New("an object should stand there")
+	errNoList   = errors.New("a list should stand there")
+)
 
 // members reads the members of a JSON object that stands at base in its file.
 // Names may come twice, as old tools wrote them. null has no members.
@@ -87,4 +90,28 @@ func document(data []byte) ([]member, error) {
 		return nil, errorf("it is not right: %v.", err)
 	}
 	return ms, nil
+}
+
+// elements reads the elements of a JSON list, each with its offset.
+func elements(m member) ([]member, error) {
+	d := jsontext.NewDecoder(bytes.NewBuffer(m.value), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	t, err := d.ReadToken()
+	switch {
+	case err != nil:
+		return nil, err
+	case t.Kind() == 'n':
+		return nil, nil
+	case t.Kind() != '[':
+		return nil, errNoList
+	}
+	var out []member
+	for d.PeekKind() != ']' {
+		v, err := d.ReadValue()
+		if err != nil {
+			return nil, err
+		}
+		end := int(d.InputOffset())
+		out = append(out, member{value: m.value[end-len(v) : end], at: m.at + end - len(v), key: m.at + end - len(v)})
+	}
+	return out, nil
 }

@@ -26,14 +26,17 @@ type lock struct {
 	// gets, Missing or Local. dir is relative to the lock's own folder.
 	find func(dir string, a Ask) int
 	// covers reports whether the lock is for the manifest in dir too.
-	covers func(dir string) bool
+	covers func(dir string, m *manifest) bool
 	// roots are packages asked for by something the lock itself names, for locks
 	// without a manifest, with the name as it is asked for.
 	roots     []root
+	asks      []Ask                        // of a list that is its own manifest
+	lacks     string                       // name of a file that belongs to it and is not there
 	stale     func(dir string, a Ask) bool // the ask is not the one that the lock was made for; nil if the lock does not say
 	toolchain string
 	dev       bool // the lock says itself which packages are for building only
 	gaps      []Gap
+	skip      bool // another list stands in its place
 }
 
 // root is an ask as the lock file itself notes it.
@@ -68,7 +71,7 @@ func (l *lock) add(p Package, offset int) error {
 
 // need notes that a package asks for another.
 func (l *lock) need(from, to int) {
-	if to < 0 || from == to || l.edges >= maxNeeds {
+	if to < 0 || from == to || l.edges > maxNeeds {
 		return
 	}
 	l.edges++

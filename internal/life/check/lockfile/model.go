@@ -61,6 +61,7 @@ type Project struct {
 	Locked    bool        // the lock file was read
 	Wanted    string      // name of the lock file this tool writes
 	Refresh   string      // command that writes it
+	Lacks     string      // name of a file that belongs to the lock file and is not there: go.sum
 	Toolchain string      // version of the language's own library, if the list fixes it: "1.26.3"
 }
 
@@ -75,6 +76,7 @@ type Ask struct {
 	WantColumn   int  // of its first character
 	Package      int  // index of the package it gets; Missing or Local
 	Stale        bool // the lock file was made for another range
+	Open         bool // the list is its own manifest, and leaves the version open
 }
 
 // What an ask may get in place of a package.
@@ -139,7 +141,18 @@ func (p *Project) Brings(pkg Package) (Ask, bool) {
 func (p *Project) Stale() []Ask {
 	var out []Ask
 	for _, a := range p.Asks {
-		if p.Locked && (a.Package == Missing || a.Stale) {
+		if p.Locked && !a.Open && (a.Package == Missing || a.Stale) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// Open returns the asks whose version the list leaves open.
+func (p *Project) Open() []Ask {
+	var out []Ask
+	for _, a := range p.Asks {
+		if a.Open {
 			out = append(out, a)
 		}
 	}

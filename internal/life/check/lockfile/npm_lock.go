@@ -57,7 +57,7 @@ func readNPM(f tree.File, _ *around) (*lock, error) {
 	switch {
 	case version < 1 || version > 3:
 		return nil, errorf("it has the version %d; 1, 2 and 3 can be read.", version)
-	case version > 1 && packages.value == nil:
+	case version > 1 && packages.value == nil && dependencies.value == nil:
 		return nil, errorf("it has no list of packages.")
 	case packages.value != nil:
 		err = l.places(packages)
@@ -75,7 +75,7 @@ func readNPM(f tree.File, _ *around) (*lock, error) {
 		}
 	}
 	l.dev = true
-	l.find, l.covers = l.get, func(dir string) bool { _, ok := l.folders[dir]; return ok }
+	l.find, l.covers = l.get, func(dir string, _ *manifest) bool { _, ok := l.folders[dir]; return ok }
 	l.stale = func(dir string, a Ask) bool {
 		was, ok := l.folders[strings.TrimPrefix(dir, ".")][a.Name]
 		return ok && was != a.Want
@@ -124,6 +124,9 @@ func (l *npmLock) put(p Package, offset int, asks map[string]string) error {
 	if _, twice := l.at[p.Place]; twice {
 		return nil
 	}
+	if p.Name == "" || p.Version == "" {
+		return errorf("its entry %.80q has no version.", p.Place)
+	}
 	l.at[p.Place] = len(l.packages)
 	l.requires = append(l.requires, asks)
 	return l.add(p, offset)
@@ -137,6 +140,9 @@ func (r npmPackage) at(place string) Package {
 	p.Resolved, _ = r.Resolved.(string)
 	if p.Licence == "" {
 		p.Licence = licence(r.Licenses)
+	}
+	if p.Version == "" { // from git: the commit is all there is
+		_, p.Version, _ = strings.Cut(p.Resolved, "#")
 	}
 	return p
 }

@@ -49,7 +49,7 @@ func readPNPM(f tree.File, _ *around) (*lock, error) {
 		l.importer(dir.Value, n)
 	}
 	l.dev = version.Value < "9" // newer ones do not say
-	l.covers = func(dir string) bool { _, ok := l.asks[dir]; return ok }
+	l.covers = func(dir string, _ *manifest) bool { _, ok := l.asks[dir]; return ok }
 	l.find = func(dir string, a Ask) int {
 		ask, ok := l.asks[dir][a.Name]
 		if !ok {
@@ -75,18 +75,21 @@ func (l *pnpmLock) list(n *yaml.Node) error {
 		if s := text(child(entry, "version")); s != "" {
 			version = s
 		}
+		from := child(entry, "resolution")
+		if text(child(from, "type")) == "directory" {
+			l.at[strip(key.Value)] = Local
+			continue
+		}
 		if name == "" || version == "" {
 			return errorf("its entry %.80q names no package with a version.", key.Value)
 		}
 		id := name + "@" + version
-		l.at[strip(key.Value)] = len(l.packages)
-		if i, twice := l.at[id]; twice && i < len(l.packages) {
+		if i, twice := l.at[id]; twice && i >= 0 {
 			l.at[strip(key.Value)] = i
 			l.packages[i].Dev = l.packages[i].Dev && text(child(entry, "dev")) == "true"
 			continue
 		}
-		l.at[id] = len(l.packages)
-		from := child(entry, "resolution")
+		l.at[id], l.at[strip(key.Value)] = len(l.packages), len(l.packages)
 		p := Package{Ecosystem: NPM, Name: name, Version: version, Place: strip(key.Value), Line: key.Line, Dev: text(child(entry, "dev")) == "true",
 			Script: text(child(entry, "requiresBuild")) == "true", Hashes: integrity(text(child(from, "integrity"))), Resolved: text(child(from, "tarball"))}
 		if repo := text(child(from, "repo")); repo != "" {
@@ -168,6 +171,9 @@ func strip(key string) string {
 func (l *pnpmLock) part(key string) (name, version string) {
 	key = strings.TrimPrefix(strip(key), "/")
 	if l.slashes {
+		if host, rest, ok := strings.Cut(key, "/"); ok && strings.Contains(host, ".") && strings.Contains(rest, "/") && host[0] != '@' {
+			key = rest // of another registry
+		}
 		i := strings.LastIndexByte(key, '/')
 		if i < 0 {
 			return "", ""

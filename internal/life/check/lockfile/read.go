@@ -46,7 +46,7 @@ type project struct {
 	family string
 	order  int // among the formats of its family
 	lock   *lock
-	gone   bool // it was empty
+	format listFormat
 }
 
 // held is a manifest that was read.
@@ -59,7 +59,7 @@ type held struct {
 func (r *reader) file(f tree.File) {
 	base := path.Base(f.Path)
 	for i, l := range r.lists {
-		if l.base == base {
+		if l.base == base || l.is != nil && l.is(f.Path) {
 			r.list(f, l, i)
 		}
 	}
@@ -84,21 +84,21 @@ func (r *reader) fault(f tree.File, err error) {
 }
 
 func (r *reader) list(f tree.File, format listFormat, order int) {
-	p := project{family: format.family, order: order}
-	p.Dir, p.LockFile, p.Tool, p.Wanted, p.Refresh = dirOf(f), f, format.tool, format.base, format.refresh
-	for _, m := range r.manifests {
-		if m.family == format.family {
-			p.Ecosystem = m.ecosystem
-		}
-	}
+	p := project{family: format.family, order: order, format: format}
+	p.Ecosystem, p.Dir, p.LockFile, p.Tool, p.Wanted, p.Refresh = format.ecosystem, dirOf(f), f, format.tool, path.Base(f.Path), format.refresh
 	l, err := format.read(f, r.around)
 	if err != nil {
 		r.fault(f, err)
+	} else if l.skip {
+		return
 	} else {
 		l.lines(f.Text)
 		l.tidy()
-		p.lock, p.Locked, p.Packages, p.Toolchain = l, true, l.packages, l.toolchain
+		p.lock, p.Locked, p.Packages, p.Toolchain, p.Lacks = l, true, l.packages, l.toolchain, l.lacks
 		r.set.Gaps = append(r.set.Gaps, l.gaps...)
+		if l.edges > maxNeeds {
+			r.fault(f, errorf("its packages ask for each other more than %d times.", maxNeeds))
+		}
 	}
 	r.projects = append(r.projects, p)
 }
@@ -134,11 +134,20 @@ func (r *reader) join(h *held) {
 }
 
 func (r *reader) covered(p *project, h *held) bool {
+	if p.format.last && (path.Base(p.LockFile.Path) != p.format.base || r.better(p)) {
+		return false
+	}
 	if p.Dir == dirOf(h.file) {
 		return true
 	}
 	dir, inside := rel(p.Dir, dirOf(h.file))
-	return inside && p.lock != nil && p.lock.covers != nil && p.lock.covers(dir)
+	return inside && p.lock != nil && p.lock.covers != nil && p.lock.covers(dir, &h.manifest)
+}
+
+// better reports whether there is another list for the family in the folder,
+// one that only a tool writes.
+func (r *reader) better(p *project) bool {
+	return slices.ContainsFunc(r.projects, func(q project) bool { return q.family == p.family && q.Dir == p.Dir && !q.format.last })
 }
 
 // take adds a manifest's asks and finds what each gets.
@@ -181,6 +190,7 @@ func (r *reader) finish(p *project) {
 		}
 	}
 	if p.lock != nil {
+		p.Asks = append(p.Asks, p.lock.asks...)
 		p.settle(p.lock.dev)
 	}
 	r.set.Projects = append(r.set.Projects, p.Project)

@@ -49,9 +49,6 @@ func readYarn(f tree.File, a *around) (*lock, error) {
 	if err := l.close(); err != nil {
 		return nil, err
 	}
-	if len(l.keys) == 0 && !bytes.Contains(f.Text, []byte("yarn lockfile v")) && !bytes.Contains(f.Text, []byte("__metadata:")) && len(bytes.TrimSpace(f.Text)) > 0 {
-		return nil, errorf("it is not a yarn.lock.")
-	}
 	for i, asks := range l.asks {
 		for _, key := range asks {
 			l.need(i, l.key(key, true))
@@ -59,7 +56,7 @@ func readYarn(f tree.File, a *around) (*lock, error) {
 	}
 	strict := !bytes.Contains(a.file(path.Join(dirOf(f), "package.json")).Text, []byte(`"resolutions"`))
 	patterns := a.workspaces(dirOf(f))
-	l.covers = func(dir string) bool { return l.folders[dir] || inWorkspace(patterns, dir) }
+	l.covers = func(dir string, _ *manifest) bool { return l.folders[dir] || inWorkspace(patterns, dir) }
 	l.find = func(_ string, a Ask) int { return l.key(a.Name+"@"+a.Want, true) }
 	l.stale = func(_ string, a Ask) bool {
 		return strict && !strings.Contains(a.Want, ":") && l.key(a.Name+"@"+a.Want, false) == Missing
