@@ -56,18 +56,11 @@ type checker struct {
 }
 
 func (c *checker) project(p *lockfile.Project) {
+	lists(&c.res, p)
 	if !p.Locked {
-		if p.LockFile.Path == "" && len(p.Asks) > 0 {
-			c.res.Add(findings.New("lockfile_missing", findings.At{Path: p.List(), Key: "lock"}, "file", p.List(), "lock", p.Wanted, "command", p.Refresh))
-			c.res.Missed("%s names %s without exact versions", p.List(), findings.Count(len(p.Asks), "package"))
-		}
 		return
 	}
 	c.lists++
-	for _, a := range p.Stale() {
-		c.res.Add(findings.New("lockfile_stale", findings.At{Path: a.File.Path, Line: a.Line, Column: a.Column, Quote: a.File.Quote(a.Line, a.Column), Key: a.Name},
-			"file", a.File.Path, "package", a.Name, "lock", p.LockFile.Path, "command", p.Refresh))
-	}
 	seen := map[string]bool{}
 	for _, pkg := range p.Packages {
 		c.packages++
