@@ -147,6 +147,12 @@ bench-admission: opa ## compare admission with a plain Go webhook, OPA and Gatek
 bench-policy: opa ## measure decisions, previews and replays against their limits, beside OPA alone
 	PADDOCK_OPA=$(OPA) go run ./bench/policy
 
+ROUNDS ?= 3
+.PHONY: bench-check
+bench-check: build checkers ## measure paddock check beside five programs; CORPUS=folder of clones, OSV=folder of advisories
+	go build -o bin/bench-check ./bench/check
+	bin/bench-check --corpus "$(CORPUS)" --osv "$(OSV)" --checkers $(CHECKERS) --rounds $(ROUNDS) $(PARTS)
+
 .PHONY: shots
 shots: build $(NODE) ## take pictures of every page into docs/screenshots, and check each page with axe
 	$(call need,chromium,chromium fonts-liberation)
