@@ -58,6 +58,9 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(b.dir)
+	if err := b.copyPrograms(); err != nil {
+		return err
+	}
 	for _, part := range []struct {
 		name string
 		do   func(ctx context.Context) error

@@ -112,7 +112,7 @@ func sample(ctx context.Context, dir, work string) error {
 	}
 	for i := range pushed {
 		name := names[i*len(names)/pushed]
-		if err := copyFile(filepath.Join(dir, name), filepath.Join(work, name)); err != nil {
+		if err := copyFile(filepath.Join(dir, name), filepath.Join(work, name), 0o600); err != nil {
 			return err
 		}
 	}
@@ -125,7 +125,7 @@ func sample(ctx context.Context, dir, work string) error {
 	return nil
 }
 
-func copyFile(from, to string) error {
+func copyFile(from, to string, mode os.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func copyFile(from, to string) error {
 		return err
 	}
 	defer in.Close()
-	out, err := os.Create(to)
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, mode)
 	if err != nil {
 		return err
 	}

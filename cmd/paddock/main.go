@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 
@@ -26,12 +27,24 @@ func main() {
 			os.Exit(app.BundleChild(os.Stdin, os.Stdout, os.Stderr))
 		}
 	}
-	// A control plane that waits most of the time should be small: the heap is
-	// given back early, up to this soft limit.
-	debug.SetGCPercent(50)
-	debug.SetMemoryLimit(100 << 20)
+	heap(os.Args[1:])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	std := cli.IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.LookupEnv, Dir: "."}
 	os.Exit(cli.Main(ctx, os.Args[1:], std, app.Programs(version)))
+}
+
+// heap sets how memory is collected. A control plane that waits most of the time
+// should be small: the heap is given back early, up to a soft limit. A check runs
+// for seconds: nothing is collected before 20 megabytes are in use, for loading the rules
+// makes much that is soon of no use, and nothing that is large.
+func heap(args []string) {
+	if len(args) == 0 || args[0] != "check" {
+		debug.SetGCPercent(50)
+		debug.SetMemoryLimit(100 << 20)
+		return
+	}
+	debug.SetGCPercent(500) // of 4 MB, the least there is
+	debug.SetMemoryLimit(150 << 20)
+	runtime.AddCleanup(new([64]byte), func(percent int) { debug.SetGCPercent(percent) }, 50) // at the first collection
 }
