@@ -97,6 +97,7 @@ var edges = []edge{
 
 	{"internal/life/catalog", "internal/engine/audit/witness", "witnesses' addresses and keys are checked when the settings are read"},
 	{"internal/life/catalog", "internal/engine/audit/copies", "places for copies are checked when the settings are read"},
+	{"internal/life/check/dependencies", "internal/engine/osv", "packages are held against the database of known holes"},
 	{"internal/engine/osv", "internal/engine/seal", "the database of known holes is signed and verified"},
 	{"internal/life/catalog/carry", "internal/engine/seal", "governance bundles are signed and verified"},
 	{"internal/life/catalog", "internal/engine/attest", "a revision holds the trusted roots, and the rules of who may build"},

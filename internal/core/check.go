@@ -110,7 +110,17 @@ type Coverage struct {
 	Unmatched     int    `json:"unmatched,omitempty"`      // packages that the data cannot speak about
 	Rules         int    `json:"rules,omitempty"`
 	RulesDigest   string `json:"rules_digest,omitempty"` // sha256:..., of the rules as loaded
-	Data          string `json:"data,omitempty"`         // date of the data used, YYYY-MM-DD
+	Data          string `json:"data,omitempty"`         // date of the data used, YYYY-MM-DD; of several, the oldest
+	// Sources is the data that was asked, by ecosystem.
+	Sources []DataSource `json:"sources,omitempty"`
+}
+
+// DataSource is what was known of one ecosystem when a check ran.
+type DataSource struct {
+	Ecosystem string `json:"ecosystem"`
+	Packages  int    `json:"packages"`       // of the app
+	Records   int    `json:"records"`        // that are known; 0 means that nothing is known of the packages
+	Date      string `json:"date,omitempty"` // of the newest record, YYYY-MM-DD
 }
 
 // Verdict sums a check or a report up.

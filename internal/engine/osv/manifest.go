@@ -95,6 +95,10 @@ func (m Manifest) Date() string {
 	return day
 }
 
+// Digest names the content of the database: sha256:... of its index, which pins
+// every block.
+func (m Manifest) Digest() string { return "sha256:" + m.Index.SHA256 }
+
 func damaged(why string) *core.Error {
 	return core.Errorf(core.Unreadable, "The vulnerability database is damaged: %s.", why).Hinted("Import the records again: paddock vulndb import.")
 }

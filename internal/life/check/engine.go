@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"sync"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
@@ -26,9 +27,7 @@ func New(opt Options) (*Engine, error) {
 		return nil, err
 	}
 	if opt.Advisories == nil {
-		if opt.Advisories, err = dependencies.Starter(); err != nil {
-			return nil, err
-		}
+		opt.Advisories = sync.OnceValue(dependencies.Starter)
 	}
 	if opt.Clock == nil {
 		opt.Clock = core.SystemClock{}

@@ -13,13 +13,13 @@ import (
 
 // Options are what an engine is made of.
 type Options struct {
-	Clock      core.Clock       // for the time stamp of the SBOM; nil means the machine's clock
-	Advisories *dependencies.DB // nil means the built-in starter database
-	Policy     Policy           // used when Input has none; nil leaves the policy check incomplete
-	Log        *slog.Logger     // nil discards; findings are never logged
-	Version    string           // of Paddock, for the report
-	Key        []byte           // HMAC key of secret fingerprints; see secrets.New
-	Limits     tree.Limits      // bounds of the walk; zero means the defaults
+	Clock      core.Clock               // for the time stamp of the SBOM; nil means the machine's clock
+	Advisories func() dependencies.Data // what is known of holes, asked at each run; nil means the built-in starter
+	Policy     Policy                   // used when Input has none; nil leaves the policy check incomplete
+	Log        *slog.Logger             // nil discards; findings are never logged
+	Version    string                   // of Paddock, for the report
+	Key        []byte                   // HMAC key of secret fingerprints; see secrets.New
+	Limits     tree.Limits              // bounds of the walk; zero means the defaults
 }
 
 // Input is one tree to check.

@@ -12,7 +12,7 @@ import (
 // report puts the results together: checks in their fixed order, findings with
 // the blocking ones first, then by place.
 func (r *run) report() core.Report {
-	out := core.Report{Tool: r.engine.tool(), App: r.in.App, Commit: r.in.Commit, PolicyRevision: r.revision, AdvisoryDate: r.engine.opt.Advisories.Date(), Descriptor: r.descriptor, SBOM: r.bill, SetAside: r.aside, VEXDigest: r.in.VEX.Digest(),
+	out := core.Report{Tool: r.engine.tool(), App: r.in.App, Commit: r.in.Commit, PolicyRevision: r.revision, AdvisoryDate: r.results["dependencies"].Seen.Data, Descriptor: r.descriptor, SBOM: r.bill, SetAside: r.aside, VEXDigest: r.in.VEX.Digest(),
 		Checks: []core.CheckResult{}, Findings: []core.Finding{}}
 	for _, name := range checkNames {
 		if res, ran := r.results[name]; ran {

@@ -133,7 +133,7 @@ func (r *run) secrets(ctx context.Context) findings.Result {
 }
 
 func (r *run) dependencies(ctx context.Context, set *lockfile.Set) findings.Result {
-	res, aside := dependencies.Check(ctx, set, r.engine.opt.Advisories, dependencies.VEX{Set: r.in.VEX, App: r.in.App, Commit: r.in.Commit, Now: r.engine.opt.Clock.Now()})
+	res, aside := dependencies.Check(ctx, dependencies.Input{Set: set, Data: r.engine.opt.Advisories(), VEX: dependencies.VEX{Set: r.in.VEX, App: r.in.App, Commit: r.in.Commit}, Now: r.engine.opt.Clock.Now()})
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.aside = aside

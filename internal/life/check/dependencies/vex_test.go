@@ -26,11 +26,9 @@ func statements(t *testing.T, pairs ...string) *openvex.Set {
 }
 
 func TestVEX(t *testing.T) {
-	db := starter(t)
-	harm := &advisory{id: "MAL-2026-1", malicious: true, versions: map[string]bool{"1.0.0": true}}
-	two := []*advisory{{id: "GHSA-a", alias: "CVE-9", aliases: []string{"SNYK-9", "CVE-9"}, severity: "HIGH", versions: map[string]bool{"1.0.0": true}},
-		{id: "GHSA-b", severity: "LOW", versions: map[string]bool{"1.0.0": true}}}
-	db.byName["evil"], db.byName["two"] = []*advisory{harm}, two
+	d := data(t, record("MAL-2026-1", "npm", "evil", `{"introduced":"0"}`), strings.Replace(record("GHSA-a", "npm", "two", `{"introduced":"0"}`), `"id"`, `"aliases":["SNYK-9","CVE-9"],"id"`, 1),
+		strings.Replace(record("GHSA-b", "npm", "two", `{"introduced":"0"}`), "HIGH", "LOW", 1), strings.Replace(record("GHSA-35jh-r3h4-6jhm", "npm", "lodash", `{"introduced":"0"},{"fixed":"4.17.21"}`), `"id"`, `"aliases":["CVE-2021-23337"],"id"`, 1),
+		strings.Replace(record("GHSA-29mw-wpgm-hmr9", "npm", "lodash", `{"introduced":"0"},{"fixed":"4.17.21"}`), "HIGH", "MODERATE", 1))
 	lock := func(name, version string) *lockfile.Set {
 		return lockfile.Read(&tree.Tree{Files: []tree.File{{Path: "package.json", Text: fmt.Appendf(nil, `{"dependencies":{%q:%q}}`, name, version)},
 			{Path: "package-lock.json", Text: fmt.Appendf(nil, `{"lockfileVersion":3,"packages":{"":{"dependencies":{%q:%q}},"node_modules/%s":{"version":%q}}}`, name, version, name, version)}}})
@@ -51,7 +49,7 @@ func TestVEX(t *testing.T) {
 		{"the light one of two", "two", "1.0.0", statements(t, "GHSA-b", "pkg:npm/two"), "1 blocking, 1 aside"},
 		{"both", "two", "1.0.0", statements(t, "GHSA-b", "pkg:npm/two", "CVE-9", "pkg:npm/two"), "0 blocking, 2 aside"},
 	} {
-		res, aside := Check(context.Background(), lock(c.name, c.version), db, VEX{Set: c.set, App: "tracker", Commit: "c0ffee", Now: now})
+		res, aside := Check(context.Background(), Input{Set: lock(c.name, c.version), Data: d, VEX: VEX{Set: c.set, App: "tracker", Commit: "c0ffee"}, Now: now})
 		blocking := 0
 		for _, f := range res.Findings {
 			if f.Blocking {
