@@ -27,6 +27,22 @@ func inherited() []struct{ to, from string } {
 	}
 }
 
+// Pipeline returns the pipeline files that every app is made with, by path.
+func Pipeline() map[string][]byte {
+	out := map[string][]byte{}
+	for _, f := range inherited() {
+		if !strings.HasSuffix(f.from, ".yml") {
+			continue
+		}
+		b, err := pipeline.ReadFile(f.from)
+		if err != nil {
+			panic("catalog: " + err.Error()) // it is part of the binary
+		}
+		out[f.to] = b
+	}
+	return out
+}
+
 // skeletonPath is what a file of a skeleton may be called.
 var skeletonPath = regexp.MustCompile(`^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$`)
 

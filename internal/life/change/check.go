@@ -124,7 +124,7 @@ func Input(rev *catalog.Revision, a core.App, author core.Person, courses []stri
 		ApprovedRegistries: rev.Settings.ApprovedRegistries, Vendors: rev.VendorList(), VEX: openvex.New(rev.VEX), AllowedRegions: rev.Settings.Regions, RegionGroups: rev.RegionGroups,
 		Policy: rules{rev: rev, author: author, courses: courses, app: a, now: now}}
 	if t, err := rev.TemplateOf(a.Descriptor); err == nil {
-		in.Template = &t
+		in.Template, in.Inherited = &t, catalog.Pipeline()
 	}
 	return in
 }

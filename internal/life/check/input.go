@@ -36,8 +36,9 @@ type Input struct {
 	RegionGroups       []core.RegionGroup // of the organisation, besides the built-in ones
 	ApprovedRegistries []string
 	Vendors            []core.Vendor
-	VEX                *openvex.Set // statements in force; nil for none
-	Policy             Policy       // for this run; nil means the engine's
+	VEX                *openvex.Set      // statements in force; nil for none
+	Policy             Policy            // for this run; nil means the engine's
+	Inherited          map[string][]byte // pipeline files that the app was made with, by path; empty for none
 }
 
 // Policy answers for the merge gate.

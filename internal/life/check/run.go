@@ -16,6 +16,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/check/lockfile"
 	"github.com/paddock-dev/paddock/internal/life/check/microapp"
 	"github.com/paddock-dev/paddock/internal/life/check/names"
+	"github.com/paddock-dev/paddock/internal/life/check/pipelines"
 	"github.com/paddock-dev/paddock/internal/life/check/regions"
 	"github.com/paddock-dev/paddock/internal/life/check/sbom"
 	"github.com/paddock-dev/paddock/internal/life/check/script"
@@ -90,6 +91,9 @@ func (r *run) inspect(ctx context.Context) {
 		"regions":      func() findings.Result { return r.regions(ctx, known()) },
 		"images": func() findings.Result {
 			return images.Check(r.tree, r.file, r.partial, r.in.ApprovedRegistries)
+		},
+		"pipelines": func() findings.Result {
+			return pipelines.Check(ctx, pipelines.Input{Tree: r.tree, Inherited: r.in.Inherited})
 		},
 		"vendors": func() findings.Result { return vendors.Check(scripts(), r.file, r.partial, r.in.Vendors) },
 	}
