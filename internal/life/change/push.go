@@ -24,10 +24,14 @@ func (s *Service) Screen(ctx context.Context, app core.App, actor core.Actor, fi
 	var found []core.Finding
 	err := files(ctx, func(path, commit string, size int64, content []byte) error {
 		if content == nil && size > 0 {
-			found = append(found, core.Finding{Code: "file_too_large", Path: path, What: fmt.Sprintf("The file is too large to be checked (%d bytes).", size), Fix: []string{"Take the file out of the commit."}})
+			found = append(found, core.Finding{Code: "file_too_large", Path: path, Blocking: true, What: fmt.Sprintf("The file is too large to be checked (%d bytes).", size), Fix: []string{"Take the file out of the commit."}})
 			return nil
 		}
-		found = append(found, s.Scanner.Scan(path, content)...)
+		for _, f := range s.Scanner.Scan(path, content) {
+			if f.Blocking { // a caution is for the check of the change
+				found = append(found, f)
+			}
+		}
 		return nil
 	})
 	if err != nil {

@@ -36,6 +36,36 @@ var secretTexts = []Text{
 		Example: map[string]string{"path": "data/big.json", "reason": "it is too large"},
 	},
 	{
+		Code: "password_hash_found", Check: "secrets", Severity: core.Blocker,
+		Title: "A scrambled password is written in a file",
+		What:  "{path} holds a scrambled password.",
+		Why:   "People have tools that find the password behind it. Weak ones take minutes.",
+		Fix: []string{
+			"Take the data out of the file.",
+			"Ask the owner of the password to change it.",
+		},
+		Example: map[string]string{"path": "data/dump.sql", "kind": "a database dump"},
+	},
+	{
+		Code: "password_default", Check: "secrets", Severity: core.Caution,
+		Title: "A password that everybody knows",
+		What:  "{path} sets a password that everybody knows, in {kind}.",
+		Why:   "It is one of the first words that people try when they break in.",
+		Fix: []string{
+			"Pick a long password that nobody knows.",
+			"Put it in the secret store, and list its name under `secrets` in microapp.yaml.",
+		},
+		Example: map[string]string{"path": "config/app.yaml", "kind": "a setting"},
+	},
+	{
+		Code: "secret_in_test", Check: "secrets", Severity: core.Caution,
+		Title:   "A test or an example may hold a secret",
+		What:    "{path} holds what looks like a secret, in {kind}.",
+		Why:     "It is fine if it was made up. If it works anywhere, all who read the code can use it.",
+		Fix:     []string{"If it works anywhere, take it out and ask its owner to turn it off.", "If not, leave it."},
+		Example: map[string]string{"path": "test/login.ts", "kind": "the code"},
+	},
+	{
 		Code: "history_secret", Check: "secrets", Severity: core.Blocker,
 		Title: "An old version of the code has a secret",
 		What:  "Version {commit} put a secret in {path}: {kind}. The history keeps it.",

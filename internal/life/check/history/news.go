@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/paddock-dev/paddock/internal/life/check/secrets"
+	"github.com/paddock-dev/paddock/internal/life/check/secrets/judge"
 )
 
 const (
@@ -50,7 +51,11 @@ func (m *memory) part(v version, text []byte) (secrets.Part, bool) {
 
 // kindOf is what lines must share to count as one.
 func kindOf(name string) string {
-	return strings.ToLower(path.Ext(name)) + "\x00"
+	kind := strings.ToLower(path.Ext(name)) + "\x00"
+	if judge.Test(name) {
+		kind += "test"
+	}
+	return kind
 }
 
 func lineEnd(text []byte, at int) int {

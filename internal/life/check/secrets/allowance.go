@@ -4,8 +4,6 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-
-	ahocorasick "github.com/BobuSumisu/aho-corasick"
 )
 
 // allowance is one list of exceptions of the rule file: by path, by pattern
@@ -15,19 +13,17 @@ type allowance struct {
 	target  string
 	paths   func() (*regexp.Regexp, error)
 	regexes func() (*regexp.Regexp, error)
-	stop    func() *ahocorasick.Trie
+	stop    func() *words
 }
 
 func newAllowance(e allowEntry) *allowance {
 	a := &allowance{all: e.Condition == "AND" || e.Condition == "&&", target: e.RegexTarget, paths: lazily(anyOf(e.Paths)), regexes: lazily(anyOf(e.Regexes))}
 	if len(e.StopWords) > 0 {
-		a.stop = sync.OnceValue(func() *ahocorasick.Trie {
-			low := make([]string, len(e.StopWords))
-			for i, w := range e.StopWords {
-				low[i] = strings.ToLower(w)
-			}
-			return ahocorasick.NewTrieBuilder().AddStrings(low).Build()
-		})
+		low := make([]string, len(e.StopWords))
+		for i, w := range e.StopWords {
+			low[i] = strings.ToLower(w)
+		}
+		a.stop = sync.OnceValue(func() *words { return newWords(low) })
 	}
 	return a
 }
@@ -74,7 +70,7 @@ func (a *allowance) value(name, secret, match, line string) (bool, error) {
 	}
 	if a.stop != nil {
 		given++
-		if a.stop().MatchFirstString(strings.ToLower(secret)) != nil {
+		if len(a.stop().find(secret, nil)) > 0 {
 			met++
 		}
 	}

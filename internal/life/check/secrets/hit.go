@@ -1,8 +1,14 @@
 package secrets
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
+	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
 // Hit is one secret found, without its value.
@@ -31,4 +37,35 @@ type Part struct {
 	Path    string
 	Text    []byte
 	Numbers []int // the number in the file of each line of Text; 0 for a line that is there only to be understood
+}
+
+// show says where a hit is, without its value.
+func (s *Scanner) show(f tree.File, h hit, values []string) Hit {
+	out := Hit{Code: h.code, Rule: h.rule, Kind: h.kind, Path: f.Path, Severity: severity(h.code)}
+	if h.to > 0 {
+		out.Line, out.Column = f.Place(h.from)
+		out.last = out.Line + strings.Count(h.value, "\n")
+		out.Quote = quote(f, out.Line, out.Column, h, values)
+	}
+	out.Mark, out.Same = s.mark(h.value, out.Quote), code(s.once, h.value)
+	return out
+}
+
+func severity(code string) core.Severity {
+	t, _ := findings.Lookup(code)
+	return t.Severity
+}
+
+// mark stands for the value in the fingerprint.
+func (s *Scanner) mark(value, quote string) string {
+	if len(s.key) == 0 {
+		return quote
+	}
+	return code(s.key, value)
+}
+
+func code(key []byte, value string) string {
+	m := hmac.New(sha256.New, key)
+	m.Write([]byte(value))
+	return hex.EncodeToString(m.Sum(nil))
 }

@@ -3,6 +3,7 @@ package secrets
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -38,15 +39,14 @@ type allowEntry struct {
 type rule struct {
 	id       string
 	kind     string // for people: "an AWS access key"
-	password bool   // a password rather than a key
-	generic  bool   // matches by the name beside it, not by the value's own form
-	before   int    // how far before and after one of its keywords a match can reach, in
-	after    int    // bytes; 0 means anywhere
+	named    bool   // matches by the name beside it, not by the value's own form
+	loose    bool   // its matches are often test data or examples, so they only count for sure elsewhere
 	group    int
 	entropy  float64
 	keywords []string
 	path     func() (*regexp.Regexp, error) // nil: every path
 	pattern  func() (*regexp.Regexp, error) // nil: the path alone is the finding
+	shape    func() shape
 	allow    []*allowance
 }
 
@@ -63,11 +63,8 @@ func providerRules() ([]*rule, *allowance, error) {
 	rules := make([]*rule, 0, len(f.Rules))
 	for _, r := range f.Rules {
 		made := &rule{
-			id: r.ID, kind: kindOf(r.ID), generic: isGeneric(r.ID, r.Regex), group: r.SecretGroup, entropy: r.Entropy,
-			path: lazily(r.Path), pattern: lazily(r.Regex),
-		}
-		if made.generic && r.Path == "" {
-			made.before, made.after = 120, 900
+			id: r.ID, kind: kindOf(r.ID), named: isNamed(r.ID, r.Regex), loose: slices.Contains(looseRules, r.ID), group: r.SecretGroup, entropy: r.Entropy,
+			path: lazily(r.Path), pattern: lazily(r.Regex), shape: sync.OnceValue(func() shape { return shapeOf(r.Regex) }),
 		}
 		for _, k := range r.Keywords {
 			made.keywords = append(made.keywords, strings.ToLower(k))
@@ -80,9 +77,12 @@ func providerRules() ([]*rule, *allowance, error) {
 	return rules, newAllowance(f.Allowlist), nil
 }
 
-// isGeneric tells rules that look for a name beside a value, which are wrong
+// looseRules find what is often made for a test or copied from a manual.
+var looseRules = []string{"private-key", "jwt", "jwt-base64", "curl-auth-user", "curl-auth-header", "pkcs12-file", "kubernetes-secret-yaml", "nuget-config-password", "sourcegraph-access-token", "twilio-api-key", "facebook-access-token"}
+
+// isNamed tells rules that look for a name beside a value, which are wrong
 // more often, from rules that know the form of one provider's keys.
-func isGeneric(id, pattern string) bool {
+func isNamed(id, pattern string) bool {
 	return id == "generic-api-key" || strings.HasPrefix(pattern, `(?i)[\w.-]{0,50}?`)
 }
 
