@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"log/slog"
+	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/openvex"
@@ -13,7 +14,7 @@ import (
 
 // Options are what an engine is made of.
 type Options struct {
-	Clock      core.Clock               // for the time stamp of the SBOM; nil means the machine's clock
+	Clock      core.Clock               // for what statements hold at this time; nil means the machine's clock
 	Advisories func() dependencies.Data // what is known of holes, asked at each run; nil means the built-in starter
 	Policy     Policy                   // used when Input has none; nil leaves the policy check incomplete
 	Log        *slog.Logger             // nil discards; findings are never logged
@@ -25,9 +26,10 @@ type Options struct {
 // Input is one tree to check.
 type Input struct {
 	App    string
-	Commit string // empty for somebody's folder, which leaves out .git and node_modules
-	Files  fs.FS  // hostile
-	Base   fs.FS  // the tree of main, or nil; only its descriptor is read
+	Commit string    // empty for somebody's folder, which leaves out .git and node_modules
+	Time   time.Time // of the commit, for the SBOM; zero when it is not known
+	Files  fs.FS     // hostile
+	Base   fs.FS     // the tree of main, or nil; only its descriptor is read
 	// Descriptor reads a microapp.yaml. With faults, it returns what could be
 	// read, so that the other checks can go on; the report then has none.
 	Descriptor         func([]byte) (core.Descriptor, []*core.Error)

@@ -57,7 +57,7 @@ func TestMake(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := raw.Components
-	if c[0].Purl != "pkg:npm/body-parser@1.20.1" || c[0].Licenses[0].Expression != "(MIT OR GPL-3.0-only)" {
+	if c[0].Purl != "pkg:npm/body-parser@1.20.1" || c[0].Licenses[0].Expression != "MIT OR GPL-3.0-only" {
 		t.Errorf("%+v", c[0])
 	}
 	if c[1].Purl != "pkg:npm/express@4.18.2" || len(c[1].Hashes) != 1 || c[1].Hashes[0].Alg != "SHA-512" || len(c[1].Hashes[0].Content) != 128 {
@@ -97,13 +97,15 @@ func TestSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, _ := Make(subject, set(t))
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(out))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := schema.Validate(doc); err != nil {
-		t.Error(err)
+	for _, s := range []*lockfile.Set{set(t), mixed()} {
+		out, _ := Make(subject, s)
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(doc); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
@@ -118,6 +120,74 @@ func TestSameInputSameBytes(t *testing.T) {
 	other.Commit = "def"
 	if b, _ := Make(other, set(t)); bytes.Equal(a, b) {
 		t.Error("another commit must give another serial number")
+	}
+}
+
+// mixed is an app of several ecosystems.
+func mixed() *lockfile.Set {
+	return lockfile.Read(&tree.Tree{Files: []tree.File{
+		{Path: "api/go.mod", Text: []byte("module x\n\ngo 1.22\n\nrequire example.com/a/b v1.2.3\n")},
+		{Path: "api/go.sum", Text: []byte("example.com/a/b v1.2.3 h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n")},
+		{Path: "jobs/requirements.txt", Text: []byte("Flask==2.0.1\nopen\n")},
+		{Path: "web/composer.lock", Text: []byte(`{"packages": [{"name": "a/b", "version": "v1", "license": ["MIT"]}], "packages-dev": [{"name": "c/d", "version": "2", "license": "Own terms"}]}`)},
+		{Path: "web/yarn.lock", Text: []byte("a@^1:\n  version \"1.0.0\"\n  resolved \"https://user:password@registry.example.com/a.tgz?token=secret\"\n")},
+	}})
+}
+
+func TestAllEcosystems(t *testing.T) {
+	out, res := Make(subject, mixed())
+	if res.Verdict() != core.Incomplete || len(res.Incomplete) != 1 || res.Incomplete[0] != "1 package of jobs/requirements.txt are not listed, because their versions are open" {
+		t.Errorf("%q", res.Incomplete)
+	}
+	for _, want := range []string{`"pkg:golang/example.com/a/b@v1.2.3"`, `"pkg:pypi/flask@2.0.1"`, `"group": "a"`, `"id": "MIT"`, `"name": "Own terms"`, `"value": "api/go.mod:5"`, `"name": "paddock:go-sum"`, `"aggregate": "incomplete"`} {
+		if !bytes.Contains(out, []byte(want)) {
+			t.Errorf("%s is missing", want)
+		}
+	}
+	if bytes.Contains(out, []byte("password")) || bytes.Contains(out, []byte("secret")) {
+		t.Error("an address with a password got in")
+	}
+}
+
+func TestSPDX(t *testing.T) {
+	quiet := subject
+	quiet.Time = time.Time{}
+	out, res := MakeAs(SPDX, quiet, mixed())
+	var doc struct {
+		SPDXVersion  string
+		CreationInfo struct{ Created string }
+		Packages     []struct {
+			SPDXID, Name, LicenseDeclared, DownloadLocation string
+			ExternalRefs                                    []struct{ ReferenceLocator string }
+		}
+		Relationships []struct{ SpdxElementID, RelationshipType, RelatedSpdxElement string }
+	}
+	if err := json.Unmarshal(out, &doc); err != nil {
+		t.Fatal(err)
+	}
+	if doc.SPDXVersion != "SPDX-2.3" || doc.CreationInfo.Created != "1970-01-01T00:00:00Z" || len(doc.Packages) != 6 || res.Looked != "5 parts, SPDX 2.3" {
+		t.Errorf("%+v %s", doc, res.Looked)
+	}
+	known := map[string]bool{"SPDXRef-DOCUMENT": true}
+	for _, p := range doc.Packages {
+		known[p.SPDXID] = true
+	}
+	for _, r := range doc.Relationships {
+		if !known[r.SpdxElementID] || !known[r.RelatedSpdxElement] {
+			t.Errorf("%+v names what is not there", r)
+		}
+	}
+	if p := doc.Packages[1]; p.Name != "a/b" || p.LicenseDeclared != "MIT" || p.ExternalRefs[0].ReferenceLocator != "pkg:composer/a/b@v1" || p.DownloadLocation != "NOASSERTION" {
+		t.Errorf("%+v", p)
+	}
+}
+
+// TestNoTimeIsMadeUp: without the commit's time there is none.
+func TestNoTimeIsMadeUp(t *testing.T) {
+	quiet := subject
+	quiet.Time = time.Time{}
+	if out, _ := Make(quiet, set(t)); bytes.Contains(out, []byte("timestamp")) {
+		t.Error("a time that nobody gave")
 	}
 }
 
