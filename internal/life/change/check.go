@@ -114,6 +114,9 @@ func (s *Service) inspect(ctx context.Context, rev *catalog.Revision, vex *openv
 	}
 	in := Input(rev, a, author, courses, s.Clock.Now(), c.Head, tree, base)
 	in.VEX = vex
+	if commits, err := s.Forge.Commits(ctx, a.Name, c.Base, c.Head); err == nil && len(commits) > 0 {
+		in.Time = core.Moment(commits[0].At)
+	}
 	return s.Checks.Run(ctx, in)
 }
 
