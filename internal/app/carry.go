@@ -151,18 +151,26 @@ func (c *carrier) trusted() ([]ed25519.PublicKey, error) {
 	if name == "" {
 		return keys, nil
 	}
+	more, err := keysOf(name, "governance_keys")
+	return append(keys, more...), err
+}
+
+// keysOf reads a file of public keys, one after the other. field names the
+// setting that names the file.
+func keysOf(name, field string) ([]ed25519.PublicKey, error) {
 	text, err := os.ReadFile(name)
 	if err != nil || len(text) > maxKeys {
-		return nil, &core.Error{Code: core.Unreadable, Msg: "The file of trusted keys cannot be read.", Hint: "Check governance_keys in the server's configuration.", Field: "governance_keys", Err: err}
+		return nil, &core.Error{Code: core.Unreadable, Msg: "The file of trusted keys cannot be read.", Hint: "Check " + field + ".", Field: field, Err: err}
 	}
+	var keys []ed25519.PublicKey
 	for len(bytes.TrimSpace(text)) > 0 {
 		block, rest := pem.Decode(text)
 		if block == nil {
-			return nil, core.Errorf(core.Unreadable, "The file of trusted keys holds something that is no key.").Hinted("Put keys/signing.pub of each site into it, one after the other.").At("governance_keys")
+			return nil, core.Errorf(core.Unreadable, "The file of trusted keys holds something that is no key.").Hinted("Put keys/signing.pub of each site into it, one after the other.").At(field)
 		}
 		key, err := seal.ParsePublicPEM(pem.EncodeToMemory(block))
 		if err != nil {
-			return nil, core.AsError(err).At("governance_keys")
+			return nil, core.AsError(err).At(field)
 		}
 		keys, text = append(keys, key), rest
 	}

@@ -11,11 +11,17 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/catalog"
 	"github.com/paddock-dev/paddock/internal/life/change"
 	"github.com/paddock-dev/paddock/internal/life/check"
+	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
 )
 
 // checks makes the engine of all checks, and the scanner of pushes.
 func (h *house) checks() (change.Checks, change.Scanner, error) {
-	e, err := check.New(check.Options{Clock: h.clock, Log: h.log, Version: h.version, Key: []byte(h.keys.Fingerprint("secrets", nil))})
+	c := h.config
+	known, err := newVulns(cli.VulnDB{File: c.VulnDB, Keys: c.VulnDBKeys, Data: c.Data, MaxAge: c.VulnDBMaxAge}, h.log)
+	if err != nil {
+		return nil, nil, err
+	}
+	e, err := check.New(check.Options{Clock: h.clock, Log: h.log, Version: h.version, Key: []byte(h.keys.Fingerprint("secrets", nil)), Advisories: known.data})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -35,7 +41,11 @@ func Check(ctx context.Context, version string, o cli.CheckOptions) (cli.Checked
 	if err != nil {
 		return out, err
 	}
-	e, err := check.New(check.Options{Version: version})
+	known, err := vulnData(o.Vulns)
+	if err != nil {
+		return out, err
+	}
+	e, err := check.New(check.Options{Version: version, Advisories: func() dependencies.Data { return known }})
 	if err != nil {
 		return out, err
 	}

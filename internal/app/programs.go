@@ -7,6 +7,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/app/tour"
 	"github.com/paddock-dev/paddock/internal/door/cli"
+	"github.com/paddock-dev/paddock/internal/engine/osv"
 	"github.com/paddock-dev/paddock/internal/life/build"
 )
 
@@ -17,9 +18,18 @@ const BundleArg = "bundle-child"
 // Programs are the commands that need the whole house.
 func Programs(version string) cli.Programs {
 	return cli.Programs{
-		Version:    version,
-		Serve:      func(ctx context.Context, c cli.Config, std cli.IO) error { return Serve(ctx, c, version, std) },
-		Link:       Link,
+		Version: version,
+		Serve:   func(ctx context.Context, c cli.Config, std cli.IO) error { return Serve(ctx, c, version, std) },
+		Link:    Link,
+		Vulns: cli.Vulns{
+			Import: func(ctx context.Context, in cli.VulnImport) (cli.VulnState, error) {
+				return ImportVulns(ctx, version, in)
+			},
+			Export: func(at cli.VulnDB, only []string, w io.Writer) (osv.Manifest, error) {
+				return ExportVulns(version, at, only, w)
+			},
+			Show: ShowVulns,
+		},
 		Components: Components,
 		Reindex:    Reindex,
 		Prepare:    Prepare,

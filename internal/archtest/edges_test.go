@@ -97,6 +97,7 @@ var edges = []edge{
 
 	{"internal/life/catalog", "internal/engine/audit/witness", "witnesses' addresses and keys are checked when the settings are read"},
 	{"internal/life/catalog", "internal/engine/audit/copies", "places for copies are checked when the settings are read"},
+	{"internal/door/cli", "internal/engine/osv", "paddock vulndb tells what a database holds"},
 	{"internal/life/check/dependencies", "internal/engine/osv", "packages are held against the database of known holes"},
 	{"internal/engine/osv", "internal/engine/seal", "the database of known holes is signed and verified"},
 	{"internal/life/catalog/carry", "internal/engine/seal", "governance bundles are signed and verified"},

@@ -14,6 +14,7 @@ type CheckOptions struct {
 	Dir        string // the working directory
 	Target     string // a folder, a commit, or two commits as A..B
 	Governance string // a folder; "" for the built-in one
+	Vulns      VulnDB // what is known of holes in packages
 }
 
 // Checked is a report and what it came from.
@@ -30,6 +31,8 @@ type checkCmd struct {
 	Governance string `help:"Governance folder; default the built-in one." placeholder:"DIR"`
 	Explain    string `help:"Explain a code, and check nothing." placeholder:"CODE"`
 	checkPrint
+	vulnPlace
+	VulnMaxAge int `name:"vulndb-max-age" help:"Data about known holes that is older leaves the check incomplete; 0 sets no bound." env:"PADDOCK_VULNDB_MAX_AGE" placeholder:"DAYS"`
 }
 
 // Run implements the command: exit code 0 pass, 1 blocked, 2 if something could
@@ -42,7 +45,7 @@ func (c *checkCmd) Run(ctx context.Context, std IO, p Programs) error {
 	if err != nil {
 		return err
 	}
-	got, err := p.Check(ctx, CheckOptions{Dir: std.Dir, Target: c.Target, Governance: std.path(c.Governance)})
+	got, err := p.Check(ctx, CheckOptions{Dir: std.Dir, Target: c.Target, Governance: std.path(c.Governance), Vulns: c.vulns(std)})
 	if err != nil {
 		return err
 	}
@@ -53,4 +56,10 @@ func (c *checkCmd) Run(ctx context.Context, std IO, p Programs) error {
 		return exitCode(code)
 	}
 	return nil
+}
+
+func (c *checkCmd) vulns(std IO) VulnDB {
+	v := c.place(std)
+	v.MaxAge = c.VulnMaxAge
+	return v
 }

@@ -24,7 +24,12 @@ type Config struct {
 	Admission    `yaml:",inline"`
 	// GovernanceKeys is of this site, so it is not in the governance repository.
 	GovernanceKeys string `help:"File with public keys (keys/signing.pub of other sites, one after the other) whose governance bundles this server takes." env:"PADDOCK_GOVERNANCE_KEYS" yaml:"governance_keys" json:"governance_keys"`
-	LogLevel       string `help:"Least level that is logged." enum:"debug,info,warn,error" default:"info" env:"PADDOCK_LOG_LEVEL" yaml:"log_level" json:"log_level"`
+	// VulnDB and what goes with it: see paddock vulndb.
+	VulnDB       string `name:"vulndb" help:"The vulnerability database; default paddock.vulndb in the data folder. It is read again when it changes." env:"PADDOCK_VULNDB" yaml:"vulndb" json:"vulndb"`
+	VulnDBKeys   string `name:"vulndb-keys" help:"File with public keys (keys/signing.pub of other sites, one after the other) whose vulnerability databases count here." env:"PADDOCK_VULNDB_KEYS" yaml:"vulndb_keys" json:"vulndb_keys"`
+	VulnDBMaxAge int    `name:"vulndb-max-age" help:"Data about known holes that is older than this many days leaves a check incomplete; 0 sets no bound." env:"PADDOCK_VULNDB_MAX_AGE" yaml:"vulndb_max_age" json:"vulndb_max_age"`
+
+	LogLevel string `help:"Least level that is logged." enum:"debug,info,warn,error" default:"info" env:"PADDOCK_LOG_LEVEL" yaml:"log_level" json:"log_level"`
 	// Lab opens a clock that can be moved and crash points, for tests and the tour.
 	Lab bool `help:"Laboratory: the clock can be moved and parts can be made to fail. Never for real work." env:"PADDOCK_LAB" yaml:"lab" json:"lab"`
 	// LabCrash names the point at which a laboratory server kills itself.
@@ -57,6 +62,9 @@ func (c Config) Validate() error {
 	}
 	if c.AppDomain == "" || strings.ContainsAny(c.AppDomain, "/: ") || strings.HasPrefix(c.AppDomain, ".") {
 		add("app_domain", "The app domain %q is not a host name such as apps.localhost.", c.AppDomain)
+	}
+	if c.VulnDBMaxAge < 0 {
+		add("vulndb_max_age", "The age of vulnerability data is %d days. Write 0 for no bound, or a number of days.", c.VulnDBMaxAge)
 	}
 	if !strings.Contains(c.Admin, "@") {
 		add("admin", "The admin %q is not an e-mail address.", c.Admin)

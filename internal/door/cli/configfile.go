@@ -128,5 +128,5 @@ func yamlFault(path, text string) *core.Error {
 // configKeys lists the keys of a configuration file.
 func configKeys() []string {
 	return []string{"data", "listen", "base_url", "app_domain", "admin", "workerd", "registry", "registry_auth", "log_level", "lab", "database", "database_file",
-		"admission_listen", "admission_cert", "admission_key", "admission_client_ca", "admission_anyone", "admission_namespace"}
+		"governance_keys", "vulndb", "vulndb_keys", "vulndb_max_age", "admission_listen", "admission_cert", "admission_key", "admission_client_ca", "admission_anyone", "admission_namespace"}
 }

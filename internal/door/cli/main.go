@@ -40,6 +40,7 @@ type Programs struct {
 	Serve   func(ctx context.Context, c Config, std IO) error
 	Tour    func(ctx context.Context, o TourOptions, std IO) error
 	Check   func(ctx context.Context, o CheckOptions) (Checked, error)
+	Vulns   Vulns
 	Link    func(ctx context.Context, dataDir, database, email string) (link string, err error)
 	Prepare func(ctx context.Context, o PrepareOptions) (version int64, err error)
 	Backup  func(ctx context.Context, o BackupOptions) (Outcome, error)
@@ -94,6 +95,7 @@ type commands struct {
 	Policy     policyCmd     `cmd:"" help:"Policies."`
 	Admission  admissionCmd  `cmd:"" help:"Kubernetes clusters that ask whether a workload may run."`
 	Sbom       sbomCmd       `cmd:"" help:"Components of apps."`
+	Vulndb     vulndbCmd     `cmd:"" name:"vulndb" help:"What is known of holes in packages."`
 	Link       linkCmd       `cmd:"" help:"Print a new one-time sign-in link for a person."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Hook       hookCmd       `cmd:"" hidden:"" help:"Called by git."`

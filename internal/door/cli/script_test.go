@@ -38,6 +38,7 @@ func TestScript(t *testing.T) {
 			"pglog":     makePgLog(t),
 			"pgdamage":  pgDamage,
 			"keyfile":   putKey,
+			"zipped":    zipped,
 			"damage":    damage,
 			"edit":      edit,
 			"app":       makeApp,
@@ -100,6 +101,7 @@ func house() cli.Programs {
 		ExportLog: func(ctx context.Context, at cli.LogPlace, q cli.LogQuery, format string, w io.Writer) error {
 			return app.ExportLog(ctx, "v1.2.3", at, q, format, w)
 		},
+		Vulns:      app.Programs("v1.2.3").Vulns,
 		Components: app.Components,
 		Reindex:    app.Reindex,
 		Check: func(ctx context.Context, o cli.CheckOptions) (cli.Checked, error) {

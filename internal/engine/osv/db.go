@@ -68,6 +68,18 @@ func Open(path string, trusted []ed25519.PublicKey) (*DB, error) {
 	return db, nil
 }
 
+// Is reports whether a file begins as a database does.
+func Is(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }() // opened for reading only
+	head := make([]byte, len(magic))
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head) == magic
+}
+
 // verify checks who signed a description, and returns it.
 func verify(envelope []byte, trusted []ed25519.PublicKey) ([]byte, error) {
 	for _, key := range trusted {

@@ -96,6 +96,9 @@ func (k *Keyring) PublicPEM() string { return k.publicPEM }
 // Sigstore's verifiers find no signature by a key that is named in another way.
 func (k *Keyring) KeyID() string { return k.keyID }
 
+// KeyIDOf names a public key as KeyID names the installation's own.
+func KeyIDOf(pub ed25519.PublicKey) (string, error) { return keyID(pub) }
+
 func keyID(pub ed25519.PublicKey) (string, error) {
 	if len(pub) != ed25519.PublicKeySize {
 		return "", errors.New("not an Ed25519 key")
