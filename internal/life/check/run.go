@@ -80,7 +80,7 @@ func (r *run) read(text []byte) (d *core.Descriptor, faults []*core.Error) {
 func (r *run) inspect(ctx context.Context) {
 	packages := sync.OnceValue(func() *lockfile.Set { return lockfile.Read(r.tree) })
 	scripts := sync.OnceValue(func() *script.Set { return script.Read(ctx, r.tree) })
-	known := sync.OnceValue(func() *names.Found { return names.Scan(ctx, r.tree, regions.Names()) })
+	known := sync.OnceValue(func() *names.Found { return names.Scan(ctx, r.tree, regions.Names(), vendors.Names()) })
 	checks := map[string]func() findings.Result{
 		"lint":         func() findings.Result { return lint.Check(r.file, r.present, r.faults, scripts()) },
 		"secrets":      func() findings.Result { return r.secrets(ctx) },
@@ -95,7 +95,7 @@ func (r *run) inspect(ctx context.Context) {
 		"pipelines": func() findings.Result {
 			return pipelines.Check(ctx, pipelines.Input{Tree: r.tree, Inherited: r.in.Inherited})
 		},
-		"vendors": func() findings.Result { return vendors.Check(scripts(), r.file, r.partial, r.in.Vendors) },
+		"vendors": func() findings.Result { return r.vendors(ctx, known()) },
 	}
 	var wg sync.WaitGroup
 	for name, check := range checks {
@@ -161,4 +161,8 @@ func (r *run) regions(ctx context.Context, known *names.Found) findings.Result {
 		in.Template = r.in.Template.AllowedRegions
 	}
 	return regions.Check(ctx, in)
+}
+
+func (r *run) vendors(ctx context.Context, known *names.Found) findings.Result {
+	return vendors.Check(ctx, vendors.Input{Tree: r.tree, Found: func(i int) []names.Hit { return known.List(1, i) }, Unread: known.Unread, File: r.file, Descriptor: r.partial, Known: r.in.Vendors})
 }

@@ -29,9 +29,9 @@ func RoleOf(name string) Role {
 	switch {
 	case borrowed(base) || has("node_modules", "vendor", "third_party", "vendored", "bower_components", ".yarn"):
 		return Borrowed
-	case has("test", "tests", "__tests__", "__mocks__", "spec", "specs", "testdata", "fixtures", "__fixtures__", "mocks", "mirage", "cypress", "e2e", "stories", "examples", "example", "samples", "sample-data", "benchmarks") || test(base):
+	case has("test", "tests", "__tests__", "__mocks__", "spec", "specs", "testdata", "fixtures", "__fixtures__", "mocks", "mock", "mirage", ".storybook", "test-fixtures", "testutil", "testhelpers", "testkit", "cypress", "e2e", "stories", "examples", "example", "samples", "sample-data", "benchmarks") || test(base):
 		return Test
-	case has("docs", "doc", "website", "changelog", "changelogs", "man") || readable(base):
+	case has("docs", "doc", "website", "issue_template", "changelog", "changelogs", "man") || readable(base):
 		return Docs
 	}
 	return App
@@ -53,13 +53,17 @@ func test(base string) bool {
 			return true
 		}
 	}
-	return strings.HasPrefix(base, "test_") || strings.HasPrefix(stem, "mock_") || base == "conftest.py"
+	return strings.HasPrefix(base, "test_") || strings.HasPrefix(stem, "mock_") || base == "conftest.py" || base == "testing.go" || strings.Contains(stem, "_test_") || strings.Contains(stem, "testhelper")
 }
 
 func readable(base string) bool {
 	switch path.Ext(base) {
 	case ".md", ".mdx", ".rst", ".adoc", ".txt", ".po", ".tex":
 		return base != "requirements.txt" && base != "cmakelists.txt"
+	}
+	switch base {
+	case "publiccode.yml", "citation.cff", "security-insights.yml", "security-insights.yaml", "codemeta.json", "funding.yml":
+		return true
 	}
 	stem, _, _ := strings.Cut(base, ".")
 	return stem == "license" || stem == "licence" || stem == "changelog" || stem == "notice" || stem == "codeowners" || stem == "authors"

@@ -3,6 +3,8 @@ package regions
 import (
 	"bytes"
 	"regexp"
+
+	"github.com/paddock-dev/paddock/internal/life/check/lex"
 )
 
 // around judges the value of a setting whose own name says nothing, such as
@@ -11,7 +13,7 @@ func (j *judge) around(before []byte, name string) use {
 	if beside(before, j.file.Text[len(before):min(len(before)+200, len(j.file.Text))]) {
 		return setting
 	}
-	open, ok := opening(before)
+	open, ok := lex.Opening(before)
 	if ok && before[open] != '(' {
 		return blockName(before[:open])
 	}
@@ -64,7 +66,7 @@ func blockName(before []byte) use {
 	if m := quotedName.FindSubmatch(before[max(0, len(before)-120):]); m != nil {
 		name = string(m[1])
 	} else {
-		name, _ = lastName(before)
+		name, _ = lex.LastName(before)
 	}
 	switch {
 	case isChoice(name):

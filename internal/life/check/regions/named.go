@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+
+	"github.com/paddock-dev/paddock/internal/life/check/lex"
 )
 
 // wrappers are functions that hand on what they are given.
@@ -57,7 +59,7 @@ func (j *judge) named(before []byte, depth int) use {
 
 // afterName judges the value of a setting by its name.
 func (j *judge) afterName(before []byte, depth int) use {
-	name, rest := lastName(bytes.TrimRight(before, " \t()="))
+	name, rest := lex.LastName(bytes.TrimRight(before, " \t()="))
 	switch {
 	case name == "":
 		return bare
@@ -72,7 +74,7 @@ func (j *judge) afterName(before []byte, depth int) use {
 	if k := bytes.LastIndexByte(line, ':'); k >= 0 { // region: string = "x"
 		line = line[:k]
 	}
-	if owner, _ := lastName(line); isPlaceKey(owner) && len(line) > 0 { // var region string = "x"
+	if owner, _ := lex.LastName(line); isPlaceKey(owner) && len(line) > 0 { // var region string = "x"
 		return setting
 	}
 	return bare
@@ -80,7 +82,7 @@ func (j *judge) afterName(before []byte, depth int) use {
 
 // called judges an argument by the function it is given to.
 func (j *judge) called(before []byte, depth int) use {
-	name, rest := lastName(before)
+	name, rest := lex.LastName(before)
 	switch {
 	case isChoice(name) || compared.Match(bytes.ToLower(bytes.TrimRight(before[max(0, len(before)-40):], " \t"))):
 		return mention
@@ -88,7 +90,7 @@ func (j *judge) called(before []byte, depth int) use {
 		return setting
 	case wrapper.Match(before[max(0, len(before)-40):]):
 		if bytes.HasSuffix(bytes.TrimRight(rest, " "), []byte("::")) { // Region::new
-			if owner, _ := lastName(bytes.TrimRight(rest, " :")); isPlaceKey(owner) {
+			if owner, _ := lex.LastName(bytes.TrimRight(rest, " :")); isPlaceKey(owner) {
 				return setting
 			}
 		}
@@ -104,10 +106,10 @@ func (j *judge) called(before []byte, depth int) use {
 // listed judges one of many: an argument after the name of a setting, or a part
 // of a list of regions.
 func (j *judge) listed(before []byte, depth int) use {
-	if name, _ := lastName(before); isPlaceKey(name) {
+	if name, _ := lex.LastName(before); isPlaceKey(name) {
 		return setting
 	}
-	open, ok := opening(before)
+	open, ok := lex.Opening(before)
 	if !ok {
 		return bare
 	}
@@ -127,23 +129,6 @@ func (j *judge) opened(before []byte, depth int) use {
 		before = before[:max(0, bytes.LastIndexByte(before, '['))]
 	}
 	return j.named(before, depth+1)
-}
-
-// opening returns where the innermost bracket that is open at the end of text
-// was opened.
-func opening(b []byte) (int, bool) {
-	depth := 0
-	for i := len(b) - 1; i >= 0; i-- {
-		switch b[i] {
-		case ')', ']', '}':
-			depth++
-		case '(', '[', '{':
-			if depth--; depth < 0 {
-				return i, true
-			}
-		}
-	}
-	return 0, false
 }
 
 var tagName = regexp.MustCompile(`<([\w:.-]+)(?:\s[^<>]*)?>$`)

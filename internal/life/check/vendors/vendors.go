@@ -1,8 +1,11 @@
 // Package vendors holds what an app says of the firms it calls against what
-// its code shows and what the organisation has approved (NEW-3).
+// its code shows and what the organisation has approved (NEW-3): addresses in
+// code and settings, tags of pages, packages that call a firm, and what
+// pipelines upload.
 package vendors
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -11,41 +14,86 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
 	"github.com/paddock-dev/paddock/internal/life/check/microapp"
-	"github.com/paddock-dev/paddock/internal/life/check/script"
+	"github.com/paddock-dev/paddock/internal/life/check/names"
+	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
+// Input is what the check looks at.
+type Input struct {
+	Tree       *tree.Tree
+	Found      func(file int) []names.Hit // names of Names, by file of the tree
+	Unread     []string                   // what could not be searched for names
+	File       microapp.File
+	Descriptor *core.Descriptor // nil if it could not be read
+	Known      []core.Vendor    // of the organisation
+}
+
 // Check reports declared vendors that are unknown, not approved or given
-// foreign hosts, and hosts in code and pages that are not declared. The first
-// three block; an undeclared host is a caution, because the running app cannot
-// reach it anyway.
-func Check(set *script.Set, file microapp.File, d *core.Descriptor, known []core.Vendor) findings.Result {
-	c := &checker{file: file, known: known}
-	if d == nil {
+// foreign hosts, and what code and pages call that is not declared. The first
+// three block; an undeclared call is a caution, because the running app cannot
+// reach it anyway. A vendor that is declared and never called gets a note.
+func Check(ctx context.Context, in Input) findings.Result {
+	b, err := load()
+	if err != nil {
+		var res findings.Result
+		res.Missed("the list of vendors could not be read")
+		return res
+	}
+	c := &checker{book: b, file: in.File, known: in.Known, used: map[string]*use{}}
+	c.res.Seen.Rules, c.res.Seen.RulesDigest, c.res.Seen.Data = len(b.firms), digest(), b.date
+	c.d = in.Descriptor
+	if c.d == nil {
 		c.res.Missed("the vendors in %s could not be read", microapp.Name)
-		d = &core.Descriptor{}
+		c.d = &core.Descriptor{}
 	} else {
-		c.declared(d)
-		c.detected(set, d)
+		c.declared()
 	}
-	for _, f := range set.Faults {
-		c.res.Missed("%s could not be read, because of a typing error", f.File.Path)
-	}
-	for _, why := range set.Unread {
+	for _, why := range in.Unread {
 		c.res.Missed("%s", why)
 	}
-	c.res.Looked = fmt.Sprintf("%s listed, %s in %s", findings.Count(len(d.Vendors), "vendor"), findings.Count(c.hosts, "host"), findings.Count(set.Files, "file"))
+	for i, f := range in.Tree.Files {
+		if ctx.Err() != nil {
+			c.res.Missed("the time ran out before %s", f.Path)
+			break
+		}
+		c.res.Seen.Files++
+		c.res.Seen.Bytes += int64(len(f.Text))
+		if f.Path == microapp.Name {
+			continue
+		}
+		for _, call := range b.detect(f, in.Found(i)) {
+			c.take(call)
+		}
+	}
+	c.report(in.Descriptor != nil)
+	c.res.Looked = fmt.Sprintf("%s listed, %s and %s in %s", findings.Count(len(c.d.Vendors), "vendor"), findings.Count(len(c.res.Detected.Vendors), "known vendor"),
+		findings.Count(c.hosts, "host"), findings.Count(c.res.Seen.Files, "file"))
 	return c.res
 }
 
 type checker struct {
 	res   findings.Result
+	book  *book
 	file  microapp.File
+	d     *core.Descriptor
 	known []core.Vendor
+	used  map[string]*use // by the vendor's name, or by host if nobody knows it
+	order []*use
 	hosts int
 }
 
-func (c *checker) declared(d *core.Descriptor) {
-	for i, use := range d.Vendors {
+// use is one vendor, or one unknown host, as the app uses it.
+type use struct {
+	name   string       // of the vendor; the host if nobody knows it
+	vendor *core.Vendor // of the organisation; nil if it has none
+	firm   int          // of the book, or -1
+	first  call
+	hosts  []string // that are called, each once
+	packs  []string
+}
+
+func (c *checker) declared() {
+	for i, use := range c.d.Vendors {
 		at := c.at(use.Name, "vendors", strconv.Itoa(i), "name")
 		v, ok := c.vendor(use.Name)
 		switch {
@@ -64,24 +112,51 @@ func (c *checker) declared(d *core.Descriptor) {
 	}
 }
 
-// detected reports each undeclared host once, at its first place.
-func (c *checker) detected(set *script.Set, d *core.Descriptor) {
-	var allowed []string
-	for _, use := range d.Vendors {
-		allowed = append(allowed, use.Hosts...)
+// take puts a call to those of the same vendor.
+func (c *checker) take(x call) {
+	u := use{name: x.host, firm: x.firm, first: x, vendor: c.ownerOf(x)}
+	switch {
+	case u.vendor != nil:
+		u.name = u.vendor.Name
+	case x.firm >= 0:
+		u.name = c.book.firms[x.firm].name
 	}
-	allowed = append(allowed, d.Guardrails.Egress...)
-	seen := map[string]bool{}
-	for _, call := range append(scriptCalls(set), pageCalls(set)...) {
-		if seen[call.host] {
-			continue
-		}
-		seen[call.host] = true
+	at := c.used[u.name]
+	if at == nil {
+		at = &u
+		c.used[u.name] = at
+		c.order = append(c.order, at)
+	}
+	if x.host != "" && !slices.Contains(at.hosts, x.host) {
+		at.hosts = append(at.hosts, x.host)
 		c.hosts++
-		if !covers(allowed, call.host) {
-			c.res.Add(findings.New("vendor_undeclared", call.at(), "host", call.host, "path", call.file.Path))
+	}
+	if x.pack != "" && !slices.Contains(at.packs, x.pack) {
+		at.packs = append(at.packs, x.pack)
+	}
+}
+
+// ownerOf returns the organisation's record of who is called: by host, else by
+// name, else by a host of the same firm.
+func (c *checker) ownerOf(x call) *core.Vendor {
+	for i, v := range c.known {
+		if x.host != "" && covers(v.Hosts, x.host) {
+			return &c.known[i]
 		}
 	}
+	if x.firm < 0 {
+		return nil
+	}
+	f := c.book.firms[x.firm]
+	for i, v := range c.known {
+		if v.Name == f.name || slices.ContainsFunc(v.Hosts, func(h string) bool {
+			n, ok := c.book.of(strings.TrimPrefix(withoutPort(h), "*."))
+			return ok && n == x.firm
+		}) {
+			return &c.known[i]
+		}
+	}
+	return nil
 }
 
 func (c *checker) at(key string, path ...string) findings.At {
