@@ -13,6 +13,7 @@ var secretTexts = []Text{
 			"Put it in the secret store, and list its name under `secrets` in microapp.yaml.",
 			"Ask the owner of the secret to turn it off and make a new one.",
 		},
+		Then:    []string{"Ask the owner of the secret to turn it off and make a new one.", "Put the new one in the secret store."},
 		Example: map[string]string{"path": "src/app.ts", "kind": "an AWS access key"},
 	},
 	{
@@ -25,6 +26,7 @@ var secretTexts = []Text{
 			"Put it in the secret store, and list its name under `secrets` in microapp.yaml.",
 			"Change the password where it is used.",
 		},
+		Then:    []string{"Change the password where it is used.", "Put the new one in the secret store."},
 		Example: map[string]string{"path": ".env", "kind": "a setting"},
 	},
 	{
@@ -55,6 +57,7 @@ var secretTexts = []Text{
 			"Pick a long password that nobody knows.",
 			"Put it in the secret store, and list its name under `secrets` in microapp.yaml.",
 		},
+		Then:    []string{"Pick a long password that nobody knows.", "Put it in the secret store."},
 		Example: map[string]string{"path": "config/app.yaml", "kind": "a setting"},
 	},
 	{

@@ -22,7 +22,7 @@ import (
 func (s *Scanner) Check(ctx context.Context, t *tree.Tree) (findings.Result, Redactor) {
 	res := findings.Result{Looked: fmt.Sprintf("%s, %d bytes, %d rules", findings.Count(len(t.Files), "file"), t.Bytes, s.Rules())}
 	res.Seen = core.Coverage{Files: len(t.Files), Bytes: t.Bytes, Rules: s.Rules(), RulesDigest: s.digest()}
-	found, values := make([][]core.Finding, len(t.Files)), make([][]string, len(t.Files))
+	found, values, faults := make([][]Hit, len(t.Files)), make([][]string, len(t.Files)), make([]string, len(t.Files))
 	var next, stopped atomic.Int64
 	stopped.Store(int64(len(t.Files)))
 	var wg sync.WaitGroup
@@ -33,7 +33,7 @@ func (s *Scanner) Check(ctx context.Context, t *tree.Tree) (findings.Result, Red
 					stopped.Store(min(stopped.Load(), int64(i)))
 					return
 				}
-				found[i], values[i] = s.careful(t.Files[i])
+				found[i], values[i], faults[i] = s.careful(t.Files[i])
 			}
 		})
 	}
@@ -41,21 +41,34 @@ func (s *Scanner) Check(ctx context.Context, t *tree.Tree) (findings.Result, Red
 	if i := stopped.Load(); i < int64(len(t.Files)) {
 		res.Missed("the time ran out before %s", t.Files[i].Path)
 	}
-	res.Findings = slices.Concat(found...)
+	m := newMender(t)
+	for i, hits := range found {
+		if faults[i] != "" {
+			res.Add(unscanned(t.Files[i].Path, faults[i]))
+		}
+		for j := range hits {
+			hits[j].Edits = m.edits(t.Files[i], hits, j)
+			res.Add(hits[j].Finding())
+		}
+	}
 	all := slices.Concat(values...)
 	slices.Sort(all)
 	return res, Redactor{slices.Compact(all)}
 }
 
-// careful turns a fault of the search into a finding, so that it is not lost in
-// a goroutine of its own.
-func (s *Scanner) careful(f tree.File) (found []core.Finding, values []string) {
+// careful turns a fault of the search into words, so that it is not lost in a
+// goroutine of its own.
+func (s *Scanner) careful(f tree.File) (hits []Hit, values []string, fault string) {
 	defer func() {
 		if p := recover(); p != nil {
-			found, values = []core.Finding{unscanned(f.Path, "the search failed on it")}, nil
+			hits, values, fault = nil, nil, "the search failed on it"
 		}
 	}()
-	return s.scan(f)
+	hits, values, err := s.hits(f)
+	if err != nil {
+		return nil, nil, "a rule is broken"
+	}
+	return hits, values, ""
 }
 
 // digest names the rules as loaded: those of providers by their text, ours by

@@ -24,6 +24,8 @@ type Hit struct {
 	Mark         string // stands for the value in fingerprints
 	Same         string // equal for equal values of one scanner; it means nothing outside of the process
 	Edits        []core.Edit
+
+	found hit // with its value: it never leaves the package
 }
 
 // Finding says the hit as a finding about the file as it is.
@@ -47,6 +49,7 @@ func (s *Scanner) show(f tree.File, h hit, values []string) Hit {
 		out.last = out.Line + strings.Count(h.value, "\n")
 		out.Quote = quote(f, out.Line, out.Column, h, values)
 	}
+	out.found = h
 	out.Mark, out.Same = s.mark(h.value, out.Quote), code(s.once, h.value)
 	return out
 }

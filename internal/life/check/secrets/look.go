@@ -202,7 +202,7 @@ func (l *look) holds(r *rule, h hit, match, line string) (bool, error) {
 // value is between quotes.
 func (l *look) names(h hit, match string) bool {
 	before, _, _ := strings.Cut(match, h.value)
-	if l.class == format.Code && h.from > 0 && strings.IndexByte("\"'`", l.text[h.from-1]) < 0 {
+	if l.class == format.Code && (h.from == 0 || strings.IndexByte("\"'`", l.text[h.from-1]) < 0 || strings.HasSuffix(strings.TrimRight(before, "\"'` \t\n"), ",")) {
 		return false
 	}
 	return judge.Names(before, h.value)

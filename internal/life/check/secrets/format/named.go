@@ -49,16 +49,47 @@ func operator(c Class, text string, from, i int, inQuotes bool) (int, bool) {
 		return i, false
 	case rest[0] == '=':
 		return i + 1, c != YAML || !inQuotes
+	case rest[0] == ':' && c == Code && inQuotes && chosen(text, from): // x ? 'a' : 'b'
+		return i, false
 	case rest[0] == ':':
 		return typed(c, text, i+1), true
 	case rest[0] == ',' && inQuotes && (c == PHP || c == Code): // define('NAME', 'value')
-		return i + 1, true
+		return i + 1, sets(text, from)
 	case c == Words, c == Docker && startsWith(text, from, "ENV "), c == Shell && startsWith(text, from, "set "):
 		return i, text[i] != '\n' && text[i] != '\r'
 	case c == Ini && (text[i] == '"' || text[i] == '\''):
 		return i, true
 	}
 	return i, false
+}
+
+// sets reports whether a name between quotes is the first argument of a call
+// that sets something by its name.
+func sets(text string, from int) bool {
+	i := from - 2
+	for i >= 0 && text[i] == ' ' {
+		i--
+	}
+	if i < 0 || text[i] != '(' {
+		return false
+	}
+	start, _ := nameAround(text, i)
+	call := lowerASCII(text[start:i])
+	for _, word := range []string{"set", "put", "add", "define", "env", "header", "property", "append", "with", "const", "param", "option"} {
+		if strings.Contains(call, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// chosen reports whether a question mark leads up to a name between quotes.
+func chosen(text string, from int) bool {
+	i := from - 2
+	for i >= 0 && text[i] == ' ' {
+		i--
+	}
+	return i >= 0 && text[i] == '?'
 }
 
 // typed passes over a type between a name and its value: name: string = "x".

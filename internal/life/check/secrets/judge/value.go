@@ -93,7 +93,7 @@ func readsAsCode(v string, p Place) bool {
 	if !p.Quoted && strings.ContainsAny(v, "()[]{}") && letter(v[0]) {
 		return true
 	}
-	return dotted(v) || location(v)
+	return dotted(v) || location(v) || version(v)
 }
 
 // saysName reports whether a value is itself a name of a secret: new_password,
@@ -264,4 +264,11 @@ var crypt = sync.OnceValue(func() *regexp.Regexp {
 // crypt's, LDAP's, Django's or MySQL's.
 func IsCrypt(v string) bool {
 	return len(v) > 20 && (v[0] == '$' || v[0] == '{' || v[0] == '*' || v[0] == 'p') && crypt().MatchString(v)
+}
+
+// version reports whether a value is a version or a range of them: ^1.2.0-rc1.
+func version(v string) bool {
+	v = strings.TrimLeft(v, "~^<>=v ")
+	end := len(v) - len(strings.TrimLeft(v, "0123456789.*x"))
+	return end > 0 && strings.Count(v[:end], ".") >= 1 && digit(v[0]) && (end == len(v) || v[end] == '-' || v[end] == '+') && len(v) < 30
 }
