@@ -1,9 +1,14 @@
 // Package lint reports what cannot be read at all: scripts with typing errors
-// and a microapp.yaml with faults, all of them at once.
+// and a microapp.yaml with faults, all of them at once. These block.
+//
+// It also says how pages, styles, settings and image recipes are written: what
+// a reader or a browser will stumble over, and what shuts people out. That
+// never blocks.
 package lint
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -12,12 +17,13 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
 	"github.com/paddock-dev/paddock/internal/life/check/microapp"
 	"github.com/paddock-dev/paddock/internal/life/check/script"
+	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
 // Check reports the faults of the descriptor and the scripts. present says
 // whether there is a descriptor; faults are what its reader found wrong.
-func Check(d microapp.File, present bool, faults []*core.Error, set *script.Set) findings.Result {
-	res := findings.Result{Looked: fmt.Sprintf("%s of code and %s", findings.Count(set.Files, "file"), microapp.Name)}
+func Check(ctx context.Context, t *tree.Tree, d microapp.File, present bool, faults []*core.Error, set *script.Set) findings.Result {
+	var res findings.Result
 	if !present {
 		res.Add(findings.New("descriptor_missing", findings.At{Path: microapp.Name, Key: "missing"}))
 	}
@@ -31,6 +37,9 @@ func Check(d microapp.File, present bool, faults []*core.Error, set *script.Set)
 	for _, why := range set.Unread {
 		res.Missed("%s", why)
 	}
+	files, foreign := style(ctx, &res, t, set)
+	res.Looked = fmt.Sprintf("%s of code and %s; %s for how they are written, %d that others or tools wrote left out", findings.Count(set.Files, "file"), microapp.Name, findings.Count(files, "file"), foreign)
+	res.Seen = core.Coverage{Files: set.Files + files}
 	return res
 }
 
