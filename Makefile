@@ -109,13 +109,6 @@ opa: ## build a stock OPA server for the tests; takes minutes, once
 	@mkdir -p $(CACHE)
 	[ -x $(OPA) ] || (cd tools/opa && nice go build -o $(OPA) github.com/open-policy-agent/opa)
 
-OSVSCANNER := $(CACHE)/osv-scanner-v2.5.0
-
-.PHONY: osv-scanner
-osv-scanner: ## build osv-scanner, which our answers about known holes are compared with; takes minutes, once
-	@mkdir -p $(CACHE)
-	[ -x $(OSVSCANNER) ] || (cd tools/checkers/osv-scanner && CGO_ENABLED=0 nice go build -trimpath -ldflags "-s -w" -o $(OSVSCANNER) github.com/google/osv-scanner/v2/cmd/osv-scanner)
-
 .PHONY: test-litestream
 test-litestream: ## point-in-time recovery with the real Litestream; building it takes minutes, once
 	@mkdir -p $(CACHE)
@@ -148,6 +141,11 @@ bench-policy: opa ## measure decisions, previews and replays against their limit
 	PADDOCK_OPA=$(OPA) go run ./bench/policy
 
 ROUNDS ?= 3
+.PHONY: bench-sca
+bench-sca: ## compare what we know of holes with osv-scanner on ten lock files; OSV=folder of advisories
+	sh tools/checkers.sh $(CHECKERS) osv-scanner
+	go run ./bench/sca -scanner $(CHECKERS)/osv-scanner -osv "$(OSV)"
+
 .PHONY: bench-check
 bench-check: build checkers ## measure paddock check beside five programs; CORPUS=folder of clones, OSV=folder of advisories
 	go build -o bin/bench-check ./bench/check
