@@ -68,7 +68,7 @@ func harms() map[string]harmful {
 		"deep YAML":         put("microapp.yaml", "a: "+deep("[", 200_000)),
 		"YAML bomb":         put("microapp.yaml", yamlBomb()),
 		"YAML bomb, flow":   put(".github/workflows/bomb.yml", yamlBomb()),
-		"YAML bomb, lock":   put("pnpm-lock.yaml", "lockfileVersion: '9.0'\n"+yamlBomb()),
+		"YAML bomb, lock":   both(both(remove("package-lock.json"), put("package.json", circleManifest)), put("pnpm-lock.yaml", "lockfileVersion: '9.0'\n"+yamlBomb()+"importers: *a12\npackages: *a12\n")),
 		"broken lock file":  put("package-lock.json", "{\"lockfileVersion\": 3, \"packages\": {"),
 	}
 }
@@ -122,6 +122,15 @@ func put(name, text string) harmful {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(to, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func remove(name string) harmful {
+	return func(t *testing.T, dir string) {
+		t.Helper()
+		if err := os.Remove(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"crypto/rand"
+	"fmt"
 	"slices"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -91,9 +92,12 @@ func unscanned(path, reason string) core.Finding {
 // ScanPart searches some lines of a file. Numbers tell where they stand; what
 // is found in lines without a number is left out.
 func (s *Scanner) ScanPart(p Part) ([]Hit, error) {
-	hits, _, err := s.hits(tree.File{Path: p.Path, Text: p.Text})
-	if err != nil {
+	hits, values, err := s.hits(tree.File{Path: p.Path, Text: p.Text})
+	switch {
+	case err != nil:
 		return nil, err
+	case len(values) > maxHits:
+		return nil, fmt.Errorf("%s holds more than %d secrets", p.Path, maxHits)
 	}
 	kept := hits[:0]
 	for _, h := range hits {
@@ -128,10 +132,18 @@ func (s *Scanner) scan(f tree.File) ([]core.Finding, []string) {
 	for i, h := range hits {
 		found[i] = h.Finding()
 	}
+	if len(values) > maxHits {
+		found = append(found, unscanned(f.Path, fmt.Sprintf("it holds more than %d secrets", maxHits)))
+	}
 	return found, values
 }
 
-// hits searches a file. An error is a broken rule.
+// maxHits is how many secrets of one file are listed. Nobody reads more, and
+// each is hidden in the lines of all others.
+const maxHits = 1000
+
+// hits searches a file. An error is a broken rule. All values are returned, for they must not be shown anywhere, but only the
+// first maxHits hits.
 func (s *Scanner) hits(f tree.File) ([]Hit, []string, error) {
 	l := look{s: s, path: f.Path, text: string(f.Text)}
 	hits, err := l.all()
@@ -142,6 +154,8 @@ func (s *Scanner) hits(f tree.File) ([]Hit, []string, error) {
 	for i, h := range hits {
 		values[i] = h.value
 	}
+	slices.SortFunc(values, func(a, b string) int { return len(b) - len(a) })
+	hits = hits[:min(len(hits), maxHits)]
 	out := make([]Hit, len(hits))
 	for i, h := range hits {
 		out[i] = s.show(f, h, values)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -252,5 +253,26 @@ func BenchmarkScan(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
 		s.Scan("src/app.ts", text)
+	}
+}
+
+// TestAFileFullOfSecrets lists so many, says that there are more, and takes no
+// longer for it than one would wait.
+func TestAFileFullOfSecrets(t *testing.T) {
+	var b strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&b, "DB_PASSWORD_%d=Xk%dq9Zt!%dvLw\n", i, i*7919, i*104729)
+	}
+	s, err := New([]byte("key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := tree.File{Path: "a.env", Text: []byte(b.String())}
+	found, values := s.scan(f)
+	if len(found) != maxHits+1 || found[maxHits].Code != "secret_unscanned" || len(values) != 5000 {
+		t.Errorf("%d findings, the last is %s; %d values", len(found), found[len(found)-1].Code, len(values))
+	}
+	if _, err := s.ScanPart(Part{Path: "a.env", Text: f.Text}); err == nil {
+		t.Error("a part that holds too many must not look as if it were searched")
 	}
 }
