@@ -9,6 +9,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/openvex"
 	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
+	"github.com/paddock-dev/paddock/internal/life/check/outside"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
+	"github.com/paddock-dev/paddock/internal/life/check/outside"
 )
 
 // report puts the results together: checks in their fixed order, findings with
@@ -81,6 +83,9 @@ func (r *run) missing(ran []core.CheckResult) []core.CheckResult {
 		if known && slices.ContainsFunc(ran, func(c core.CheckResult) bool { return c.Name == name }) {
 			continue
 		}
+		if r.outsideRan(want) {
+			continue
+		}
 		why := "the template asks for this check, and it did not run"
 		if !known {
 			why = "the template asks for this check, and nobody knows it"
@@ -88,6 +93,12 @@ func (r *run) missing(ran []core.CheckResult) []core.CheckResult {
 		out = append(out, core.CheckResult{Name: findings.Clean(cmp.Or(name, want), 60), Verdict: core.Incomplete, Looked: "nothing", Incomplete: []string{why}})
 	}
 	return out
+}
+
+// outsideRan reports whether a scan is the name of another tool whose results
+// were given, such as "codeql".
+func (r *run) outsideRan(want string) bool {
+	return slices.ContainsFunc(r.in.Outside, func(l *outside.Log) bool { return slices.Contains(l.Tools(), strings.ToLower(want)) })
 }
 
 func verdict(checks []core.CheckResult) core.Verdict {

@@ -16,6 +16,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/check/lockfile"
 	"github.com/paddock-dev/paddock/internal/life/check/microapp"
 	"github.com/paddock-dev/paddock/internal/life/check/names"
+	"github.com/paddock-dev/paddock/internal/life/check/outside"
 	"github.com/paddock-dev/paddock/internal/life/check/pipelines"
 	"github.com/paddock-dev/paddock/internal/life/check/regions"
 	"github.com/paddock-dev/paddock/internal/life/check/sbom"
@@ -96,6 +97,9 @@ func (r *run) inspect(ctx context.Context) {
 			return pipelines.Check(ctx, pipelines.Input{Tree: r.tree, Inherited: r.in.Inherited})
 		},
 		"vendors": func() findings.Result { return r.vendors(ctx, known()) },
+	}
+	if len(r.in.Outside) > 0 {
+		checks["outside"] = func() findings.Result { return outside.Check(r.in.Outside, r.tree, r.in.Commit) }
 	}
 	var wg sync.WaitGroup
 	for name, check := range checks {

@@ -6,7 +6,7 @@ import (
 )
 
 // The names of the checks, in the order of the report.
-var checkNames = []string{"lint", "secrets", "dependencies", "sbom", "licences", "code", "pipelines", "regions", "images", "vendors", "policy"}
+var checkNames = []string{"lint", "secrets", "dependencies", "sbom", "licences", "code", "pipelines", "regions", "images", "vendors", "outside", "policy"}
 
 var scanAliases = map[string]string{
 	"secret": "secrets", "secret-scan": "secrets", "secrets-scan": "secrets", "secret-detection": "secrets",

@@ -27,7 +27,20 @@ func (t Text) Docs() string { return "/docs/findings/" + t.Code }
 func All() []Text { return slices.Concat(parts()...) }
 
 func parts() [][]Text {
-	return [][]Text{descriptorTexts, lintTexts, secretTexts, dependencyTexts, listTexts, codeTexts, placeTexts, vendorTexts, policyTexts, pipelineTexts, pipelineSafeTexts}
+	return [][]Text{
+		descriptorTexts,
+		lintTexts,
+		secretTexts,
+		dependencyTexts,
+		listTexts,
+		codeTexts,
+		placeTexts,
+		vendorTexts,
+		outsideTexts,
+		policyTexts,
+		pipelineTexts,
+		pipelineSafeTexts,
+	}
 }
 
 // Lookup returns the entry of a code.
