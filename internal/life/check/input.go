@@ -40,6 +40,7 @@ type Input struct {
 	ApprovedRegistries []string
 	Vendors            []core.Vendor
 	VEX                *openvex.Set      // statements in force; nil for none
+	Outside            []*outside.Log    // what other tools found in the same files
 	Policy             Policy            // for this run; nil means the engine's
 	Inherited          map[string][]byte // pipeline files that the app was made with, by path; empty for none
 }
