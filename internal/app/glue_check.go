@@ -63,7 +63,9 @@ func Check(ctx context.Context, version string, o cli.CheckOptions) (cli.Checked
 		return out, core.Errorf(core.Unreadable, "The folder %q cannot be read.", dir).Hinted("Name the folder of an app.")
 	}
 	out.Root, out.Files = dir, os.DirFS(dir)
-	out.Report, err = e.Run(ctx, change.Input(rev, app, core.Person{}, nil, clock.Now(), "", out.Files, nil))
+	in := change.Input(rev, app, core.Person{}, nil, clock.Now(), "", out.Files, nil)
+	in.Outside = o.Outside
+	out.Report, err = e.Run(ctx, in)
 	out.Finished = clock.Now()
 	return out, err
 }
