@@ -30,6 +30,9 @@ func step(e core.Edit) string {
 		}
 		return fmt.Sprintf("Add this line after line %d of %s: %s", e.Line, path, Verbatim(e.New))
 	}
+	if n := len(e.New) - len(e.Old); n > 0 && e.Column == 1 && e.New == strings.Repeat(" ", n)+e.Old {
+		return fmt.Sprintf("Put %s at the start of line %d of %s.", Count(n, "blank"), e.Line, path)
+	}
 	if e.Old == "" {
 		return fmt.Sprintf("In line %d of %s, put %s in place of columns %d to %d.", e.Line, path, Verbatim(e.New), e.Column, e.End-1)
 	}

@@ -15,13 +15,15 @@ func TestStepsCanBeFollowed(t *testing.T) {
 		{Kind: core.EditAdd, Path: "microapp.yaml", Line: 9, New: "  - name: `x`"},
 		{Kind: core.EditDelete, Path: "app.js", Line: 7},
 		{Kind: core.EditRemove, Path: "id_rsa"},
+		{Kind: core.EditReplace, Path: "ci.yml", Line: 5, Column: 1, End: 2, Old: "r", New: "    r"},
 	}), "\n")
 	want := "In line 3 of `requirements.txt`, from column 1, change `flask==0.12` to `flask==3.1`.\n" +
 		"In line 2 of `a.yml`, put `${DB_PASSWORD}` in place of columns 11 to 18.\n" +
 		"Add this line at the end of `.gitignore`: `.env`\n" +
 		"Add this line after line 9 of `microapp.yaml`: ``   - name: `x` ``\n" +
 		"Take out line 7 of `app.js`.\n" +
-		"Take out the file `id_rsa`."
+		"Take out the file `id_rsa`.\n" +
+		"Put 4 blanks at the start of line 5 of `ci.yml`."
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

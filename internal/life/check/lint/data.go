@@ -128,32 +128,50 @@ func (s *styler) twice(f tree.File, n *yaml.Node, depth int) {
 	}
 }
 
-const lookAlikes = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+const (
+	lookAlikes = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+	noProse    = "\u2010\u2011\u2212" // those of them that nobody types on purpose
+)
 
-var yamlKey = regexp.MustCompile(`^\s*(?:-\s+)?["']?([\pL\pN_.` + lookAlikes + `-]+)["']?\s*:(?:\s|$)`)
+var (
+	yamlKey = regexp.MustCompile(`^\s*(?:-\s+)?["']?([\pL\pN_.` + lookAlikes + `-]+)["']?\s*:(?:\s|$)`)
+	// yamlName is a value that is one word: a name to a program, not a text.
+	yamlName = regexp.MustCompile(`^\s*(?:-\s+|[\pL\pN_.` + lookAlikes + `-]+\s*:\s+|-\s+[\pL\pN_.-]+\s*:\s+)["']?([\pL\pN_./@` + lookAlikes + `-]+)["']?\s*$`)
+)
 
-// dashes reports look-alike dashes in keys.
+// dashes reports look-alike dashes in keys and names.
 func (s *styler) dashes(f tree.File) {
 	if !strings.ContainsAny(string(f.Text), lookAlikes) {
 		return
 	}
 	for i, line := range strings.Split(string(f.Text), "\n") {
-		m := yamlKey.FindStringSubmatchIndex(line)
-		if m == nil || !strings.ContainsAny(line[m[2]:m[3]], lookAlikes) {
+		if !strings.ContainsAny(line, lookAlikes) {
 			continue
 		}
-		runes := []rune(line)
-		for c := len([]rune(line[:m[2]])); c < len([]rune(line[:m[3]])); c++ {
-			if !strings.ContainsRune(lookAlikes, runes[c]) || c == 0 || !unicode.IsLetter(runes[c-1]) && !unicode.IsDigit(runes[c-1]) {
-				continue
-			}
-			edit := core.Edit{Kind: core.EditReplace, Path: f.Path, Line: i + 1, Column: c + 1, End: c + 2, Old: string(runes[c]), New: "-"}
-			s.sayAt("yaml_dash", f, i+1, c+1, findings.At{Edits: []core.Edit{edit}}, "name", strings.Map(func(r rune) rune {
-				if strings.ContainsRune(lookAlikes, r) {
-					return '-'
-				}
-				return r
-			}, line[m[2]:m[3]]))
+		if m := yamlKey.FindStringSubmatchIndex(line); m != nil {
+			s.dashesIn(f, i+1, line, m[2], m[3], lookAlikes)
 		}
+		if m := yamlName.FindStringSubmatchIndex(line); m != nil {
+			s.dashesIn(f, i+1, line, m[2], m[3], noProse)
+		}
+	}
+}
+
+// dashesIn reports each of some dashes within a word, from one byte of a line
+// to another.
+func (s *styler) dashesIn(f tree.File, n int, line string, from, to int, which string) {
+	runes := []rune(line)
+	name := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(lookAlikes, r) {
+			return '-'
+		}
+		return r
+	}, line[from:to])
+	for c := len([]rune(line[:from])); c < len([]rune(line[:to])); c++ {
+		if !strings.ContainsRune(which, runes[c]) || c == 0 || !unicode.IsLetter(runes[c-1]) && !unicode.IsDigit(runes[c-1]) {
+			continue
+		}
+		edit := core.Edit{Kind: core.EditReplace, Path: f.Path, Line: n, Column: c + 1, End: c + 2, Old: string(runes[c]), New: "-"}
+		s.sayAt("yaml_dash", f, n, c+1, findings.At{Edits: []core.Edit{edit}}, "name", name)
 	}
 }
