@@ -7,7 +7,9 @@ import (
 	"sync"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/code"
 	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
+	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
 	"github.com/paddock-dev/paddock/internal/life/check/secrets"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
@@ -17,6 +19,7 @@ import (
 type Engine struct {
 	opt     Options
 	scanner *secrets.Scanner
+	code    *code.Engine
 }
 
 // New makes an engine. It fails when a rule set or database cannot be loaded,
@@ -35,7 +38,7 @@ func New(opt Options) (*Engine, error) {
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Engine{opt: opt, scanner: scanner}, nil
+	return &Engine{opt: opt, scanner: scanner, code: code.New(rulebook.Builtin())}, nil
 }
 
 // Secrets returns the engine's scanner, for the push hook.

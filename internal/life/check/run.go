@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/paddock-dev/paddock/internal/core"
-	"github.com/paddock-dev/paddock/internal/life/check/code"
 	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
 	"github.com/paddock-dev/paddock/internal/life/check/images"
@@ -88,7 +87,7 @@ func (r *run) inspect(ctx context.Context) {
 		"dependencies": func() findings.Result { return r.dependencies(ctx, packages()) },
 		"sbom":         func() findings.Result { return r.sbom(packages()) },
 		"licences":     func() findings.Result { return licences.Check(packages()) },
-		"code":         func() findings.Result { return code.Check(ctx, scripts()) },
+		"code":         func() findings.Result { return r.engine.code.Check(ctx, r.tree) },
 		"regions":      func() findings.Result { return r.regions(ctx, known()) },
 		"images": func() findings.Result {
 			return images.Check(r.tree, r.file, r.partial, r.in.ApprovedRegistries)

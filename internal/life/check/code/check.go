@@ -1,56 +1,225 @@
 package code
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"runtime"
+	"slices"
+	"sync"
 
-	"github.com/tdewolff/parse/v2/js"
-
+	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
-	"github.com/paddock-dev/paddock/internal/life/check/script"
+	"github.com/paddock-dev/paddock/internal/life/check/syntax"
+	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
-// rules lists all rules over syntax trees.
-var rules = []func(*unit, js.INode){evalRule, htmlRule, sqlRule, tlsRule, corsRule}
-
-// Rules is how many rules there are, with those over pages.
-const Rules = 6
-
-// Check applies every rule to every script and page.
-func Check(ctx context.Context, set *script.Set) findings.Result {
+// Check applies the rules to all files. Files that cannot be read into a tree
+// make the result incomplete; files without any rule's words are not read
+// further, as no rule can match there.
+func (e *Engine) Check(ctx context.Context, t *tree.Tree) findings.Result {
 	var res findings.Result
-	for _, s := range set.Scripts {
-		if ctx.Err() != nil {
-			res.Missed("the time ran out before %s", s.File.Path)
-			break
+	results := make([]fileResult, len(t.Files))
+	var parsers syntax.Parsers
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range min(2, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := range next {
+				results[i] = e.file(ctx, &parsers, t.Files[i])
+			}
+		})
+	}
+	for i := range t.Files {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	for i, r := range results {
+		if r.looked {
+			res.Seen.Files++
+			res.Seen.Bytes += int64(len(t.Files[i].Text))
 		}
-		u := newUnit(s)
-		js.Walk(visitor{u}, s.Root)
-		u.finish()
-		res.Findings = append(res.Findings, u.found...)
+		res.Findings = append(res.Findings, r.found...)
+		for _, why := range r.missed {
+			res.Missed("%s: %s", t.Files[i].Path, why)
+		}
 	}
-	for _, p := range set.Pages {
-		res.Findings = append(res.Findings, pageRule(p)...)
+	if !syntax.Available {
+		res.Missed("%v", syntax.ErrNone)
 	}
-	for _, f := range set.Faults {
-		res.Missed("%s could not be read, because of a typing error", f.File.Path)
-	}
-	for _, why := range set.Unread {
-		res.Missed("%s", why)
-	}
-	res.Looked = fmt.Sprintf("%s of code, %d rules", findings.Count(set.Files, "file"), Rules)
+	res.Seen.Rules, res.Seen.RulesDigest = e.Rules, e.digest
+	res.Looked = fmt.Sprintf("%s of code, %d rules", findings.Count(res.Seen.Files, "file"), e.Rules)
 	return res
 }
 
-type visitor struct{ u *unit }
-
-// Enter applies all rules to a node.
-func (v visitor) Enter(n js.INode) js.IVisitor {
-	for _, rule := range rules {
-		rule(v.u, n)
-	}
-	return v
+type fileResult struct {
+	looked bool
+	found  []core.Finding
+	missed []string
 }
 
-// Exit does nothing.
-func (visitor) Exit(js.INode) {}
+var ins = map[syntax.Lang]string{
+	syntax.JavaScript: "js", syntax.TypeScript: "js", syntax.TSX: "js", syntax.Python: "python", syntax.Go: "go", syntax.Bash: "sh",
+	syntax.SQL: "sql", syntax.Dockerfile: "docker", syntax.HTML: "html",
+}
+
+func (e *Engine) file(ctx context.Context, p *syntax.Parsers, f tree.File) (r fileResult) {
+	defer func() {
+		if x := recover(); x != nil {
+			r.missed = append(r.missed, "the rules failed on it")
+		}
+	}()
+	if ctx.Err() != nil {
+		r.missed = append(r.missed, "the time ran out before it")
+		return r
+	}
+	lang := syntax.Of(f.Path, f.Text)
+	in, known := ins[lang]
+	var found []bool
+	var hits []hit
+	for _, in := range []string{in, "text"} {
+		cs := e.clauses[in]
+		if cs == nil {
+			continue
+		}
+		if in == "text" && !cs.wants(f.Path) {
+			continue
+		}
+		r.looked = r.looked || known
+		if found == nil {
+			found = e.words.in(f.Text)
+		}
+		ready := e.ready(cs, found, f)
+		hits = append(hits, plain(f.Text, ready)...)
+		if ready.needTree() || in == "html" && e.scriptsWanted(found) {
+			more, err := e.parsed(ctx, p, lang, in, ready, found, f)
+			hits = append(hits, more...)
+			if err != nil {
+				r.missed = append(r.missed, err.Error())
+			}
+		}
+	}
+	r.found = e.report(f, hits)
+	return r
+}
+
+// wants reports whether any clause looks at text files of this path.
+func (cs *clauses) wants(path string) bool {
+	return slices.ContainsFunc(cs.all, func(c *clause) bool { return c.Path.MatchString(path) })
+}
+
+// ready returns the clauses that can match a file, by its path, its text and
+// its words.
+func (e *Engine) ready(cs *clauses, found []bool, f tree.File) *clauses {
+	out := &clauses{}
+	for _, c := range cs.all {
+		if !e.words.meets(found, c) ||
+			c.Path.Set() && !c.Path.MatchString(f.Path) || c.NotPath.MatchString(f.Path) ||
+			c.File.Set() && !c.File.Match(f.Text) || c.NotFile.Match(f.Text) {
+			continue
+		}
+		out.all = append(out.all, c)
+		out.place(c)
+		for _, a := range c.also {
+			out.place(a)
+		}
+	}
+	return out
+}
+
+// needTree reports whether a syntax tree is needed.
+func (cs *clauses) needTree() bool {
+	return len(cs.calls.byName) > 0 || len(cs.calls.any) > 0 || len(cs.assigns.byName) > 0 || len(cs.assigns.any) > 0 || len(cs.pairs.byName) > 0 || len(cs.pairs.any) > 0 ||
+		len(cs.texts) > 0 || len(cs.tags) > 0 || len(cs.queries) > 0 || len(cs.routes) > 0
+}
+
+func (e *Engine) scriptsWanted(found []bool) bool {
+	cs := e.clauses["js"]
+	return cs != nil && slices.ContainsFunc(cs.all, func(c *clause) bool { return e.words.meets(found, c) })
+}
+
+// parsed applies the clauses to a file's tree, and to the scripts of a page.
+func (e *Engine) parsed(ctx context.Context, p *syntax.Parsers, lang syntax.Lang, in string, ready *clauses, found []bool, f tree.File) ([]hit, error) {
+	t, err := p.Parse(ctx, lang, f.Text)
+	if errors.Is(err, syntax.ErrNone) {
+		return nil, nil // said once for all files
+	}
+	if err != nil {
+		return nil, err
+	}
+	hits := newUnit(e, in, t).apply(ready)
+	if lang == syntax.HTML && e.clauses["js"] != nil {
+		scripts := e.ready(e.clauses["js"], found, f)
+		for _, code := range syntax.Scripts(t) {
+			s, err := p.Part(ctx, syntax.JavaScript, f.Text, code.Start(), code.End())
+			if err != nil {
+				return hits, err
+			}
+			hits = append(hits, newUnit(e, "js", s).apply(scripts)...)
+		}
+	}
+	return hits, partial(t)
+}
+
+var errPartial = errors.New("parts of it could not be read, because of a typing error")
+
+// partial tells of a tree with faults.
+func partial(t *syntax.Tree) error {
+	if t.Partial && t.Lang != syntax.HTML && t.Lang != syntax.Bash {
+		return errPartial
+	}
+	return nil
+}
+
+// report makes findings of the hits: one for each place and code.
+func (e *Engine) report(f tree.File, hits []hit) []core.Finding {
+	here := map[*clause]bool{}
+	for _, h := range hits {
+		here[h.c] = true
+	}
+	type key struct {
+		code string
+		at   int
+	}
+	seen := map[key]bool{}
+	var out []core.Finding
+	slices.SortStableFunc(hits, func(a, b hit) int {
+		return cmp.Or(cmp.Compare(a.offset, b.offset), cmp.Compare(a.c.rank(), b.c.rank()))
+	})
+	for _, h := range hits {
+		if h.c.rule == nil || h.c.alsoOnly || len(h.c.also) > 0 && !slices.ContainsFunc(h.c.also, func(a *clause) bool { return here[a] }) {
+			continue
+		}
+		k := key{h.c.rule.Code, h.offset}
+		if h.c.Once {
+			k.at = -1
+		}
+		if seen[k] {
+			continue
+		}
+		seen[k] = true
+		out = append(out, e.finding(f, h))
+	}
+	return out
+}
+
+// rank puts clauses that stop the merge first.
+func (c *clause) rank() int {
+	if cmp.Or(c.Severity, c.rule.Severity) == string(core.Blocker) {
+		return 0
+	}
+	return 1
+}
+
+func (e *Engine) finding(f tree.File, h hit) core.Finding {
+	line, col := f.Place(h.offset)
+	at := findings.At{Path: f.Path, Line: line, Column: col, Quote: f.Quote(line, col)}
+	if h.to > 0 {
+		l, c := f.Place(h.from)
+		_, end := f.Place(h.to)
+		at.Edits = []core.Edit{{Kind: core.EditReplace, Path: f.Path, Line: l, Column: c, End: end, Old: string(f.Text[h.from:h.to]), New: h.with}}
+	}
+	return findings.Of(h.c.text(), at, "call", h.name, "host", host(h.value))
+}

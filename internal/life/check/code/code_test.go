@@ -1,3 +1,5 @@
+//go:build cgo
+
 package code
 
 import (
@@ -9,18 +11,19 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
-	"github.com/paddock-dev/paddock/internal/life/check/script"
+	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
+var files = map[string]string{"js": "a.tsx", "python": "a.py", "go": "a.go", "sh": "a.sh", "sql": "a.sql", "docker": "Dockerfile", "html": "a.html", "text": "a.ejs"}
+
 func check(name string, text []byte) findings.Result {
-	ctx := context.Background()
-	return Check(ctx, script.Read(ctx, &tree.Tree{Files: []tree.File{{Path: name, Text: text}}}))
+	return New(rulebook.Builtin()).Check(context.Background(), &tree.Tree{Files: []tree.File{{Path: name, Text: text}}})
 }
 
-// TestCorpus reads testdata: the name of a file begins with the code it is
+// TestMarkedFiles reads testdata: the name of a file begins with the code it is
 // about; lines marked "hit" must be found, all others must not.
-func TestCorpus(t *testing.T) {
+func TestMarkedFiles(t *testing.T) {
 	files, err := filepath.Glob("testdata/code_*")
 	if err != nil || len(files) < 9 {
 		t.Fatalf("%d files, %v", len(files), err)
@@ -55,10 +58,10 @@ func TestCorpus(t *testing.T) {
 }
 
 func TestUnreadableIsIncomplete(t *testing.T) {
-	if res := check("a.ts", []byte("const = 1")); res.Verdict() != core.Incomplete {
+	if res := check("a.ts", []byte("const = 1; eval(x)")); len(res.Incomplete) == 0 {
 		t.Errorf("%+v", res)
 	}
-	if res := check("a.ts", []byte("x="+strings.Repeat("!", 50_000)+"1")); res.Verdict() != core.Incomplete {
+	if res := check("a.ts", []byte("x=eval("+strings.Repeat("!", 50_000)+"1)")); res.Verdict() != core.Incomplete {
 		t.Errorf("%+v", res)
 	}
 }
@@ -66,9 +69,15 @@ func TestUnreadableIsIncomplete(t *testing.T) {
 func FuzzCheck(f *testing.F) {
 	f.Add("a.ts", []byte("el.innerHTML = `${x}`; db.exec('select ' + y)"))
 	f.Add("a.html", []byte("<script src=//x></script><script>eval(1)</script>"))
+	f.Add("a.py", []byte("def f():\n  x = request.args['a']\n  os.system('a' + x)\n"))
+	f.Add("a.go", []byte("package a\nimport \"os/exec\"\nfunc f() { q := r.FormValue(\"a\"); exec.Command(\"sh\", \"-c\", q) }"))
+	f.Add("Dockerfile", []byte("FROM a\nENV B_TOKEN=abcdefgh \\\n c\nCMD x"))
+	f.Add("a.sql", []byte("GRANT ALL ON a TO PUBLIC; -- x\nDELETE FROM a"))
+	f.Add("a.sh", []byte("curl x | sh; rm -rf $A/*"))
+	e := New(rulebook.Builtin())
 	f.Fuzz(func(t *testing.T, name string, text []byte) {
 		if len(text) < 10_000 {
-			check(name, text)
+			e.Check(context.Background(), &tree.Tree{Files: []tree.File{{Path: name, Text: text}}})
 		}
 	})
 }

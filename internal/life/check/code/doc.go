@@ -1,8 +1,9 @@
-// Package code holds JavaScript, TypeScript and HTML to a few sound rules
-// about what goes wrong most in quickly made apps: text run as code, unchecked
-// HTML, glued queries, safe connections switched off, open cross-site access.
+// Package code applies the rules about code: what goes wrong most in quickly
+// made apps, in JavaScript, TypeScript, HTML, Python, Go, SQL, shell and
+// Dockerfiles (CHK-1, CHK-4).
 //
-// The rules look at the syntax tree, not at text, so comments and strings do
-// not set them off. testdata holds, for each rule, what must and what must not
-// match.
+// The rules are data (package rulebook). This package has the means: which
+// names a file gives to what it imports, which values are fixed, and whether a
+// value can hold text of a stranger, followed inside one function. A file is
+// read into a syntax tree only if it holds the words of some rule, and once.
 package code

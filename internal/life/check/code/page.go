@@ -1,28 +1,61 @@
 package code
 
 import (
-	"net/url"
 	"strings"
 
-	"github.com/paddock-dev/paddock/internal/core"
-	"github.com/paddock-dev/paddock/internal/life/check/findings"
-	"github.com/paddock-dev/paddock/internal/life/check/script"
+	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
+	"github.com/paddock-dev/paddock/internal/life/check/syntax"
 )
 
-// pageRule finds scripts that a page loads from elsewhere without saying what
-// they must be.
-func pageRule(p *script.Page) []core.Finding {
-	var out []core.Finding
-	for _, t := range p.Tags {
-		if t.Name != "script" || t.Attrs["integrity"] != "" {
-			continue
-		}
-		u, err := url.Parse(t.Attrs["src"])
-		if err != nil || u.Host == "" || !(u.Scheme == "" || strings.HasPrefix(u.Scheme, "http")) {
-			continue
-		}
-		line, col := p.File.Place(t.Offset)
-		out = append(out, findings.New("code_script_unpinned", findings.At{Path: p.File.Path, Line: line, Column: col, Quote: p.File.Quote(line, col)}, "host", u.Hostname()))
+// tag tries the clauses about tags of pages. Conditions name attributes by
+// their key.
+func (u *unit) tag(ready *clauses, n syntax.Node, add adder) {
+	if len(ready.tags) == 0 {
+		return
 	}
-	return out
+	name := strings.ToLower(n.Child(0).Text())
+	for _, c := range ready.tags {
+		for _, want := range c.Tag {
+			if (want == name || want == "*") && u.attributes(n, c.Args) {
+				add(c, n, n)
+				break
+			}
+		}
+	}
+}
+
+func (u *unit) attributes(tag syntax.Node, conds []rulebook.Cond) bool {
+	for i := range conds {
+		c := &conds[i]
+		text, there := "", false
+		for a := range tag.Children() {
+			if a.Is("attribute", "jsx_attribute") && strings.EqualFold(a.Child(0).Text(), c.Key) {
+				text, there = strings.TrimSpace(strings.Trim(a.Child(1).Text(), `"'`)), true
+			}
+		}
+		for _, s := range c.Is {
+			if s == "absent" && there && text != "" || s == "present" && !there {
+				return false
+			}
+		}
+		if c.Text.Set() && !c.Text.MatchString(text) {
+			return false
+		}
+	}
+	return true
+}
+
+// host returns the host of a tag's src or href.
+func host(tag syntax.Node) string {
+	for a := range tag.Children() {
+		if a.Is("attribute") && (strings.EqualFold(a.Child(0).Text(), "src") || strings.EqualFold(a.Child(0).Text(), "href")) {
+			s := strings.TrimSpace(strings.Trim(a.Child(1).Text(), `"'`))
+			if _, rest, ok := strings.Cut(s, "//"); ok {
+				rest, _, _ = strings.Cut(rest, "/")
+				rest, _, _ = strings.Cut(rest, ":")
+				return rest
+			}
+		}
+	}
+	return ""
 }

@@ -1,162 +1,265 @@
 package code
 
 import (
-	"bytes"
+	"strings"
 
-	"github.com/tdewolff/parse/v2/js"
-
-	"github.com/paddock-dev/paddock/internal/core"
-	"github.com/paddock-dev/paddock/internal/life/check/findings"
-	"github.com/paddock-dev/paddock/internal/life/check/script"
+	"github.com/paddock-dev/paddock/internal/life/check/syntax"
 )
 
-// unit is one script under check.
+// unit is one syntax tree under check: a file, or one script of a page.
 type unit struct {
-	s        *script.Script
-	found    []core.Finding
-	values   map[*js.Var]js.IExpr // variables that are set once, where they are declared
-	declared map[string]bool      // names declared anywhere in the script
-	literals [][2]int             // spans of literals in the printed code
-	cors     corsFacts
+	e       *Engine
+	in      string // js, python, go, sh, html
+	t       *syntax.Tree
+	imports map[string]string      // local names of what is imported
+	vars    map[string][]*variable // by name
+	tainted map[*variable]bool     // see taint.go
+	clean   cleaner                // of the clause that is asked about
 }
 
-func newUnit(s *script.Script) *unit {
-	u := &unit{s: s, values: map[*js.Var]js.IExpr{}, declared: map[string]bool{}}
-	js.Walk(surveyor{u}, s.Root)
+// variable is one name in one function.
+type variable struct {
+	scope  syntax.Node
+	param  bool
+	values []value
+}
+
+// value is what a variable is set to.
+type value struct {
+	node syntax.Node
+	part bool // only a part of it: an element, a property, one of several results
+}
+
+func newUnit(e *Engine, in string, t *syntax.Tree) *unit {
+	u := &unit{e: e, in: in, t: t, imports: map[string]string{}, vars: map[string][]*variable{}}
+	for n := range t.Root().Within() {
+		u.declare(n)
+	}
+	for n := range t.Root().Within() {
+		u.assign(n)
+	}
 	return u
 }
 
-// add reports a finding at a node's bytes.
-func (u *unit) add(code string, data []byte, call string) { u.addAt(code, u.s.Offset(data), call) }
-
-func (u *unit) addAt(code string, offset int, call string) {
-	line, col := u.s.Place(offset)
-	at := findings.At{Path: u.s.File.Path, Line: line, Column: col, Quote: u.s.File.Quote(line, col)}
-	u.found = append(u.found, findings.New(code, at, "call", call))
-}
-
-// finish applies what can be told only after the whole script was seen.
-func (u *unit) finish() {
-	u.globalCalls()
-	u.corsFinish()
-}
-
-// value follows a variable to what it was declared with, if it is never set
-// again; any other expression stands for itself.
-func (u *unit) value(n js.IExpr) js.IExpr {
-	for range 5 {
-		if g, ok := n.(*js.GroupExpr); ok {
-			n = g.X
-			continue
-		}
-		v, ok := n.(*js.Var)
-		if !ok {
-			return n
-		}
-		next, ok := u.values[root(v)]
-		if !ok || next == nil {
-			return n
-		}
-		n = next
+func scopeKind(n syntax.Node) bool {
+	switch n.Kind() {
+	case "function_declaration", "function_expression", "function", "arrow_function", "method_definition", "generator_function", "generator_function_declaration",
+		"function_definition", "lambda", "method_declaration", "func_literal":
+		return n.Named()
 	}
-	return n
+	return false
 }
 
-func root(v *js.Var) *js.Var {
-	for v.Link != nil {
-		v = v.Link
+// scopeOf returns the function around a node, or the root.
+func scopeOf(n syntax.Node) syntax.Node {
+	p := n.Parent()
+	for p.Ok() && !scopeKind(p) {
+		if !p.Parent().Ok() {
+			return p
+		}
+		p = p.Parent()
 	}
+	if !p.Ok() {
+		return n
+	}
+	return p
+}
+
+func (u *unit) variable(name string, scope syntax.Node) *variable {
+	for _, v := range u.vars[name] {
+		if v.scope == scope {
+			return v
+		}
+	}
+	v := &variable{scope: scope}
+	u.vars[name] = append(u.vars[name], v)
 	return v
 }
 
-// surveyor notes declarations, later assignments and literals.
-type surveyor struct{ u *unit }
-
-// Enter notes one node.
-func (s surveyor) Enter(n js.INode) js.IVisitor {
-	u := s.u
-	switch n := n.(type) {
-	case *js.Var:
-		if n.Decl != js.NoDecl {
-			u.declared[string(n.Name())] = true
+// find returns the variable that a name means at a node, or nil.
+func (u *unit) find(n syntax.Node) *variable {
+	var best *variable
+	for _, v := range u.vars[n.Text()] {
+		if v.scope.Holds(n) && (best == nil || best.scope.Holds(v.scope)) {
+			best = v
 		}
-	case *js.BindingElement:
-		if v, ok := n.Binding.(*js.Var); ok {
-			u.declare(v, n.Default)
-		}
-	case *js.BinaryExpr:
-		if v, ok := n.X.(*js.Var); ok && assigns(n.Op) {
-			u.values[root(v)] = nil
-		}
-	case *js.LiteralExpr:
-		u.literal(n.Data)
-	case *js.MethodDecl:
-		u.literal(n.Name.Literal.Data)
-	case *js.TemplateExpr:
-		for _, p := range n.List {
-			u.literal(p.Value)
-		}
-		u.literal(n.Tail)
 	}
-	return s
+	return best
 }
 
-// Exit does nothing.
-func (surveyor) Exit(js.INode) {}
-
-func (u *unit) declare(v *js.Var, value js.IExpr) {
-	v = root(v)
-	if _, seen := u.values[v]; seen || v.Decl == js.ArgumentDecl {
-		value = nil
-	}
-	u.values[v] = value
-}
-
-func (u *unit) literal(data []byte) {
-	if from := u.s.Offset(data); from >= 0 {
-		u.literals = append(u.literals, [2]int{from, from + len(data)})
-	}
-}
-
-func assigns(op js.TokenType) bool {
-	switch op {
-	case js.EqToken, js.AddEqToken, js.NullishEqToken, js.OrEqToken, js.AndEqToken:
-		return true
-	}
-	return false
-}
-
-// calls returns where a function of the given name is called, for a name that
-// the script does not declare itself. The tree shares one node among all uses
-// of a name, so the printed code is searched, outside of literals.
-func (u *unit) calls(name string) []int {
-	if u.declared[name] {
-		return nil
-	}
-	var out []int
-	code := u.s.Code()
-	for from := 0; ; {
-		i := bytes.Index(code[from:], []byte(name+"("))
-		if i < 0 {
-			return out
+// declare notes imports, parameters and declared variables.
+func (u *unit) declare(n syntax.Node) {
+	switch n.Kind() {
+	case "import_statement", "import_from_statement", "import_spec":
+		u.imported(n)
+	case "variable_declarator":
+		if n.Parent().Parent().Is("ambient_declaration") {
+			return // declare const x: any; says of something else that it is there
 		}
-		at := from + i
-		if !u.inLiteral(at) && (at == 0 || !partOfName(code[at-1])) {
-			out = append(out, at)
+		u.bind(n.Field("name"), n.Field("value"), scopeOf(n), false, false)
+	case "function_declaration", "generator_function_declaration", "class_declaration", "function_definition":
+		if name := n.Field("name"); name.Ok() && !n.Parent().Is("class_body", "method_declaration") {
+			v := u.variable(name.Text(), scopeOf(n))
+			v.values = append(v.values, value{n, true})
 		}
-		from = at + len(name)
+	case "for_in_statement":
+		u.bind(n.Field("left"), n.Field("right"), scopeOf(n), true, false)
+	case "short_var_declaration":
+		u.pairs(n.Field("left"), n.Field("right"), scopeOf(n))
+	case "var_spec", "const_spec":
+		for c := range n.All() {
+			if c.FieldName() == "name" {
+				val := n.Field("value").Child(0)
+				u.bind(c, val, scopeOf(n), false, false)
+			}
+		}
+	case "range_clause":
+		for c := range n.Field("left").Children() {
+			u.bind(c, n.Field("right"), scopeOf(n), true, false)
+		}
+	case "catch_clause":
+		u.bind(n.Field("parameter"), syntax.Node{}, scopeOf(n), true, false)
+	}
+	if scopeKind(n) {
+		u.params(n)
 	}
 }
 
-func partOfName(c byte) bool {
-	return c == '.' || c == '_' || c == '$' || c == '\\' || c == '#' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
-}
-
-func (u *unit) inLiteral(at int) bool {
-	for _, l := range u.literals {
-		if at >= l[0] && at < l[1] {
-			return true
+func (u *unit) params(fn syntax.Node) {
+	for _, list := range []syntax.Node{fn.Field("parameters"), fn.Field("parameter"), fn.Field("receiver")} {
+		if list.Is("identifier") {
+			u.bind(list, u.receiverOf(fn), fn, true, true)
+			continue
+		}
+		for p := range list.Children() {
+			u.bind(p, u.receiverOf(fn), fn, true, true)
 		}
 	}
-	return false
+}
+
+// receiverOf returns the list whose elements a function gets, as in
+// list.map(x => ...), or no node.
+func (u *unit) receiverOf(fn syntax.Node) syntax.Node {
+	call := fn.Parent().Parent()
+	if !fn.Parent().Is("arguments") || !call.Is("call_expression") {
+		return syntax.Node{}
+	}
+	callee := call.Field("function")
+	switch callee.Field("property").Text() {
+	case "map", "forEach", "filter", "then", "find", "some", "every", "flatMap", "reduce":
+		return callee.Field("object")
+	}
+	return syntax.Node{}
+}
+
+// bind gives the names of a pattern a value.
+func (u *unit) bind(pattern, val syntax.Node, scope syntax.Node, part, param bool) {
+	switch pattern.Kind() {
+	case "identifier", "shorthand_property_identifier_pattern":
+		v := u.variable(pattern.Text(), scope)
+		v.param = v.param || param
+		if val.Ok() {
+			v.values = append(v.values, value{val, part})
+		}
+	case "pair_pattern":
+		u.bind(pattern.Field("value"), val, scope, true, param)
+	case "assignment_pattern", "object_assignment_pattern":
+		u.bind(pattern.Field("left"), val, scope, true, param)
+	case "required_parameter", "optional_parameter":
+		u.bind(pattern.Field("pattern"), val, scope, part, param)
+	case "default_parameter", "typed_default_parameter":
+		u.bind(pattern.Field("name"), val, scope, part, param)
+	case "parameter_declaration":
+		for c := range pattern.All() {
+			if c.FieldName() == "name" {
+				u.bind(c, val, scope, part, param)
+			}
+		}
+	case "typed_parameter":
+		u.bind(pattern.Child(0), val, scope, part, param)
+	case "object_pattern", "array_pattern", "rest_pattern", "pattern_list", "tuple_pattern", "list_pattern", "expression_list", "list_splat_pattern", "dictionary_splat_pattern", "as_pattern_target":
+		for c := range pattern.Children() {
+			u.bind(c, val, scope, true, param)
+		}
+	}
+}
+
+// pairs binds a list of names to a list of values, one by one where they match.
+func (u *unit) pairs(left, right syntax.Node, scope syntax.Node) {
+	var names, vals []syntax.Node
+	for c := range left.Children() {
+		names = append(names, c)
+	}
+	for c := range right.Children() {
+		vals = append(vals, c)
+	}
+	for i, n := range names {
+		switch {
+		case len(names) == len(vals):
+			u.bind(n, vals[i], scope, false, false)
+		case i == 0 && len(vals) == 1:
+			u.bind(n, vals[0], scope, len(names) > 2, false) // v, err := f()
+		default:
+			u.bind(n, syntax.Node{}, scope, true, false)
+		}
+	}
+}
+
+// assign notes later assignments.
+func (u *unit) assign(n syntax.Node) {
+	switch n.Kind() {
+	case "assignment_expression", "augmented_assignment_expression":
+		u.set(n.Field("left"), n.Field("right"), n.Is("augmented_assignment_expression"))
+	case "assignment", "augmented_assignment": // Python
+		left, right := n.Field("left"), n.Field("right")
+		switch {
+		case !right.Ok():
+		case left.Is("identifier"):
+			v := u.variable(left.Text(), scopeOf(n))
+			v.values = append(v.values, value{right, n.Is("augmented_assignment")})
+		case left.Is("pattern_list", "tuple_pattern") && right.Is("expression_list", "tuple"):
+			u.pairs(left, right, scopeOf(n))
+		default:
+			u.bind(left, right, scopeOf(n), true, false)
+		}
+	case "named_expression":
+		u.bind(n.Field("name"), n.Field("value"), scopeOf(n), false, false)
+	case "for_statement", "for_in_clause":
+		if u.in == "python" {
+			u.bind(n.Field("left"), n.Field("right"), scopeOf(n), true, false)
+		}
+	case "as_pattern":
+		if t := n.Field("alias"); t.Ok() {
+			u.bind(t, n.Child(0), scopeOf(n), true, false)
+		}
+	case "assignment_statement": // Go
+		left, right := n.Field("left"), n.Field("right")
+		for i := 0; ; i++ {
+			l := left.Child(i)
+			if !l.Ok() {
+				return
+			}
+			r := right.Child(i)
+			if !r.Ok() {
+				r = right.Child(0)
+			}
+			u.set(l, r, strings.TrimSpace(n.Field("operator").Text()) != "=")
+		}
+	}
+}
+
+// set adds a value to a variable that is declared somewhere, or else to a
+// variable of the whole file.
+func (u *unit) set(left, right syntax.Node, part bool) {
+	if !left.Is("identifier") {
+		if left.Is("object_pattern", "array_pattern") {
+			u.bind(left, right, scopeOf(left), true, false)
+		}
+		return
+	}
+	v := u.find(left)
+	if v == nil {
+		v = u.variable(left.Text(), u.t.Root())
+	}
+	v.values = append(v.values, value{right, part})
 }

@@ -2,8 +2,10 @@ package findings
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
 )
 
 // Text is one entry of the catalogue: a code and what a maker reads about it.
@@ -33,7 +35,7 @@ func parts() [][]Text {
 		secretTexts,
 		dependencyTexts,
 		listTexts,
-		codeTexts,
+		codeTexts(),
 		placeTexts,
 		vendorTexts,
 		outsideTexts,
@@ -54,3 +56,17 @@ func Lookup(code string) (Text, bool) {
 	}
 	return Text{}, false
 }
+
+// OfRule returns the words of a rule about code.
+func OfRule(r rulebook.Rule) Text {
+	return Text{Code: r.Code, Check: "code", Severity: core.Severity(r.Severity), Title: r.Title, What: r.What, Why: r.Why, Fix: r.Fix, Then: r.Then, Example: r.Example}
+}
+
+// codeTexts returns the words of the rules about code.
+var codeTexts = sync.OnceValue(func() []Text {
+	var out []Text
+	for _, r := range rulebook.Builtin().Rules {
+		out = append(out, OfRule(r))
+	}
+	return out
+})

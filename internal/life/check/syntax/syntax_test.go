@@ -199,3 +199,38 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestQueries(t *testing.T) {
+	tree := parse(t, JavaScript, "a(1); b('x', y => y); c(/r/, 'z'); if (d === 'q') {}")
+	for src, want := range map[string]string{
+		"(call_expression function: (identifier) @at arguments: (arguments (string) @value))": "b='x' c='z'",
+		"(call_expression arguments: (arguments (_) @at (string) @value))":                    "/r/='z'",
+		"(arguments [(number) (regex)] @at)":                                                  "1= /r/=",
+		`(binary_expression "===" right: (_) @value) @at`:                                     "d === 'q'='q'",
+		"(call_expression function: (member_expression) @at)":                                 "",
+	} {
+		q, err := Compile(src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for n := range tree.Root().Within() {
+			if c, ok := q.Match(n); ok {
+				got = append(got, c["at"].Text()+"="+c["value"].Text())
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: got %q, want %q", src, got, want)
+		}
+	}
+	for _, bad := range []string{"", "(", "()", "(a", "(a) b", `("a`, "[]", "(a @)", strings.Repeat("(a ", 50)} {
+		if _, err := Compile(bad); err == nil {
+			t.Errorf("%q must be refused", bad)
+		}
+	}
+}
+
+func FuzzCompile(f *testing.F) {
+	f.Add("(a b: (c) @d [e \"f\" _])")
+	f.Fuzz(func(t *testing.T, src string) { _, _ = Compile(src) })
+}
