@@ -24,10 +24,11 @@ type memory struct {
 	kept  map[string][]byte // by blob
 	order []string          // of kept, oldest first
 	bytes int
+	kinds kinds
 }
 
 func newMemory() *memory {
-	return &memory{seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}, kept: map[string][]byte{}}
+	return &memory{seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}, kept: map[string][]byte{}, kinds: kinds{}}
 }
 
 // part returns the lines of a version that no earlier one had, each run of them
@@ -35,7 +36,7 @@ func newMemory() *memory {
 func (m *memory) part(v version, text []byte) (secrets.Part, bool) {
 	from, to := m.differs(v, text)
 	m.keep(v.new, text)
-	kind := kindOf(v.path)
+	kind := m.kind(v.path)
 	out := part{text: text, last: -1}
 	number := 1 + bytes.Count(text[:from], []byte("\n"))
 	for at := from; at < to; number++ {
@@ -49,11 +50,19 @@ func (m *memory) part(v version, text []byte) (secrets.Part, bool) {
 	return secrets.Part{Path: v.path, Text: out.buf, Numbers: out.numbers}, len(out.buf) > 0
 }
 
-// kindOf is what lines must share to count as one.
-func kindOf(name string) string {
-	kind := strings.ToLower(path.Ext(name)) + "\x00"
-	if judge.Test(name) {
-		kind += "test"
+func (m *memory) kind(name string) string { return m.kinds.of(name) }
+
+// kinds remembers what lines must share to count as one, by path.
+type kinds map[string]string
+
+func (k kinds) of(name string) string {
+	kind, ok := k[name]
+	if !ok {
+		kind = strings.ToLower(path.Ext(name)) + "\x00"
+		if judge.Test(name) {
+			kind += "test"
+		}
+		k[name] = kind
 	}
 	return kind
 }
@@ -85,7 +94,7 @@ func (m *memory) fresh(kind string, line []byte) bool {
 
 // learn takes in a version that is not to be searched.
 func (m *memory) learn(id, name string, text []byte) {
-	kind := kindOf(name)
+	kind := m.kind(name)
 	for at := 0; at < len(text); {
 		end := lineEnd(text, at)
 		m.fresh(kind, text[at:end])
@@ -105,21 +114,42 @@ func (m *memory) differs(v version, text []byte) (from, to int) {
 		return 0, len(text)
 	}
 	n := min(len(old), len(text))
-	for from < n && old[from] == text[from] {
-		from++
-	}
+	from = sharedStart(old[:n], text[:n])
 	if from == len(text) && from == len(old) {
 		return from, from
 	}
 	from = bytes.LastIndexByte(text[:from], '\n') + 1
-	back := 0
-	for back < n-from && old[len(old)-1-back] == text[len(text)-1-back] {
-		back++
-	}
+	back := sharedEnd(old[len(old)-(n-from):], text[len(text)-(n-from):])
 	if i := bytes.IndexByte(text[len(text)-back:], '\n'); i >= 0 {
 		return from, len(text) - back + i + 1
 	}
 	return from, len(text)
+}
+
+const block = 1024 // compared at once
+
+// sharedStart returns how many bytes two texts of one length begin with alike.
+func sharedStart(a, b []byte) int {
+	n := 0
+	for n+block <= len(a) && bytes.Equal(a[n:n+block], b[n:n+block]) {
+		n += block
+	}
+	for n < len(a) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// sharedEnd returns how many bytes two texts of one length end with alike.
+func sharedEnd(a, b []byte) int {
+	n := len(a)
+	for n >= block && bytes.Equal(a[n-block:n], b[n-block:n]) {
+		n -= block
+	}
+	for n > 0 && a[n-1] == b[n-1] {
+		n--
+	}
+	return len(a) - n
 }
 
 func (m *memory) keep(id string, text []byte) {

@@ -13,6 +13,7 @@ type plan struct {
 	files   []version // of the same index
 	commit  []string  // that brought it; empty for one that is only learned
 	commits int
+	kinds   kinds
 }
 
 // maxVersions bounds the plan.
@@ -21,7 +22,7 @@ const maxVersions = 2_000_000
 var errTooMany = errors.New("there are more versions of files than can be searched")
 
 func (r *repository) plan(ctx context.Context, args []string, message func(id, text string)) (plan, error) {
-	var p plan
+	p := plan{kinds: kinds{}}
 	known := map[string]bool{}
 	err := r.commits(ctx, args, func(c commit) error {
 		p.commits++
@@ -39,7 +40,7 @@ func (r *repository) plan(ctx context.Context, args []string, message func(id, t
 
 // add plans one version. A content is known by what kind of file it is.
 func (p *plan) add(known map[string]bool, f version, commit string) {
-	kind := kindOf(f.path)
+	kind := p.kinds.of(f.path)
 	if f.new == "" || known[kind+f.new] {
 		return
 	}

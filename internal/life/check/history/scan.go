@@ -108,7 +108,7 @@ func (r *repository) resolve(ctx context.Context, rev string) (string, error) {
 
 // staged plans what the index has and HEAD has not.
 func (r *repository) staged(ctx context.Context) (plan, error) {
-	var p plan
+	p := plan{kinds: kinds{}}
 	base, err := r.resolve(ctx, "HEAD")
 	if err != nil { // nothing committed yet
 		if base, err = r.line(ctx, "hash-object", "-t", "tree", "--stdin"); err != nil {
