@@ -131,7 +131,7 @@ func (r *run) one(name string, check func() findings.Result) {
 }
 
 func (r *run) secrets(ctx context.Context) findings.Result {
-	res, redactor := r.engine.scanner.Check(ctx, r.tree)
+	res, redactor := r.engine.scanner.Check(ctx, r.in.Files, r.tree)
 	if r.tree.Binary > 0 {
 		res.Looked += fmt.Sprintf(", %s passed over", findings.Count(r.tree.Binary, "binary file"))
 	}

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
 	"context"
@@ -347,6 +348,28 @@ func TestAKeyFileIsKnownByItsName(t *testing.T) {
 	r := newRepo(t)
 	r.commit("a/cert.p12", "\x00\x01\x02", "b/cert.p12", "\x00\x01\x03")
 	if got, want := summary(r.scan(Range{})), "history_secret a/cert.p12:0\nhistory_secret b/cert.p12:0\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestArchivesOfOldAreSearched(t *testing.T) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create("conf/a.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(w, "x\nk = '%s'\n", key(1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := newRepo(t)
+	r.commit("old.zip", b.String())
+	r.git("rm", "-q", "old.zip")
+	r.commit()
+	if got, want := summary(r.scan(Range{})), "history_secret old.zip!/conf/a.ts:2\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -2,7 +2,6 @@ package history
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -146,9 +145,5 @@ func (s *search) message(id, text string) {
 		return
 	}
 	b := []byte(text)
-	numbers := make([]int, 1+bytes.Count(b, []byte("\n")))
-	for i := range numbers {
-		numbers[i] = i + 1
-	}
-	s.texts = append(s.texts, job{commit: id, part: secrets.Part{Path: fmt.Sprintf("message of %.10s", id), Text: b, Numbers: numbers}})
+	s.texts = append(s.texts, job{commit: id, part: secrets.Part{Path: fmt.Sprintf("message of %.10s", id), Text: b, Numbers: numbers(b)}})
 }

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"runtime"
@@ -8,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/archive"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
 	"github.com/paddock-dev/paddock/internal/life/check/secrets"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
@@ -21,6 +23,9 @@ type search struct {
 	texts   []job
 	res     findings.Result
 	binary  int
+
+	packed   *archive.Opener
+	unpacked []tree.File
 
 	mu    sync.Mutex
 	found []located
@@ -57,13 +62,13 @@ func (s *search) run(ctx context.Context, p plan) findings.Result {
 		jobs <- j
 	}
 	known := newMemory()
+	s.packed = archive.NewOpener(func(f tree.File) { s.unpacked = append(s.unpacked, f) }, s.res.Missed)
 	err := s.repo.blobs(ctx, p.ids, secrets.MaxSize, func(i int, size int64, content []byte) error {
-		if j, ok := s.version(known, p, i, size, content); ok {
-			jobs <- j
-		}
+		s.version(ctx, known, p, i, size, content, func(part secrets.Part) { jobs <- job{i, p.commit[i], part} })
 		return ctx.Err()
 	})
 	close(jobs)
+	s.res.Seen.Archives = s.packed.Archives
 	wg.Wait()
 	if err != nil {
 		s.res.Missed("git cannot read all versions of the files (%v)", err)
@@ -74,26 +79,42 @@ func (s *search) run(ctx context.Context, p plan) findings.Result {
 	return s.result(p)
 }
 
-// version returns what is to be searched of one version.
-func (s *search) version(known *memory, p plan, i int, size int64, content []byte) (job, bool) {
+// version hands on what is to be searched of one version.
+func (s *search) version(ctx context.Context, known *memory, p plan, i int, size int64, content []byte, emit func(secrets.Part)) {
 	text, plain := tree.Text(content)
+	file, whole := p.files[i], int64(len(content)) == size
 	switch {
+	case p.commit[i] == "":
+		if plain && whole {
+			known.learn(p.ids[i], file.path, text)
+		}
+	case !plain && archive.Is(file.path) && whole:
+		s.packed.Open(ctx, file.path, content)
+		for _, f := range s.unpacked {
+			emit(secrets.Part{Path: f.Path, Text: f.Text, Numbers: numbers(f.Text)})
+		}
+		s.unpacked = nil
 	case !plain:
 		s.binary++
-		return job{i, p.commit[i], secrets.Part{Path: p.files[i].path}}, p.commit[i] != "" // its name may tell
-	case int64(len(content)) < size:
-		if p.commit[i] != "" {
-			s.res.Missed("%s in %.10s is larger than %d MB", p.files[i].path, p.commit[i], secrets.MaxSize/1_000_000)
+		emit(secrets.Part{Path: file.path}) // its name may tell
+	case !whole:
+		s.res.Missed("%s in %.10s is larger than %d MB", file.path, p.commit[i], secrets.MaxSize/1_000_000)
+	default:
+		s.res.Seen.Files++
+		s.res.Seen.Bytes += size
+		if part, some := known.part(file, text); some {
+			emit(part)
 		}
-		return job{}, false
-	case p.commit[i] == "":
-		known.learn(p.ids[i], p.files[i].path, text)
-		return job{}, false
 	}
-	s.res.Seen.Files++
-	s.res.Seen.Bytes += size
-	part, some := known.part(p.files[i], text)
-	return job{at: i, commit: p.commit[i], part: part}, some
+}
+
+// numbers counts the lines of a text from 1.
+func numbers(text []byte) []int {
+	out := make([]int, 1+bytes.Count(text, []byte("\n")))
+	for i := range out {
+		out[i] = i + 1
+	}
+	return out
 }
 
 func (s *search) one(j job) {

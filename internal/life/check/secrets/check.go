@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"runtime"
 	"slices"
 	"sync"
@@ -13,13 +14,15 @@ import (
 	"github.com/zricethezav/gitleaks/v8/config"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/archive"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
-// Check searches every file of a tree, on all processors. The redactor takes
-// what was found out of the words of other checks.
-func (s *Scanner) Check(ctx context.Context, t *tree.Tree) (findings.Result, Redactor) {
+// Check searches every file of a tree, on all processors, and the archives among
+// them, which it reads from fsys. The redactor takes what was found out of the
+// words of other checks.
+func (s *Scanner) Check(ctx context.Context, fsys fs.FS, t *tree.Tree) (findings.Result, Redactor) {
 	res := findings.Result{Looked: fmt.Sprintf("%s, %d bytes, %d rules", findings.Count(len(t.Files), "file"), t.Bytes, s.Rules())}
 	res.Seen = core.Coverage{Files: len(t.Files), Bytes: t.Bytes, Rules: s.Rules(), RulesDigest: s.digest()}
 	found, values, faults := make([][]Hit, len(t.Files)), make([][]string, len(t.Files)), make([]string, len(t.Files))
@@ -51,9 +54,36 @@ func (s *Scanner) Check(ctx context.Context, t *tree.Tree) (findings.Result, Red
 			res.Add(hits[j].Finding())
 		}
 	}
-	all := slices.Concat(values...)
+	all := append(slices.Concat(values...), s.packed(ctx, fsys, t.Packed, &res)...)
 	slices.Sort(all)
 	return res, Redactor{slices.Compact(all)}
+}
+
+// packed searches archives, one after another, and returns the values found.
+func (s *Scanner) packed(ctx context.Context, fsys fs.FS, names []string, res *findings.Result) (values []string) {
+	o := archive.NewOpener(func(f tree.File) {
+		hits, more, fault := s.careful(f)
+		if fault != "" {
+			res.Add(unscanned(f.Path, fault))
+		}
+		for _, h := range hits {
+			res.Add(h.Finding())
+		}
+		values = append(values, more...)
+	}, res.Missed)
+	for _, name := range names {
+		data, err := tree.ReadPacked(fsys, name)
+		if err != nil {
+			res.Missed("%s could not be read", name)
+			continue
+		}
+		o.Open(ctx, name, data)
+	}
+	res.Seen.Archives, res.Seen.Files, res.Seen.Bytes = o.Archives, res.Seen.Files+o.Files, res.Seen.Bytes+o.Bytes
+	if o.Archives > 0 {
+		res.Looked += fmt.Sprintf(", %s in %s", findings.Count(o.Files, "file"), findings.Count(o.Archives, "archive"))
+	}
+	return values
 }
 
 // careful turns a fault of the search into words, so that it is not lost in a

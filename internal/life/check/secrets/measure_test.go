@@ -25,7 +25,7 @@ func checkTree(t testing.TB, s *Scanner, fsys fs.FS) (*tree.Tree, []core.Finding
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, _ := s.Check(context.Background(), tr)
+	res, _ := s.Check(context.Background(), fsys, tr)
 	return tr, res.Findings
 }
 

@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -214,7 +215,7 @@ func TestRedactorCleansOtherFindings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, red := s.Check(context.Background(), tr)
+	res, red := s.Check(context.Background(), fsys, tr)
 	if len(res.Findings) != 1 || !strings.HasPrefix(res.Looked, "1 file, 28 bytes, ") {
 		t.Errorf("%+v", res)
 	}
@@ -227,7 +228,7 @@ func TestRedactorCleansOtherFindings(t *testing.T) {
 func TestTimeRunsOut(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	res, _ := scanner(t).Check(ctx, &tree.Tree{Files: []tree.File{{Path: "a"}}})
+	res, _ := scanner(t).Check(ctx, fstest.MapFS{}, &tree.Tree{Files: []tree.File{{Path: "a"}}})
 	if res.Verdict() != core.Incomplete {
 		t.Errorf("got %s", res.Verdict())
 	}
@@ -274,5 +275,24 @@ func TestAFileFullOfSecrets(t *testing.T) {
 	}
 	if _, err := s.ScanPart(Part{Path: "a.env", Text: f.Text}); err == nil {
 		t.Error("a part that holds too many must not look as if it were searched")
+	}
+}
+
+func TestArchivesAreSearched(t *testing.T) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create("conf/.env")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write([]byte("K=" + awsKey(12) + "\n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, found := checkTree(t, scanner(t), fstest.MapFS{"old.zip": {Data: b.Bytes()}})
+	if len(found) != 1 || place2(found[0]) != "old.zip!/conf/.env:1" {
+		t.Errorf("%+v", found)
 	}
 }

@@ -160,6 +160,9 @@ func (l *loader) file(name string) error {
 		return nil
 	case errors.Is(err, errBinary):
 		l.tree.Binary++
+		if packed(name) {
+			l.tree.Packed = append(l.tree.Packed, name)
+		}
 		return nil
 	case err != nil:
 		l.unread("%s could not be read", name)

@@ -3,6 +3,8 @@ package tree
 import (
 	"bytes"
 	"encoding/binary"
+	"io"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -39,4 +41,26 @@ var textNames = []string{".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", "
 func TextName(name string) bool {
 	base := strings.ToLower(path.Base(name))
 	return slices.Contains(textNames, path.Ext(base)) || strings.HasPrefix(base, ".env") || strings.HasPrefix(base, "dockerfile")
+}
+
+var archiveNames = []string{".zip", ".jar", ".war", ".ear", ".aar", ".whl", ".egg", ".nupkg", ".apk", ".ipa", ".vsix", ".xpi", ".crx", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".tar", ".gem", ".crate", ".tgz", ".gz"}
+
+func packed(name string) bool { return slices.Contains(archiveNames, strings.ToLower(path.Ext(name))) }
+
+// ReadPacked reads one of the Packed files of a tree.
+func ReadPacked(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // opened for reading only
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, fs.ErrInvalid // swapped since it was listed
+	}
+	const most = 5_000_000
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && len(data) > most {
+		err = errSize
+	}
+	return data, err
 }

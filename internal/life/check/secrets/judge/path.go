@@ -7,12 +7,12 @@ import (
 	"sync"
 )
 
-var testing = sync.OnceValue(func() *regexp.Regexp {
+var tests = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)(?:^|[/!])(?:_*tests?_*|testing|specs?|fixtures?|testdata|test-data|mocks?|__mocks__|stubs?|examples?|samples?|demos?|e2e|cypress|playwright|stories|tutorials?|quickstarts?|[a-z0-9]+[-_.](?:tests?|examples?|samples?|fixtures?|e2e|demo))(?:/|$)|(?:^|[/!])(?:test_[^/]*|[^/]*[-_.](?:tests?|spec|mocks?|fixtures?|stories)\.[a-z0-9.]+|[^/]*[a-z](?:Tests?|Spec|IT|TestCase)\.[a-z]+|conftest\.py|[^/]*[-_.](?:examples?|samples?|template|tmpl|tpl|dist|default|defaults|stub)(?:\.[a-z0-9]+)?|(?:example|sample|dummy|mock|fake)[-_.][^/]*|[^/]*\.snap)$`)
 })
 
 // Test reports whether a path is that of test data or of an example.
-func Test(name string) bool { return testing().MatchString(name) }
+func Test(name string) bool { return tests().MatchString(name) }
 
 var prose = []string{".md", ".mdx", ".markdown", ".rst", ".adoc", ".asciidoc", ".txt", ".org", ".tex", ".pod", ".ipynb", ".svg", ".man", ".1", ".5", ".8", ".po", ".pot", ".strings", ".arb", ".ftl", ".xlf", ".log", ".csv", ".tsv"}
 
