@@ -98,6 +98,9 @@ func (s *Scanner) careful(f tree.File) (hits []Hit, values []string, fault strin
 	if err != nil {
 		return nil, nil, "a rule is broken"
 	}
+	if len(values) > maxHits {
+		return hits, values, fmt.Sprintf("it holds more than %d secrets", maxHits)
+	}
 	return hits, values, ""
 }
 
