@@ -109,6 +109,7 @@ func (g *Gates) Pass(ctx context.Context, q Question, act func(ctx context.Conte
 func (g *Gates) judge(ctx context.Context, q Question) (core.Decision, error) {
 	now := g.Clock.Now()
 	q.Input.Gate, q.Input.Now = q.Gate, now.Format(time.RFC3339)
+	q.Input.Report.At(now)
 	input, digest, err := q.Input.Canonical() // exactly what policy sees
 	if err != nil {
 		return core.Decision{}, err

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"strings"
+	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 )
@@ -55,7 +56,7 @@ func ReportFacts(r *core.Report) Report {
 	if r == nil {
 		return Report{}
 	}
-	out := Report{Verdict: r.Verdict, Commit: r.Commit, Detected: Detected(r.Detected)}
+	out := Report{Verdict: r.Verdict, Commit: r.Commit, AdvisoryDate: r.AdvisoryDate, Detected: Detected(r.Detected)}
 	for _, c := range r.Checks {
 		out.Checks = append(out.Checks, Check{Name: c.Name, Verdict: c.Verdict})
 	}
@@ -63,6 +64,14 @@ func ReportFacts(r *core.Report) Report {
 		out.Findings = append(out.Findings, Finding{Code: f.Code, Check: f.Check, Severity: f.Severity, Blocking: f.Blocking, Path: f.Path, Line: f.Line})
 	}
 	return out
+}
+
+// At sets what depends on the moment of the decision.
+func (r *Report) At(now time.Time) {
+	r.AdvisoryDays = 0
+	if day, err := time.Parse(time.DateOnly, r.AdvisoryDate); err == nil && now.After(day) {
+		r.AdvisoryDays = int(now.Sub(day).Hours() / 24)
+	}
 }
 
 // PassingReport is the report of a commit that passes all the scans. It lets a

@@ -81,11 +81,13 @@ type Template struct {
 
 // Report is the outcome of the checks of one commit.
 type Report struct {
-	Verdict  core.Verdict `json:"verdict" doc:"pass, blocked or incomplete; empty if no checks ran."`
-	Commit   string       `json:"commit"`
-	Checks   []Check      `json:"checks"`
-	Findings []Finding    `json:"findings"`
-	Detected Detected     `json:"detected" doc:"What the checks saw the app use, whatever its microapp.yaml says."`
+	Verdict      core.Verdict `json:"verdict" doc:"pass, blocked or incomplete; empty if no checks ran."`
+	Commit       string       `json:"commit"`
+	Checks       []Check      `json:"checks"`
+	Findings     []Finding    `json:"findings"`
+	AdvisoryDate string       `json:"advisory_date" doc:"Day of the data about known holes, YYYY-MM-DD; of several ecosystems, the oldest. Empty if nobody knows."`
+	AdvisoryDays int          `json:"advisory_days" doc:"How old that data is at the moment of the decision, in days; 0 if nobody knows."`
+	Detected     Detected     `json:"detected" doc:"What the checks saw the app use, whatever its microapp.yaml says."`
 }
 
 // Detected is what the checks saw an app use.

@@ -30,6 +30,7 @@ func (r rules) Merge(ctx context.Context, soFar core.Report) (core.Verdicts, str
 	in := r.rev.Input(r.author, r.courses, d)
 	in.Gate, in.Now = core.GateChangeMerge, r.now.Format(time.RFC3339)
 	in.Report = policy.ReportFacts(&soFar)
+	in.Report.At(r.now)
 	in.Report.Verdict = core.Passed
 	for i := range in.Report.Checks {
 		in.Report.Checks[i].Verdict = core.Passed
