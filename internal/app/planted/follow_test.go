@@ -19,6 +19,7 @@ type step struct {
 	path     string
 	line     int // 0 for the end, or the whole file
 	column   int
+	turn     int
 	do       func(lines []string) ([]string, error)
 }
 
@@ -65,6 +66,10 @@ func (w *words) verbatim() string {
 	}
 	for at := 0; ; {
 		i := strings.Index(body[at:], fence)
+		if i < 0 && fence == "``" {
+			w.rest = body // an empty text
+			return ""
+		}
 		if i < 0 {
 			w.ok = false
 			return ""
@@ -162,22 +167,31 @@ func replace(lines []string, line, column, n int, old, put string) error {
 func follow(t *testing.T, dir string, list []core.Finding) (done []core.Finding) {
 	t.Helper()
 	var steps []step
-	known := map[string]bool{}
+	known := map[string]bool{} // a step of two findings is done once
 	for _, f := range list {
+		var own []step
 		understood := false
 		for _, sentence := range f.Fix {
 			s, ok := read(sentence)
 			if ok && !known[sentence] {
-				steps, known[sentence] = append(steps, s), true
+				s.turn = len(steps) + len(own)
+				own = append(own, s)
 			}
 			understood = understood || ok
 		}
-		if understood {
+		for _, s := range own {
+			known[s.sentence] = true
+		}
+		if steps = append(steps, own...); understood {
 			done = append(done, f)
 		}
 	}
 	slices.SortStableFunc(steps, func(a, b step) int {
-		return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(b.place(), a.place()), cmp.Compare(b.column, a.column))
+		turns := cmp.Compare(b.turn, a.turn) // lines that are added after one line end up in their order
+		if a.line == 0 {
+			turns = -turns
+		}
+		return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(b.place(), a.place()), cmp.Compare(b.column, a.column), turns)
 	})
 	for _, s := range steps {
 		if err := s.apply(dir); err != nil {
@@ -238,6 +252,7 @@ func TestSentencesAreReadAsTheyAreWritten(t *testing.T) {
 		{"Add this line at the end of `a`: `` `x` ``", "1\n", "1\n`x`\n"},
 		{"In line 1 of `a`, from column 3, change `é` to `e`.", "ééé\n", "éée\n"},
 		{"In line 2 of `a`, put `env.KEY` in place of columns 2 to 4.", "1\r\n\"abc\"\r\n", "1\r\n\"env.KEY\"\r\n"},
+		{"Add this line at the end of `a`: ``", "1\n", "1\n\n"},
 		{"In line 1 of `a`, from column 1, change ``x`y`` to `z`.", "x`y\n", "z\n"},
 	} {
 		dir := write(t, map[string]string{"a": c.before})
