@@ -108,6 +108,8 @@ var edges = []edge{
 	{"internal/engine/osv", "internal/engine/seal", "the database of known holes is signed and verified"},
 	{"internal/life/catalog/carry", "internal/engine/seal", "governance bundles are signed and verified"},
 	{"internal/life/catalog", "internal/engine/attest", "a revision holds the trusted roots, and the rules of who may build"},
+	{"internal/life/catalog", "internal/engine/spdx", "licences in the settings are held against the SPDX list"},
+	{"internal/life/check", "internal/engine/spdx", "what packages say of their licences is read"},
 	{"internal/life/catalog", "internal/engine/openvex", "a revision holds what security says about known holes"},
 	{"internal/life/check", "internal/engine/openvex", "known holes that are set aside are no findings"},
 	{"internal/life/change", "internal/engine/openvex", "checks are run by the statements in force"},

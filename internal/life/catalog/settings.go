@@ -25,6 +25,7 @@ type Settings struct {
 	Lifecycle          Lifecycle       `yaml:"lifecycle" doc:"The clocks of an app's life."`
 	SecretPolicy       SecretPolicy    `yaml:"secret_policy" doc:"The secret policy. It may stand in secrets-policy.json instead."`
 	MoreAllowedStores  []string        `yaml:"more_allowed_stores" doc:"Secret stores allowed besides those of the secret policy; platform is the built-in one."`
+	Licences           core.Licences   `yaml:"licences" doc:"Under which licences packages may come. What is not named has the defaults."`
 	Policy             PolicySettings  `yaml:"policy" doc:"What a change of the policies must meet."`
 	Policies           []PolicyBinding `yaml:"policies" doc:"Existing allow-style policies, and the gates that ask them."`
 	Notifications      Notifications   `yaml:"notifications" doc:"When people are told."`

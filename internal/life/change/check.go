@@ -124,7 +124,7 @@ func (s *Service) inspect(ctx context.Context, rev *catalog.Revision, vex *openv
 // VEX is that of the revision.
 func Input(rev *catalog.Revision, a core.App, author core.Person, courses []string, now time.Time, commit string, tree, base fs.FS) check.Input {
 	in := check.Input{App: a.Name, Commit: commit, Files: tree, Base: base, Descriptor: describe,
-		ApprovedRegistries: rev.Settings.ApprovedRegistries, Vendors: rev.VendorList(), VEX: openvex.New(rev.VEX), AllowedRegions: rev.Settings.Regions, RegionGroups: rev.RegionGroups,
+		ApprovedRegistries: rev.Settings.ApprovedRegistries, Licences: rev.Settings.Licences, Vendors: rev.VendorList(), VEX: openvex.New(rev.VEX), AllowedRegions: rev.Settings.Regions, RegionGroups: rev.RegionGroups,
 		Policy: rules{rev: rev, author: author, courses: courses, app: a, now: now}}
 	if t, err := rev.TemplateOf(a.Descriptor); err == nil {
 		in.Template, in.Inherited = &t, catalog.Pipeline()

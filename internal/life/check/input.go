@@ -35,6 +35,7 @@ type Input struct {
 	// read, so that the other checks can go on; the report then has none.
 	Descriptor         func([]byte) (core.Descriptor, []*core.Error)
 	Template           *core.Template     // of the app; nil if it has none
+	Licences           core.Licences      // of the organisation
 	AllowedRegions     []string           // of the organisation, and groups of regions
 	RegionGroups       []core.RegionGroup // of the organisation, besides the built-in ones
 	ApprovedRegistries []string

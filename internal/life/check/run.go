@@ -78,7 +78,11 @@ func (r *run) read(text []byte) (d *core.Descriptor, faults []*core.Error) {
 // inspect runs all checks but policy: those that need the packages and those
 // that need the scripts wait for one reading of each.
 func (r *run) inspect(ctx context.Context) {
-	packages := sync.OnceValue(func() *lockfile.Set { return lockfile.Read(r.tree) })
+	packages := sync.OnceValue(func() *lockfile.Set {
+		set := lockfile.Read(r.tree)
+		licences.Fill(r.tree, set)
+		return set
+	})
 	scripts := sync.OnceValue(func() *script.Set { return script.Read(ctx, r.tree) })
 	known := sync.OnceValue(func() *names.Found { return names.Scan(ctx, r.tree, regions.Names(), vendors.Names()) })
 	checks := map[string]func() findings.Result{
@@ -86,7 +90,7 @@ func (r *run) inspect(ctx context.Context) {
 		"secrets":      func() findings.Result { return r.secrets(ctx) },
 		"dependencies": func() findings.Result { return r.dependencies(ctx, packages()) },
 		"sbom":         func() findings.Result { return r.sbom(packages()) },
-		"licences":     func() findings.Result { return licences.Check(packages()) },
+		"licences":     func() findings.Result { return r.licences(packages()) },
 		"code":         func() findings.Result { return r.engine.code.Check(ctx, r.tree) },
 		"regions":      func() findings.Result { return r.regions(ctx, known()) },
 		"images": func() findings.Result {
@@ -145,6 +149,15 @@ func (r *run) dependencies(ctx context.Context, set *lockfile.Set) findings.Resu
 	defer r.mu.Unlock()
 	r.aside = aside
 	return res
+}
+
+func (r *run) licences(set *lockfile.Set) findings.Result {
+	var audience string
+	var class core.Classification
+	if d := r.partial; d != nil {
+		audience, class = d.Audience, d.Classification
+	}
+	return licences.Check(set, licences.NewRules(r.in.Licences, audience, class))
 }
 
 func (r *run) sbom(set *lockfile.Set) findings.Result {

@@ -35,6 +35,7 @@ func parts() [][]Text {
 		secretTexts,
 		dependencyTexts,
 		listTexts,
+		licenceTexts,
 		codeTexts(),
 		placeTexts,
 		vendorTexts,

@@ -104,20 +104,4 @@ var dependencyTexts = []Text{
 		Fix:     []string{"Run `{command}` in the same folder.", "Push {lock}."},
 		Example: dependencyExample,
 	},
-	{
-		Code: "licence_copyleft", Check: "licences", Severity: core.Caution,
-		Title:   "A package has sharing terms",
-		What:    "The package `{package}` {version} comes under {licence}.",
-		Why:     "If people outside get the app, you may have to share its code.",
-		Fix:     []string{"If the app stays inside the company, you need not change a thing.", "If not, ask the legal team, or pick another package."},
-		Example: map[string]string{"package": "chartist", "version": "1.0.0", "licence": "GPL-3.0-only"},
-	},
-	{
-		Code: "licence_unknown", Check: "licences", Severity: core.Note,
-		Title:   "The terms of some packages are not known",
-		What:    "For {count} no terms of use are given: {packages}.",
-		Why:     "Without terms you may not have the right to use the package.",
-		Fix:     []string{"Look at the home page of each package for its terms.", "If there are none, pick another package."},
-		Example: map[string]string{"count": "2 packages", "packages": "`left`, `right`"},
-	},
 }

@@ -1,5 +1,7 @@
-// Package licences judges the terms under which an app's packages come: known
-// and free to use, sharing terms (strong copyleft), or not known.
+// Package licences judges the terms under which an app's packages come. What a
+// licence asks for is a class (package spdx); what becomes of it is the
+// organisation's decision, by the app's audience and classification. A package
+// of unknown terms is a state of its own, neither good nor bad.
 package licences
 
 import (
@@ -8,65 +10,114 @@ import (
 	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/spdx"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
 	"github.com/paddock-dev/paddock/internal/life/check/lockfile"
 )
 
-// Kind is what a licence means for an app.
-type Kind int
-
-// The kinds, mildest first.
-const (
-	Free     Kind = iota // known, without sharing terms for the app
-	Unknown              // not given, or not a licence we know
-	Copyleft             // whoever gets the app may ask for its code
-)
-
-// Check judges every package of every project. Packages of unknown terms
-// share one finding.
-func Check(set *lockfile.Set) findings.Result {
-	var res findings.Result
-	var unknown []string
-	packages, seen := 0, map[string]bool{}
-	for _, p := range set.Projects {
-		if !p.Locked {
-			if len(p.Asks) > 0 {
-				res.Missed("the terms of the packages of %s are not known, for want of a readable %s", p.List(), p.Wanted)
-			}
-			continue
-		}
-		for _, pkg := range p.Packages {
-			packages++
-			key := pkg.Key()
-			if seen[key] || pkg.Dev {
-				continue
-			}
-			seen[key] = true
-			switch Judge(pkg.Licence) {
-			case Copyleft:
-				res.Add(findings.New("licence_copyleft", findings.At{Path: p.LockFile.Path, Key: key, Details: "licence " + pkg.Licence}, "package", pkg.Name, "version", pkg.Version, "licence", pkg.Licence))
-			case Unknown:
-				unknown = append(unknown, pkg.Name)
-			}
-		}
+// Check judges every package of every project, but those for building only.
+// Packages of unknown terms share one finding.
+func Check(set *lockfile.Set, rules Rules) findings.Result {
+	c := &checker{rules: rules, seen: map[string]bool{}}
+	for i := range set.Projects {
+		c.project(&set.Projects[i])
+	}
+	for _, f := range set.Faults {
+		c.res.Missed("%s", f)
 	}
 	for _, g := range set.Gaps {
-		res.Missed("%s", g.Text())
+		c.res.Missed("%s", g.Text())
 	}
-	if len(unknown) > 0 {
-		res.Add(unknownFinding(unknown))
+	if len(c.unknown) > 0 && rules.unknown() != "allow" {
+		c.res.Add(c.unknownFinding())
 	}
-	res.Looked = fmt.Sprintf("%s, %d of unknown terms", findings.Count(packages, "package"), len(unknown))
-	return res
+	c.res.Looked = fmt.Sprintf("%s, %d of unknown terms", findings.Count(set.Packages(), "package"), len(c.unknown))
+	c.res.Seen = core.Coverage{Packages: set.Packages(), Unmatched: len(c.unknown)}
+	return c.res
 }
 
-func unknownFinding(names []string) core.Finding {
-	slices.Sort(names)
+type checker struct {
+	rules   Rules
+	res     findings.Result
+	seen    map[string]bool
+	unknown []stranger
+}
+
+// stranger is a package of unknown terms, and what brings it in.
+type stranger struct{ name, key, direct string }
+
+func (c *checker) project(p *lockfile.Project) {
+	if !p.Locked && len(p.Asks) > 0 {
+		c.res.Missed("the terms of the packages of %s are not known, for want of a readable %s", p.List(), p.Wanted)
+	}
+	if open := p.Open(); len(open) > 0 {
+		c.res.Missed("the terms of %s of %s are not known, because their versions are open", findings.Count(len(open), "package"), p.List())
+	}
+	for _, pkg := range p.Packages {
+		key := string(pkg.Ecosystem) + " " + pkg.Key()
+		if pkg.Dev || c.seen[key] {
+			continue
+		}
+		c.seen[key] = true
+		switch v, class := c.rules.Judge(pkg.Licence); v {
+		case NotKnown:
+			s := stranger{name: pkg.Name, key: pkg.Key(), direct: pkg.Name}
+			if a, ok := p.Brings(pkg); ok {
+				s.direct = a.Name
+			}
+			c.unknown = append(c.unknown, s)
+		case Denied:
+			c.add("licence_refused", p, pkg)
+		case Asked:
+			switch class {
+			case spdx.Copyleft:
+				c.add("licence_copyleft", p, pkg)
+			case spdx.Network:
+				c.add("licence_network", p, pkg)
+			default:
+				c.add("licence_asked", p, pkg)
+			}
+		}
+	}
+}
+
+// add makes a finding that points at the line that asks for the package, or for
+// the one that brings it in.
+func (c *checker) add(code string, p *lockfile.Project, pkg lockfile.Package) {
+	at := findings.At{Path: p.LockFile.Path, Line: pkg.Line, Quote: p.LockFile.Quote(pkg.Line, 1), Key: pkg.Key(), Details: "licence " + pkg.Licence + ", " + pkg.PURL()}
+	direct, file, comes := pkg.Name, p.List(), ""
+	if a, ok := p.Brings(pkg); ok {
+		direct, file = a.Name, a.File.Path
+		if a.Line > 0 {
+			at.Path, at.Line, at.Column, at.Quote = a.File.Path, a.Line, a.Column, a.File.Quote(a.Line, a.Column)
+		}
+		if !pkg.Direct {
+			comes = fmt.Sprintf(" It comes with `%s`.", direct)
+		}
+	}
+	c.res.Add(findings.New(code, at, "package", pkg.Name, "version", pkg.Version, "licence", pkg.Licence, "comes", comes, "direct", direct, "file", file))
+}
+
+func (c *checker) unknownFinding() core.Finding {
+	slices.SortFunc(c.unknown, func(a, b stranger) int { return strings.Compare(a.key, b.key) })
+	var names, details []string
+	for _, s := range c.unknown {
+		names = append(names, s.name)
+		d := s.key
+		if s.direct != s.name {
+			d += " (by " + s.direct + ")"
+		}
+		details = append(details, d)
+	}
 	names = slices.Compact(names)
 	shown := names[:min(5, len(names))]
 	list := "`" + strings.Join(shown, "`, `") + "`"
 	if len(names) > len(shown) {
 		list += fmt.Sprintf(" and %d more", len(names)-len(shown))
 	}
-	return findings.New("licence_unknown", findings.At{Key: strings.Join(names, " "), Details: strings.Join(names, " ")}, "count", findings.Count(len(names), "package"), "packages", list)
+	f := findings.New("licence_unknown", findings.At{Key: strings.Join(names, " "), Details: strings.Join(details, ", ")}, "count", findings.Count(len(names), "package"), "packages", list)
+	if c.rules.unknown() == "deny" {
+		f.Severity, f.Blocking = core.Blocker, true
+	}
+	return f
 }

@@ -48,7 +48,7 @@ func readComposerLock(f tree.File, _ *around) (*lock, error) {
 				at[name] = Local
 				continue
 			}
-			pkg := Package{Ecosystem: Composer, Name: name, Version: p.Version, Place: name + "@" + p.Version, Dev: part.name == "packages-dev", Licence: licence(p.License)}
+			pkg := Package{Ecosystem: Composer, Name: name, Version: p.Version, Place: name + "@" + p.Version, Dev: part.name == "packages-dev", Licence: Licence(p.License)}
 			if h, ok := hashOf("sha1", p.Dist.Shasum); ok {
 				pkg.Hashes = []Hash{h}
 			}

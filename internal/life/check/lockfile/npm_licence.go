@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// licence accepts all the shapes npm packages have used: a text, {type}, and
+// Licence accepts all the shapes npm packages have used: a text, {type}, and
 // a list of either, of which any one may be chosen.
-func licence(raw json.RawMessage) string {
+func Licence(raw json.RawMessage) string {
 	if len(raw) == 0 || len(raw) > maxText {
 		return ""
 	}

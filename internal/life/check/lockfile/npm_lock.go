@@ -133,13 +133,13 @@ func (l *npmLock) put(p Package, offset int, asks map[string]string) error {
 }
 
 func (r npmPackage) at(place string) Package {
-	p := Package{Ecosystem: NPM, Place: place, Name: r.Name, Version: r.Version, Dev: r.Dev || r.DevOptional, Script: r.Script, Hashes: integrity(r.Integrity), Licence: licence(r.License)}
+	p := Package{Ecosystem: NPM, Place: place, Name: r.Name, Version: r.Version, Dev: r.Dev || r.DevOptional, Script: r.Script, Hashes: integrity(r.Integrity), Licence: Licence(r.License)}
 	if p.Name == "" {
 		p.Name = nameOf(place)
 	}
 	p.Resolved, _ = r.Resolved.(string)
 	if p.Licence == "" {
-		p.Licence = licence(r.Licenses)
+		p.Licence = Licence(r.Licenses)
 	}
 	if p.Version == "" { // from git: the commit is all there is
 		_, p.Version, _ = strings.Cut(p.Resolved, "#")

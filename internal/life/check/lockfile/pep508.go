@@ -20,7 +20,7 @@ func parseRequirement(s string) (requirement, bool) {
 	if i == 0 {
 		return requirement{}, false
 	}
-	r := requirement{name: pythonName(s[:i])}
+	r := requirement{name: PythonName(s[:i])}
 	rest := s[i:]
 	if t := strings.TrimLeft(rest, " "); strings.HasPrefix(t, "[") {
 		_, after, ok := strings.Cut(t, "]")
@@ -65,8 +65,8 @@ func nameByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_' || c == '.'
 }
 
-// pythonName normalises a name as PEP 503 does.
-func pythonName(s string) string {
+// PythonName normalises a name as PEP 503 does.
+func PythonName(s string) string {
 	var b strings.Builder
 	dash := false
 	for i := range len(s) {

@@ -47,7 +47,7 @@ func readPyproject(f tree.File) (*manifest, error) {
 	if err := toml.Unmarshal(f.Text, &doc); err != nil {
 		return nil, errorf("it is not right: %v.", err)
 	}
-	m := &manifest{name: pythonName(doc.Project.Name)}
+	m := &manifest{name: PythonName(doc.Project.Name)}
 	b := &pyAsks{manifest: m, file: f, n: newLines(f.Text)}
 	b.list(doc.Project.Dependencies, false)
 	for _, extra := range sortedKeys(doc.Project.Optional) {
@@ -131,7 +131,7 @@ func (b *pyAsks) table(m map[string]any, dev bool) {
 		if name == "python" || len(b.asks) > maxPackages || len(name) > maxText {
 			continue
 		}
-		a := Ask{Name: pythonName(name), Dev: dev, File: b.file}
+		a := Ask{Name: PythonName(name), Dev: dev, File: b.file}
 		switch v := m[name].(type) {
 		case string:
 			a.Want = v

@@ -30,7 +30,7 @@ func readPython(f tree.File, header string) (*lock, error) {
 	entries := append(doc.Package, doc.Packages...)
 	kept := map[int]tomlPackage{}
 	for i, e := range entries {
-		name := pythonName(e.Name)
+		name := PythonName(e.Name)
 		if name == "" {
 			return nil, errorf("its package number %d has no name.", i+1)
 		}
@@ -165,7 +165,7 @@ func dependsOn(v any) []string {
 	switch v := v.(type) {
 	case map[string]any:
 		for _, name := range sortedKeys(v) {
-			out = append(out, pythonName(name))
+			out = append(out, PythonName(name))
 		}
 	case []any:
 		for _, e := range v {
@@ -174,7 +174,7 @@ func dependsOn(v any) []string {
 					out = append(out, r.name)
 				}
 			} else if s := stringOf(table(e), "name"); s != "" {
-				out = append(out, pythonName(s))
+				out = append(out, PythonName(s))
 			}
 		}
 	}
@@ -211,7 +211,7 @@ func readPipfileLock(f tree.File, _ *around) (*lock, error) {
 			if err := json.Unmarshal(m.value, &e); err != nil {
 				return nil, errorf("its entry %.80q is not right: %v.", m.name, err)
 			}
-			p := Package{Ecosystem: PyPI, Name: pythonName(m.name), Dev: group.name != "default"}
+			p := Package{Ecosystem: PyPI, Name: PythonName(m.name), Dev: group.name != "default"}
 			p.Version, _ = pinned(e.Version)
 			if e.Git != "" {
 				p.Version, p.Resolved = e.Ref, e.Git+"#"+e.Ref

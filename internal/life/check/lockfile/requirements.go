@@ -226,7 +226,7 @@ func (l *pipLock) address(f tree.File, text string, number int) error {
 	if name == "" {
 		name = strings.TrimSuffix(path.Base(strings.SplitN(strings.SplitN(url, "#", 2)[0], "@", 2)[0]), ".git")
 	}
-	if name = pythonName(name); name == "" || len(url) > maxText {
+	if name = PythonName(name); name == "" || len(url) > maxText {
 		return errorf("its line %d is not right.", number)
 	}
 	a := Ask{Name: name, Want: url, File: f, Line: number, Column: 1, Dev: l.dev, Package: Missing, Open: version == ""}

@@ -10,7 +10,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/openvex"
 	"github.com/paddock-dev/paddock/internal/life/check/lockfile"
-	"github.com/paddock-dev/paddock/internal/life/check/spdx"
+	"github.com/paddock-dev/paddock/internal/engine/spdx"
 )
 
 // cyclonedx writes the bill as CycloneDX 1.6 JSON.

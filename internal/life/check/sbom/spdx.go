@@ -9,7 +9,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/openvex"
-	"github.com/paddock-dev/paddock/internal/life/check/spdx"
+	"github.com/paddock-dev/paddock/internal/engine/spdx"
 )
 
 // The parts of SPDX 2.3 that are written:

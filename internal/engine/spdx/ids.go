@@ -80,3 +80,6 @@ func alias(s string) (string, bool) {
 	}
 	return "", false
 }
+
+// IDs returns the ids of the SPDX list, sorted.
+func IDs() []string { return strings.Fields(idText) }
