@@ -53,6 +53,7 @@ func Programs(version string) cli.Programs {
 		},
 		Tour:  tour.Run,
 		Check: func(ctx context.Context, o cli.CheckOptions) (cli.Checked, error) { return Check(ctx, version, o) },
+		Bill:  func(ctx context.Context, o cli.BillOptions) (cli.Bill, error) { return Bill(ctx, version, o) },
 	}
 }
 

@@ -41,6 +41,7 @@ type Programs struct {
 	Tour    func(ctx context.Context, o TourOptions, std IO) error
 	Check   func(ctx context.Context, o CheckOptions) (Checked, error)
 	Vulns   Vulns
+	Bill    func(ctx context.Context, o BillOptions) (Bill, error)
 	Link    func(ctx context.Context, dataDir, database, email string) (link string, err error)
 	Prepare func(ctx context.Context, o PrepareOptions) (version int64, err error)
 	Backup  func(ctx context.Context, o BackupOptions) (Outcome, error)

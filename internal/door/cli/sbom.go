@@ -7,6 +7,7 @@ import (
 )
 
 type sbomCmd struct {
+	Make    sbomMakeCmd    `cmd:"" help:"List the parts of an app's folder, as CycloneDX or SPDX."`
 	Search  sbomSearchCmd  `cmd:"" help:"Find the apps that hold a component, such as: 'lodash < 4.17.21'."`
 	Reindex sbomReindexCmd `cmd:"" help:"List the components of builds whose components are not known yet."`
 }

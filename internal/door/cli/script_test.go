@@ -104,6 +104,7 @@ func house() cli.Programs {
 		Vulns:      app.Programs("v1.2.3").Vulns,
 		Components: app.Components,
 		Reindex:    app.Reindex,
+		Bill:       func(ctx context.Context, o cli.BillOptions) (cli.Bill, error) { return app.Bill(ctx, "v1.2.3", o) },
 		Check: func(ctx context.Context, o cli.CheckOptions) (cli.Checked, error) {
 			if r, ok := reportFor(filepath.Join(o.Dir, o.Target), o.Governance); ok {
 				return cli.Checked{Report: r}, nil
