@@ -9,8 +9,8 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/openvex"
-	"github.com/paddock-dev/paddock/internal/life/check/lockfile"
 	"github.com/paddock-dev/paddock/internal/engine/spdx"
+	"github.com/paddock-dev/paddock/internal/life/check/lockfile"
 )
 
 // cyclonedx writes the bill as CycloneDX 1.6 JSON.
