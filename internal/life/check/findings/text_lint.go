@@ -207,4 +207,32 @@ var lintTexts = []Text{
 		Fix:     []string{"Keep one `{word}`, and take out the others."},
 		Example: map[string]string{"word": "CMD"},
 	},
+	{
+		Code: "script_name_twice", Check: "lint", Severity: core.Caution,
+		Title: "A name is there twice in a script",
+		What:  "The same name or case is there twice in one place.",
+		Why:   "Only one of the two counts, and it may be the wrong one.",
+		Fix:   []string{"Keep one of the two, and take out the other."},
+	},
+	{
+		Code: "script_never_true", Check: "lint", Severity: core.Caution,
+		Title: "A comparison is never true",
+		What:  "This comparison has the same result each time.",
+		Why:   "The part that depends on it runs always, or never.",
+		Fix:   []string{"To ask if a value is a number, use `Number.isNaN`.", "To compare lists or objects, compare what is in them."},
+	},
+	{
+		Code: "script_not_changed", Check: "lint", Severity: core.Caution,
+		Title: "A script changes what cannot be changed",
+		What:  "The script gives a new value to a name that is fixed.",
+		Why:   "The app stops at this line with an error.",
+		Fix:   []string{"Write `let` in place of `const` where the name is made.", "Or give the new value a name of its own."},
+	},
+	{
+		Code: "script_odd", Check: "lint", Severity: core.Caution,
+		Title: "A line does not do what it seems to",
+		What:  "The signs in this line are read in another order than it looks.",
+		Why:   "The app does something else than you mean.",
+		Fix:   []string{"Put brackets around the part that belongs together."},
+	},
 }

@@ -32,6 +32,9 @@ func style(ctx context.Context, res *findings.Result, t *tree.Tree, set *script.
 			s.page(p)
 		}
 	}
+	for _, w := range set.Warned {
+		s.warned(w)
+	}
 	for _, f := range t.Files {
 		judge := s.judgeOf(f)
 		if judge == nil {

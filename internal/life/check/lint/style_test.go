@@ -54,6 +54,8 @@ func TestStyle(t *testing.T) {
 		"window":               {page(`<a href="https://x.example" target="_blank">x</a>`), "8:1 page_new_window"},
 		"own window":           {page(`<a href="/b" target="_blank">x</a>`), ""},
 		"zoom":                 {file("a.html", strings.Replace(top, "width=device-width", "user-scalable=no", 1)+bottom), "4:1 page_no_zoom"},
+		"script":               {file("a.js", "var a = {x: 1, x: 2};\nif (a === NaN) {}\nconst q = 1;\nq = 2;\nif (!a in a) {}\n"), "1:16 script_name_twice 2:7 script_never_true 4:1 script_not_changed 5:5 script_odd"},
+		"others' script":       {file("vendor/a.js", "var a = {x: 1, x: 2};\n"), ""},
 		"css":                  {file("a.css", "a {\n  colr: red;\n}\n"), "2:3 css_wrong"},
 		"clean css":            {file("a.css", "a { color: red; &:hover { color: blue } }\n"), ""},
 		"made css":             {file("a.min.css", "a { colr: red }"), ""},

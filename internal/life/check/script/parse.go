@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 	"unsafe"
 
@@ -21,6 +22,8 @@ type Script struct {
 	Inline bool   // a script inside a page
 	code   []byte // as printed by esbuild; nodes point into it
 	maps   []mapping
+
+	warnings []Fault
 }
 
 // Fault is a typing error in a script.
@@ -28,7 +31,11 @@ type Fault struct {
 	File         tree.File
 	Line, Column int // from 1
 	Text         string
+	ID           string // of a warning, as esbuild names it; empty for a typing error
 }
+
+// maxWarnings bounds what is kept of one script.
+const maxWarnings = 20
 
 var loaders = map[string]api.Loader{".js": api.LoaderJSX, ".mjs": api.LoaderJS, ".cjs": api.LoaderJS, ".jsx": api.LoaderJSX,
 	".ts": api.LoaderTS, ".mts": api.LoaderTS, ".cts": api.LoaderTS, ".tsx": api.LoaderTSX}
@@ -40,12 +47,17 @@ func parseText(f tree.File, text []byte, loader api.Loader) (*Script, *Fault, er
 	if why := tooComplex(text); why != "" {
 		return nil, nil, fmt.Errorf("%s", why)
 	}
-	r := api.Transform(string(text), api.TransformOptions{
+	options := api.TransformOptions{
 		Loader: loader, Target: api.ES2022, Sourcemap: api.SourceMapExternal, SourcesContent: api.SourcesContentExclude, Sourcefile: "source",
 		MinifyWhitespace: true, Charset: api.CharsetASCII, LegalComments: api.LegalCommentsNone, TreeShaking: api.TreeShakingFalse, JSX: api.JSXTransform,
 		Supported:   map[string]bool{"import-attributes": false, "import-assertions": false},
 		TsconfigRaw: `{"compilerOptions":{"verbatimModuleSyntax":true}}`, LogLevel: api.LogLevelSilent, LogLimit: 1,
-	})
+	}
+	r := api.Transform(string(text), options)
+	if len(r.Errors) > 0 && strings.Contains(r.Errors[0].Text, "ecorators") { // the older kind, which TypeScript reads when it is told to
+		options.TsconfigRaw = `{"compilerOptions":{"verbatimModuleSyntax":true,"experimentalDecorators":true}}`
+		r = api.Transform(string(text), options)
+	}
 	if len(r.Errors) > 0 {
 		return nil, faultOf(f, r.Errors[0]), nil
 	}
@@ -59,11 +71,15 @@ func parseText(f tree.File, text []byte, loader api.Loader) (*Script, *Fault, er
 	if err != nil {
 		return nil, nil, fmt.Errorf("it uses a form of JavaScript that the rules cannot read yet")
 	}
-	return &Script{File: f, Root: root, code: in.Bytes(), maps: maps}, nil, nil
+	out := &Script{File: f, Root: root, code: in.Bytes(), maps: maps}
+	for _, m := range r.Warnings[:min(len(r.Warnings), maxWarnings)] {
+		out.warnings = append(out.warnings, *faultOf(f, m))
+	}
+	return out, nil, nil
 }
 
 func faultOf(f tree.File, m api.Message) *Fault {
-	fault := &Fault{File: f, Text: m.Text}
+	fault := &Fault{File: f, Text: m.Text, ID: m.ID}
 	if m.Location != nil {
 		fault.Line = m.Location.Line
 		line := f.Line(m.Location.Line)

@@ -1,7 +1,9 @@
 package script
 
 import (
+	"bytes"
 	"context"
+	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
 
@@ -13,6 +15,7 @@ type Set struct {
 	Scripts []*Script
 	Pages   []*Page
 	Faults  []Fault  // typing errors
+	Warned  []Fault  // what can be read and is most likely not meant so
 	Unread  []string // scripts that could not be read, and why
 	Files   int      // script files and pages looked at
 }
@@ -55,10 +58,20 @@ func (s *Set) take(f tree.File, text []byte, loader api.Loader, inline bool) {
 	switch {
 	case err != nil:
 		s.Unread = append(s.Unread, f.Path+" could not be read: "+err.Error())
+	case fault != nil && declaration(f.Path):
+		// Types alone: nothing in it runs, and its readers are more lenient.
+	case fault != nil && bytes.Contains(f.Line(fault.Line), []byte("{{")):
+		s.Unread = append(s.Unread, f.Path+" is a template, not a script yet")
 	case fault != nil:
 		s.Faults = append(s.Faults, *fault)
 	default:
 		script.Inline = inline
 		s.Scripts = append(s.Scripts, script)
+		s.Warned = append(s.Warned, script.warnings...)
 	}
+}
+
+// declaration reports whether a file holds types alone.
+func declaration(name string) bool {
+	return strings.HasSuffix(name, ".d.ts") || strings.HasSuffix(name, ".d.mts") || strings.HasSuffix(name, ".d.cts")
 }
