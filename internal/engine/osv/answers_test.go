@@ -2,9 +2,11 @@ package osv
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -28,7 +30,7 @@ func TestRecordedAnswers(t *testing.T) {
 	db := answersDB(t)
 	held := map[string]bool{}
 	for _, ref := range db.index {
-		plain, err := db.unpack(ref)
+		plain, err := db.unpack(ref, &rooms{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,6 +113,33 @@ func TestFindsEveryPackage(t *testing.T) {
 			t.Errorf("%q: %v, %v", name, got, err)
 		}
 	}
+}
+
+// TestManyAskAtOnce: blocks make room for one another while others read.
+func TestManyAskAtOnce(t *testing.T) {
+	db := answersDB(t)
+	names := []string{"django", "urllib3", "flask", "requests", "pillow", "numpy", "jinja2", "ansible"}
+	want := map[string]string{}
+	for _, n := range names {
+		list, err := db.Of("PyPI", n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want[n] = fmt.Sprint(list)
+	}
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for j := range 100 {
+				n := names[(i*7+j*3)%len(names)]
+				list, err := db.Of("PyPI", n)
+				if err != nil || fmt.Sprint(list) != want[n] {
+					t.Errorf("%s: another answer, %v", n, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestOneHarvestOneFile(t *testing.T) {

@@ -30,6 +30,7 @@ type DB struct {
 
 	mu    sync.Mutex
 	cache [4]block // the blocks of the last lookups, newest first
+	room  rooms
 }
 
 type blockRef struct {
@@ -138,7 +139,7 @@ func open(r io.ReaderAt, size int64, c io.Closer, verify func([]byte) ([]byte, e
 func (db *DB) readIndex() error {
 	s := db.Manifest.Index
 	sum, _ := hex.DecodeString(s.SHA256) // checked by readManifest
-	plain, err := db.unpack(blockRef{offset: s.Offset, size: int(s.Size), plain: int(s.Plain), sum: [32]byte(sum)})
+	plain, err := db.unpack(blockRef{offset: s.Offset, size: int(s.Size), plain: int(s.Plain), sum: [32]byte(sum)}, &rooms{})
 	if err != nil {
 		return err
 	}
@@ -165,9 +166,10 @@ func (db *DB) Close() error {
 	return db.close.Close()
 }
 
-// packed reads a block as it stands in the file and checks its digest.
-func (db *DB) packed(ref blockRef) ([]byte, error) {
-	b := make([]byte, ref.size)
+// packed reads a block as it stands in the file, into room if that is large
+// enough, and checks its digest.
+func (db *DB) packed(ref blockRef, room []byte) ([]byte, error) {
+	b := slices.Grow(room[:0], ref.size)[:ref.size]
 	if _, err := db.file.ReadAt(b, ref.offset); err != nil {
 		return nil, damaged("a part cannot be read")
 	}
@@ -177,17 +179,22 @@ func (db *DB) packed(ref blockRef) ([]byte, error) {
 	return b, nil
 }
 
-func (db *DB) unpack(ref blockRef) ([]byte, error) {
-	b, err := db.packed(ref)
+// unpack reads a block and unpacks it, into the rooms if they are large enough.
+func (db *DB) unpack(ref blockRef, rooms *rooms) ([]byte, error) {
+	b, err := db.packed(ref, rooms.packed)
 	if err != nil {
 		return nil, err
 	}
-	plain, err := db.dec.DecodeAll(b, make([]byte, 0, ref.plain))
+	rooms.packed = b
+	plain, err := db.dec.DecodeAll(b, slices.Grow(rooms.plain[:0], ref.plain))
 	if err != nil || len(plain) != ref.plain {
 		return nil, damaged("a part cannot be unpacked")
 	}
 	return plain, nil
 }
+
+// rooms are buffers that are used again.
+type rooms struct{ packed, plain []byte }
 
 // Of returns all advisories of a package, by id; nil for a package that nobody
 // has written about. The result is the caller's.
@@ -200,6 +207,8 @@ func (db *DB) Of(ecosystem, name string) ([]Advisory, error) {
 	if i < 0 {
 		return nil, nil
 	}
+	db.mu.Lock()
+	defer db.mu.Unlock() // what a block holds is copied before it makes room for another
 	plain, err := db.block(i)
 	if err != nil {
 		return nil, err
@@ -229,10 +238,9 @@ func advisories(body []byte) ([]Advisory, error) {
 	return out, nil
 }
 
-// block returns an unpacked block, from the cache if it was among the last.
+// block returns an unpacked block, from the cache if it was among the last. The
+// caller holds mu, and does not use the block after it let go.
 func (db *DB) block(i int) ([]byte, error) {
-	db.mu.Lock()
-	defer db.mu.Unlock()
 	for n, b := range db.cache {
 		if b.ref == i+1 {
 			copy(db.cache[1:n+1], db.cache[:n])
@@ -240,7 +248,9 @@ func (db *DB) block(i int) ([]byte, error) {
 			return b.plain, nil
 		}
 	}
-	plain, err := db.unpack(db.index[i])
+	oldest := &db.cache[len(db.cache)-1]
+	db.room.plain, *oldest = oldest.plain, block{}
+	plain, err := db.unpack(db.index[i], &db.room)
 	if err != nil {
 		return nil, err
 	}
@@ -253,11 +263,13 @@ func (db *DB) block(i int) ([]byte, error) {
 // returns the first fault.
 func (db *DB) Check() error {
 	n := 0
+	var again rooms
 	for i, ref := range db.index {
-		plain, err := db.unpack(ref)
+		plain, err := db.unpack(ref, &again)
 		if err != nil {
 			return err
 		}
+		again.plain = plain
 		in := reader{b: plain}
 		for len(in.b) > 0 {
 			key, body := in.text(), in.bytes()

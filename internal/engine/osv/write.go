@@ -180,7 +180,7 @@ func (w *writer) copy(old *DB, ecosystem string) error {
 		if len(ref.first) < len(prefix) || ref.first[:len(prefix)] != prefix {
 			continue
 		}
-		packed, err := old.packed(ref)
+		packed, err := old.packed(ref, nil)
 		if err != nil {
 			return err
 		}
