@@ -181,6 +181,7 @@ type Report struct {
 	Detected       Detected      `json:"detected"`
 	SetAside       []SetAside    `json:"set_aside,omitempty"`  // by VEX: what would be findings otherwise
 	VEXDigest      string        `json:"vex_digest,omitempty"` // of the statements in force; empty for none
+	Outside        []string      `json:"outside,omitempty"`    // digests of other tools' reports that count, sorted
 	SBOM           []byte        `json:"-"`                    // CycloneDX 1.6 JSON
 	Descriptor     *Descriptor   `json:"-"`                    // microapp.yaml as read; nil if unreadable
 }

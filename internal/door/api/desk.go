@@ -41,6 +41,8 @@ type Apps interface {
 	GovernanceChange(ctx context.Context, who core.Person, number int) (view.GovernanceChange, error)
 	PublishGovernance(ctx context.Context, who core.Person, number int) (view.Published, error)
 	RollbackGovernance(ctx context.Context, who core.Person, to string) (view.Published, error)
+	AddReport(ctx context.Context, who core.Person, app, commit string, body []byte) (view.OutsideReport, error)
+	Reports(ctx context.Context, who core.Person, app, commit string) ([]view.OutsideReport, error)
 	AddVEX(ctx context.Context, who core.Person, body []byte) (view.VEX, error)
 	VEXDocuments(ctx context.Context, who core.Person) ([]view.VEX, error)
 	EvidenceOfPeriod(ctx context.Context, who core.Person, period string) (view.Download, error)

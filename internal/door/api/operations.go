@@ -35,6 +35,7 @@ func New(desk Desk, version string) *API {
 	a.apps()
 	a.components()
 	a.vex()
+	a.reports()
 	a.governance()
 	a.governanceChanges()
 	a.life()

@@ -77,6 +77,7 @@ type Store interface {
 	RequestsOf(ctx context.Context, app core.ID) ([]core.ApprovalRequest, error)
 	Certificates(ctx context.Context, person core.ID) (map[string]int64, error)
 	VEXDocuments(ctx context.Context) ([]core.VEX, error)
+	OutsideReports(ctx context.Context, app core.ID, commit string) ([]core.OutsideReport, error)
 	OutsideDecisions(ctx context.Context, before core.ID, drift bool, most int) ([]core.OutsideDecision, error)
 }
 

@@ -28,6 +28,7 @@ const (
 	PolicyBundle      Permission = "policy.bundle" // the rules in force, for OPA servers elsewhere
 	PolicyReport      Permission = "policy.report" // decisions of OPA servers elsewhere
 	GovernanceRead    Permission = "governance.read"
+	ReportAdd         Permission = "report.add" // what another tool found in an app
 	VEXAdd            Permission = "vex.add"
 	VEXRead           Permission = "vex.read"
 	TokenManage       Permission = "token.manage" // one's own access tokens
@@ -76,6 +77,7 @@ var rules = map[Permission]rule{
 	PolicyBundle:      {words: "fetch the rules for an OPA server", roles: []core.Role{core.RolePlatform, core.RoleSecurity}},
 	PolicyReport:      {words: "report decisions of an OPA server", roles: []core.Role{core.RolePlatform, core.RoleSecurity}},
 	GovernanceRead:    {words: "see what is proposed for the rules", roles: readers},
+	ReportAdd:         {words: "bring a report of another tool", roles: []core.Role{core.RolePlatform, core.RoleSecurity}, owners: true},
 	VEXAdd:            {words: "say which known holes do not count", roles: []core.Role{core.RoleSecurity}},
 	VEXRead:           {words: "see the OpenVEX statements", roles: readers},
 	Lab:               {words: "use the laboratory", roles: platform},

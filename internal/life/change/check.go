@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -13,6 +14,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/engine/policy"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
 	"github.com/paddock-dev/paddock/internal/life/check"
+	"github.com/paddock-dev/paddock/internal/life/check/outside"
 )
 
 // CheckTask is the name of the task that checks a change's head.
@@ -66,13 +68,18 @@ func (s *Service) check(ctx context.Context, app core.ID, number int, head strin
 	if err != nil {
 		return core.Report{}, err
 	}
-	if r, _, err := s.Store.Report(ctx, app, head); err == nil && r.PolicyRevision == rev.Policy.Revision() && r.VEXDigest == vex.Digest() {
+	others, digests, err := s.outside(ctx, app, head)
+	if err != nil {
+		return core.Report{}, err
+	}
+	if r, _, err := s.Store.Report(ctx, app, head); err == nil && r.PolicyRevision == rev.Policy.Revision() && r.VEXDigest == vex.Digest() && slices.Equal(r.Outside, digests) {
 		return r, nil
 	}
-	report, err := s.inspect(ctx, rev, vex, a, c)
+	report, err := s.inspect(ctx, rev, vex, others, a, c)
 	if err != nil {
 		return report, err
 	}
+	report.Outside = digests
 	now := s.Clock.Now()
 	err = s.Store.InTx(ctx, func(ctx context.Context) error {
 		if err := s.Store.PutReport(ctx, s.IDs.New(now), app, report, core.Stamp(now)); err != nil {
@@ -95,7 +102,7 @@ func codeOf(v core.Verdict) string {
 }
 
 // inspect runs the checks on the change's tree.
-func (s *Service) inspect(ctx context.Context, rev *catalog.Revision, vex *openvex.Set, a core.App, c core.Change) (core.Report, error) {
+func (s *Service) inspect(ctx context.Context, rev *catalog.Revision, vex *openvex.Set, others []*outside.Log, a core.App, c core.Change) (core.Report, error) {
 	tree, err := s.Forge.Tree(ctx, a.Name, c.Head)
 	if err != nil {
 		return core.Report{}, err
@@ -113,7 +120,7 @@ func (s *Service) inspect(ctx context.Context, rev *catalog.Revision, vex *openv
 		return core.Report{}, err
 	}
 	in := Input(rev, a, author, courses, s.Clock.Now(), c.Head, tree, base)
-	in.VEX = vex
+	in.VEX, in.Outside = vex, others
 	if commits, err := s.Forge.Commits(ctx, a.Name, c.Base, c.Head); err == nil && len(commits) > 0 {
 		in.Time = core.Moment(commits[0].At)
 	}

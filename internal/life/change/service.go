@@ -31,6 +31,9 @@ type Store interface {
 	EndChange(ctx context.Context, c core.Change, state core.ChangeState, at int64, merge string) error
 	PutReport(ctx context.Context, id, app core.ID, r core.Report, at int64) error
 	Report(ctx context.Context, app core.ID, commit string) (core.Report, int64, error)
+	Changes(ctx context.Context, app core.ID) ([]core.Change, error)
+	PutOutsideReport(ctx context.Context, r core.OutsideReport) error
+	OutsideReports(ctx context.Context, app core.ID, commit string) ([]core.OutsideReport, error)
 	PutArtifact(ctx context.Context, a core.Artifact) error
 	// PutParts keeps what an artifact that is kept already is made of.
 	PutParts(ctx context.Context, artifact, sbom string, state core.BillState, parts []core.Part) error

@@ -335,6 +335,18 @@ type OutsideDecision struct {
 	Why         string
 }
 
+type OutsideReport struct {
+	ID       string
+	AppID    string
+	CommitID string
+	Tools    string
+	Digest   string
+	Body     string
+	Results  int64
+	Reporter string
+	Received int64
+}
+
 type OwnerTally struct {
 	OwnerID string
 	N       int64

@@ -40,15 +40,6 @@ type checker struct {
 	seen    map[string]bool // fingerprints, so that a file given twice counts once
 }
 
-// Tools returns the names of the tools whose runs a log holds, in lower case.
-func (l *Log) Tools() []string {
-	var out []string
-	for _, r := range l.runs {
-		out = append(out, strings.ToLower(r.Tool.Driver.Name))
-	}
-	return out
-}
-
 // run takes in one run and returns the tool's name and version.
 func (c *checker) run(r *sarifRun) string {
 	d := r.Tool.Driver

@@ -12,7 +12,7 @@ type sarifRun struct {
 		Extensions []component `json:"extensions"`
 	} `json:"tool"`
 	Invocations []struct {
-		Successful *bool    `json:"executionSuccessful"`
+		Successful *bool    `json:"executionSuccessful,omitempty"`
 		Execution  []notice `json:"toolExecutionNotifications"`
 		Settings   []notice `json:"toolConfigurationNotifications"`
 	} `json:"invocations"`
@@ -23,7 +23,7 @@ type sarifRun struct {
 	Artifacts []struct {
 		Location address `json:"location"`
 	} `json:"artifacts"`
-	Results *[]sarifResult `json:"results"` // nil if the run holds none on purpose
+	Results *[]sarifResult `json:"results,omitempty"` // nil if the run holds none on purpose
 }
 
 type component struct {
@@ -69,13 +69,13 @@ type message struct {
 type address struct {
 	URI   string `json:"uri"`
 	Base  string `json:"uriBaseId"`
-	Index *int   `json:"index"`
+	Index *int   `json:"index,omitempty"`
 }
 
 type sarifResult struct {
 	RuleID    string     `json:"ruleId"`
-	RuleIndex *int       `json:"ruleIndex"`
-	Rule      *reference `json:"rule"`
+	RuleIndex *int       `json:"ruleIndex,omitempty"`
+	Rule      *reference `json:"rule,omitempty"`
 	Kind      string     `json:"kind"`
 	Level     string     `json:"level"`
 	Message   message    `json:"message"`
@@ -99,8 +99,8 @@ type sarifResult struct {
 
 type reference struct {
 	ID        string `json:"id"`
-	Index     *int   `json:"index"`
+	Index     *int   `json:"index,omitempty"`
 	Component *struct {
-		Index *int `json:"index"`
-	} `json:"toolComponent"`
+		Index *int `json:"index,omitempty"`
+	} `json:"toolComponent,omitempty"`
 }

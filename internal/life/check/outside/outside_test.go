@@ -163,6 +163,44 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestKeptIsReadAgain: what is kept finds the same, and holds nothing that a tool
+// quoted.
+func TestKeptIsReadAgain(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.sarif")
+	if err != nil || len(files) < 8 {
+		t.Fatal(files, err)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := Read(name, data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, digest, err := l.Kept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Read(name, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, second, _ := again.Kept(); second != digest || again.Results() != l.Results() {
+			t.Errorf("%s: kept again it is another", name)
+		}
+		if a, b := Check([]*Log{l}, app(t), ""), Check([]*Log{again}, app(t), ""); fmt.Sprint(a) != fmt.Sprint(b) {
+			t.Errorf("%s finds\n%v\nkept it finds\n%v", name, a, b)
+		}
+		for _, quoted := range []string{"AKIAQX7YJ2LM4NOPB5TC", "do not show"} {
+			if strings.Contains(string(body), quoted) {
+				t.Errorf("%s keeps %q", name, quoted)
+			}
+		}
+	}
+}
+
 func TestPlaces(t *testing.T) {
 	run := &sarifRun{Bases: map[string]address{"A": {URI: "sub/", Base: "B"}, "B": {URI: "file:///w/"}, "C": {URI: "x", Base: "C"}}}
 	p := places{run, app(t)}

@@ -22,12 +22,6 @@ const (
 	maxDepth   = 60
 )
 
-// Log is what one SARIF file says.
-type Log struct {
-	Name string // of the file, for people
-	runs []sarifRun
-}
-
 // Read reads a SARIF 2.1.0 file. It must hold at least one run of a tool with a
 // name. Errors: TooLarge, and Unreadable with what to do.
 func Read(name string, data []byte) (*Log, error) {

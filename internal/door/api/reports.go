@@ -1,0 +1,30 @@
+package api
+
+import (
+	"context"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/view"
+)
+
+// reportLimit is the largest report of another tool, in bytes: what the large
+// forges take.
+const reportLimit = 10 << 20
+
+func (a *API) reports() {
+	op(a, "POST", "/apps/{app}/commits/{commit}/reports", "add-report", "Bring what another tool found in a commit, as SARIF 2.1.0; the change that ends in the commit is checked again", row{"report.add", "report.add", reportLimit},
+		func(ctx context.Context, who core.Person, in *struct {
+			App     string `path:"app" doc:"Name of the app."`
+			Commit  string `path:"commit" pattern:"^[0-9a-f]{40}$" doc:"Head of an open change, 40 letters and digits."`
+			RawBody []byte `contentType:"application/sarif+json" doc:"A SARIF 2.1.0 file. Its type may be application/json too."`
+		}) (*body[view.OutsideReport], error) {
+			return answer(a.desk.AddReport(ctx, who, in.App, in.Commit, in.RawBody))
+		})
+	op(a, "GET", "/apps/{app}/commits/{commit}/reports", "list-reports", "List what other tools found in a commit", row{"app.read", readOnly, 0},
+		func(ctx context.Context, who core.Person, in *struct {
+			App    string `path:"app" doc:"Name of the app."`
+			Commit string `path:"commit" pattern:"^[0-9a-f]{40}$"`
+		}) (*body[list[view.OutsideReport]], error) {
+			return items(a.desk.Reports(ctx, who, in.App, in.Commit))
+		})
+}
