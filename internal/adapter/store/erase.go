@@ -117,9 +117,10 @@ func keyOf(table string) string {
 // bound are columns that digests in the log, or what was signed, hold on to: what
 // they say of a person stays.
 var bound = map[string][]string{
-	"decision":     {"input", "verdicts", "subject"},
-	"report":       {"sbom"},
-	"vex_document": {"body"},
+	"decision":       {"input", "verdicts", "subject"},
+	"report":         {"sbom"},
+	"vex_document":   {"body"},
+	"outside_report": {"body"},
 }
 
 // atOneTime is how many rows are looked through at once.
@@ -148,7 +149,7 @@ func (d *DB) EraseWords(ctx context.Context, t core.Trace) (n int64, err error) 
 }
 
 // StillNaming counts the rows of a table that name a person in what is bound by a
-// digest and stays: decision, report (its SBOM) or vex_document.
+// digest and stays: decision, report (its SBOM), vex_document or outside_report.
 func (d *DB) StillNaming(ctx context.Context, table string, t core.Trace) (int64, error) {
 	naming := map[string]bool{}
 	for _, column := range bound[table] {

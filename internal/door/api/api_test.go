@@ -36,6 +36,11 @@ func (c *clerk) PutSecret(_ context.Context, _ core.Person, name string, v core.
 	return nil
 }
 
+func (c *clerk) AddReport(_ context.Context, _ core.Person, app, commit string, b []byte) (view.OutsideReport, error) {
+	c.got = append(c.got, "report "+app+" "+commit+" "+string(b))
+	return view.OutsideReport{}, nil
+}
+
 func (c *clerk) AddVEX(_ context.Context, _ core.Person, b []byte) (view.VEX, error) {
 	c.got = append(c.got, "vex "+string(b))
 	return view.VEX{}, nil
@@ -241,6 +246,13 @@ func TestVEXBody(t *testing.T) {
 	h, _ := serve(c)
 	if rec := ask(h, "POST", "/api/v1/vex", "application/json", "{ \"a\": 1}\n"); rec.Code != 200 || !slices.Contains(c.got, "vex { \"a\": 1}\n") {
 		t.Errorf("%d, %q", rec.Code, c.got)
+	}
+	commit := strings.Repeat("a1", 20)
+	if rec := ask(h, "POST", "/api/v1/apps/shop/commits/"+commit+"/reports", "application/sarif+json", "{}"); rec.Code != 200 || !slices.Contains(c.got, "report shop "+commit+" {}") {
+		t.Errorf("a report of another tool: %d %s, got %q", rec.Code, rec.Body, c.got)
+	}
+	if rec := ask(h, "POST", "/api/v1/apps/shop/commits/main/reports", "application/json", "{}"); rec.Code != 422 {
+		t.Errorf("a branch in place of a commit: %d %s", rec.Code, rec.Body)
 	}
 	if rec := ask(h, "POST", "/api/v1/vex", "application/json", strings.Repeat(" ", 1<<20+1)); rec.Code != 413 {
 		t.Errorf("a large document: %d", rec.Code)

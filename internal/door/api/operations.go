@@ -113,7 +113,7 @@ func op[I, O any](a *API, method, path, id, summary string, r row, do func(ctx c
 
 // example fills a pattern's wildcards.
 func example(path string) string {
-	return strings.NewReplacer("{app}", "payroll", "{number}", "1", "{id}", "0192f0c1-7b3a-7d54-8f00-0123456789ab", "{digest}", "sha256:00", "{name}", "talent-token", "{email}", "ada@example.org", "{course}", "safe-apps", "{path...}", "checkpoint").Replace(path)
+	return strings.NewReplacer("{app}", "payroll", "{number}", "1", "{commit}", "5f1c2a9be0d34c7788f1a2b3c4d5e6f708192a3b", "{id}", "0192f0c1-7b3a-7d54-8f00-0123456789ab", "{digest}", "sha256:00", "{name}", "talent-token", "{email}", "ada@example.org", "{course}", "safe-apps", "{path...}", "checkpoint").Replace(path)
 }
 
 // body wraps an answer.

@@ -18,6 +18,7 @@ const (
 	fixTally = "Lists count and find apps by these rows. Restore from a backup, or tell us: no door of Paddock lets them drift."
 	fixBill  = "Searches by component are wrong for it. Run: paddock sbom reindex --all."
 	fixUsage = "The sums of cost by day are wrong. Restore from a backup, or count by the hours."
+	fixOther = "Somebody changed what another tool found. Let the tool run again, look for who did it, restore from a backup."
 	fixVEX   = "Somebody changed what security said. Keep the file, look for who did it, restore from a backup."
 )
 
@@ -61,7 +62,7 @@ WHERE b.artifact IS NULL OR c.id IS NULL OR h.app <> b.app OR h.live <> b.live O
 
 // derived looks at what needs reading: names, descriptors, documents.
 func (l *look) derived(ctx context.Context) error {
-	for _, part := range []func(context.Context) error{l.facets, l.components, l.parts, l.statements} {
+	for _, part := range []func(context.Context) error{l.facets, l.components, l.parts, l.statements, l.others} {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -268,4 +269,16 @@ func (l *look) statements(ctx context.Context) error {
 			}
 			return nil
 		})
+}
+
+// others holds each report of another tool against its digest.
+func (l *look) others(ctx context.Context) error {
+	f := l.check("outside-report", fixOther)
+	return l.each(ctx, `SELECT id, digest, body FROM outside_report`, 3, func(row []string) error {
+		sum := sha256.Sum256([]byte(row[2]))
+		if "sha256:"+hex.EncodeToString(sum[:]) != row[1] {
+			f.tell("A report of another tool is not what its digest says.", "report "+row[0], row[1])
+		}
+		return nil
+	})
 }
