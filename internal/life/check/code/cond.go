@@ -151,6 +151,8 @@ func (u *unit) is(n syntax.Node, state string) bool {
 	switch state {
 	case "tainted":
 		return u.isTainted(n)
+	case "leads":
+		return u.leads(n, 0)
 	case "built":
 		return u.built(n)
 	case "dynamic":

@@ -130,6 +130,9 @@ func (u *unit) taintedName(n, sink syntax.Node, depth int) bool {
 
 // isSource reports whether an expression itself is a source.
 func (u *unit) isSource(n syntax.Node) bool {
+	if u.in == "go" && !u.ofRequest(n) {
+		return false
+	}
 	p := ""
 	for _, s := range u.e.sources[u.in] {
 		if !s.Path.Set() {
@@ -230,3 +233,56 @@ func (u *unit) guards(cond syntax.Node, name string) bool {
 	}
 	return false
 }
+
+// ofRequest reports whether an expression in Go begins with a parameter that
+// is a request a server got, or with a package.
+func (u *unit) ofRequest(n syntax.Node) bool {
+	head := n
+	for range 20 {
+		head = unwrapped(head)
+		next := objectOf(head)
+		if head.Is("call_expression") {
+			next = head.Field("function")
+		}
+		if !next.Ok() {
+			break
+		}
+		head = next
+	}
+	v := u.find(head)
+	return v == nil || v.param && (strings.Contains(v.kind, "http.Request") || strings.Contains(v.kind, "Context") || strings.Contains(v.kind, "Ctx"))
+}
+
+// leads reports whether the part of an address that says where it leads is
+// tainted: its beginning, or what follows "https://".
+func (u *unit) leads(n syntax.Node, depth int) bool {
+	if depth > 12 {
+		return false
+	}
+	n = u.follow(n)
+	switch {
+	case n.Is("binary_expression", "binary_operator") && operator(n) == "+":
+		if s, ok := u.constant(n.Field("left")); ok {
+			return openStart.MatchString(s) && u.leads(n.Field("right"), depth+1)
+		}
+		return u.leads(n.Field("left"), depth+1)
+	case isTextNode(n):
+		s := u.fixedText(n)
+		before, _, found := strings.Cut(s, "?")
+		if !found || !openStart.MatchString(before) {
+			return false
+		}
+		for c := range n.Within() {
+			if c.Is("template_substitution", "interpolation") {
+				return u.leads(c.Child(0), depth+1)
+			}
+		}
+		return false
+	case n.Is("call_expression") && calleeName(n) == "Sprintf":
+		before, _, found := strings.Cut(u.beginning(n), "%")
+		return found && openStart.MatchString(before) && u.leads(arguments(n, 1), depth+1)
+	}
+	return u.isTainted(n)
+}
+
+var openStart = regexp.MustCompile(`^(?:https?:)?(?://)?$`)

@@ -21,6 +21,7 @@ type unit struct {
 type variable struct {
 	scope  syntax.Node
 	param  bool
+	kind   string // of a parameter in Go, as written
 	values []value
 }
 
@@ -173,6 +174,7 @@ func (u *unit) bind(pattern, val syntax.Node, scope syntax.Node, part, param boo
 		for c := range pattern.All() {
 			if c.FieldName() == "name" {
 				u.bind(c, val, scope, part, param)
+				u.variable(c.Text(), scope).kind = pattern.Field("type").Text()
 			}
 		}
 	case "typed_parameter":

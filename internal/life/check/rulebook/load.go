@@ -185,7 +185,7 @@ func (m *Match) fault(depth int) string {
 	return m.Value.fault(0)
 }
 
-var states = []string{"tainted", "built", "dynamic", "constant", "text", "true", "false", "absent", "present", "function", "object", "empty"}
+var states = []string{"tainted", "leads", "built", "dynamic", "constant", "text", "true", "false", "absent", "present", "function", "object", "empty"}
 
 func (c *Cond) fault(depth int) string {
 	if c == nil {

@@ -30,6 +30,7 @@ type Match struct {
 	Around   Regexp   `yaml:"around"` // the text of the function around it
 	NotNear  Regexp   `yaml:"not_near"`
 	Words    []string `yaml:"words"` // one of these words must be in the file
+	Holds    []string `yaml:"holds"` // one of these texts must be in the file, letter by letter
 
 	Call        []string `yaml:"call"`        // dotted names, after imports are resolved; * stands for anything
 	Assign      []string `yaml:"assign"`      // what is set
@@ -57,7 +58,7 @@ type Cond struct {
 	At   *int     `yaml:"at"`   // which argument, from 0; negative from the end
 	Any  bool     `yaml:"any"`  // any argument
 	Key  string   `yaml:"key"`  // a keyword argument, or a property of the argument
-	Is   []string `yaml:"is"`   // tainted, built, dynamic, constant, text, true, false, absent, present, function, object, empty
+	Is   []string `yaml:"is"`   // tainted, leads, built, dynamic, constant, text, true, false, absent, present, function, object, empty
 	Text Regexp   `yaml:"text"` // its fixed text, or the fixed text it begins with
 	Code Regexp   `yaml:"code"` // how it is written
 	Not  *Cond    `yaml:"not"`
@@ -75,6 +76,7 @@ type Mend struct {
 type Source struct {
 	In    []string `yaml:"in"`
 	Words []string `yaml:"words"` // one of them is in each file with such a source
+	With  []string `yaml:"with"`  // and one of these
 	Path  Regexp   `yaml:"path"`  // dotted names
 	// Params are the parameters of functions that handle requests: names of the
 	// decorators that make a function one.
