@@ -81,6 +81,7 @@ type commands struct {
 	Serve      serveCmd      `cmd:"" help:"Run the control plane: pages, API, git, jobs and apps, in one process."`
 	Tour       tourCmd       `cmd:"" help:"Walk the whole road against a server of its own, and verify each step."`
 	Check      checkCmd      `cmd:"" help:"Check an app's files, as the gate would."`
+	Rules      rulesCmd      `cmd:"" help:"What the checks look for."`
 	Audit      auditCmd      `cmd:"" help:"The audit log."`
 	Evidence   evidenceCmd   `cmd:"" help:"Evidence packs."`
 	Backup     backupCmd     `cmd:"" help:"Copies of a living installation."`

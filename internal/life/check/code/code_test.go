@@ -15,8 +15,6 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
-var files = map[string]string{"js": "a.tsx", "python": "a.py", "go": "a.go", "sh": "a.sh", "sql": "a.sql", "docker": "Dockerfile", "html": "a.html", "text": "a.ejs"}
-
 func check(name string, text []byte) findings.Result {
 	return New(rulebook.Builtin()).Check(context.Background(), &tree.Tree{Files: []tree.File{{Path: name, Text: text}}})
 }

@@ -8,13 +8,11 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
-	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
 // tally counts what was found of what should be, and of what should not.
@@ -103,13 +101,9 @@ func count(t *testing.T, e *Engine, what string, set map[string]examples, say bo
 
 // found returns the codes found in a text.
 func found(e *Engine, lang, text string) map[string]bool {
-	name, body := files[lang], text
-	if lang == "go" && !strings.HasPrefix(text, "package") {
-		body = "package a\nimport (\"net/http\"; \"crypto/tls\"; \"io\")\n" + text
-	}
 	got := map[string]bool{}
-	for _, f := range e.Check(context.Background(), &tree.Tree{Files: []tree.File{{Path: name, Text: []byte(body)}}}).Findings {
-		got[f.Code] = true
+	for _, code := range e.Codes(context.Background(), lang, text) {
+		got[code] = true
 	}
 	return got
 }

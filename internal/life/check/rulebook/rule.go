@@ -1,5 +1,7 @@
 package rulebook
 
+import "slices"
+
 // Rule is one rule.
 type Rule struct {
 	Code     string            `yaml:"code"`
@@ -81,4 +83,17 @@ type Source struct {
 	// Params are the parameters of functions that handle requests: names of the
 	// decorators that make a function one.
 	Params Regexp `yaml:"params"`
+}
+
+// Languages returns where the rule looks, in order, each once.
+func (r Rule) Languages() []string {
+	var out []string
+	for _, in := range places {
+		for _, m := range r.Match {
+			if slices.Contains(m.In, in) && !slices.Contains(out, in) {
+				out = append(out, in)
+			}
+		}
+	}
+	return out
 }
