@@ -100,8 +100,6 @@ var edges = []edge{
 	{"internal/door/cli", "internal/life/catalog", "paddock catalog validate"},
 	{"internal/door/cli", "internal/door/view", "paddock governance import shows what the API answers"},
 	{"internal/door/cli", "internal/life/check", "paddock check shows a report"},
-	{"internal/door/cli", "internal/life/check/rulebook", "paddock rules reads rule files"},
-	{"internal/door/cli", "internal/life/check/code", "paddock rules test tries rules on their examples"},
 
 	{"internal/life/catalog", "internal/engine/audit/witness", "witnesses' addresses and keys are checked when the settings are read"},
 	{"internal/life/catalog", "internal/engine/audit/copies", "places for copies are checked when the settings are read"},
