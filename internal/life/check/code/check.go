@@ -175,7 +175,11 @@ func (e *Engine) parsed(ctx context.Context, p *syntax.Parsers, lang syntax.Lang
 	if err != nil {
 		return nil, err
 	}
-	hits := newUnit(e, in, t).apply(ready)
+	u := newUnit(e, in, t)
+	hits := u.apply(ready)
+	if u.work > most {
+		return hits, errTired
+	}
 	if lang == syntax.HTML && e.clauses["js"] != nil {
 		scripts := e.ready(e.clauses["js"], found, f)
 		for _, code := range syntax.Scripts(t) {
@@ -183,11 +187,17 @@ func (e *Engine) parsed(ctx context.Context, p *syntax.Parsers, lang syntax.Lang
 			if err != nil {
 				return hits, err
 			}
-			hits = append(hits, newUnit(e, "js", s).apply(scripts)...)
+			u := newUnit(e, "js", s)
+			hits = append(hits, u.apply(scripts)...)
+			if u.work > most {
+				return hits, errTired
+			}
 		}
 	}
 	return hits, partial(t)
 }
+
+var errTired = errors.New("it is too tangled to be followed to its end")
 
 var errPartial = errors.New("parts of it could not be understood; look for a typing error")
 

@@ -4,10 +4,12 @@ package code
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
@@ -78,4 +80,28 @@ func FuzzCheck(f *testing.F) {
 			e.Check(context.Background(), &tree.Tree{Files: []tree.File{{Path: name, Text: text}}})
 		}
 	})
+}
+
+// TestTangledFilesEnd gives the rules files made to send them in circles. Each
+// must come to its end within the bound of steps, said or not.
+func TestTangledFilesEnd(t *testing.T) {
+	var circle, wide strings.Builder
+	for i := range 200 {
+		for j := range 40 {
+			fmt.Fprintf(&circle, "v%d = v%d + v%d;\n", i, (i+j)%200, (i*j)%200)
+			fmt.Fprintf(&wide, "a += b%d(a, `${a}`);\n", j)
+		}
+	}
+	for name, text := range map[string]string{
+		"circle":  "var q = req.query;\n" + circle.String() + "eval(v1); el.innerHTML = v2; res.redirect(v3); db.query('select ' + v4); fetch(v5)",
+		"wide":    "let a = 'select a from b where c = ' + x;\n" + wide.String() + strings.Repeat("db.query(a); fetch(a); res.redirect(a);\n", 300),
+		"nested":  "fetch(" + strings.Repeat("f(req.query.a + ", 400) + "1" + strings.Repeat(")", 400) + ")",
+		"windows": strings.Repeat("(function(a) { if (list.includes(a)) { fetch(a + req.query.a); } })(1);\n", 2_000),
+	} {
+		from := spent()
+		res := check("a.js", []byte(text))
+		if took := spent() - from; took > 30*time.Second {
+			t.Errorf("%s took %v (%v)", name, took, res.Incomplete)
+		}
+	}
 }

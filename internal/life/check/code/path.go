@@ -100,7 +100,7 @@ func unwrapped(n syntax.Node) syntax.Node {
 func (u *unit) path(n syntax.Node) string { return u.pathAt(n, 0) }
 
 func (u *unit) pathAt(n syntax.Node, depth int) string {
-	if depth > 30 {
+	if depth > 30 || u.tired() {
 		return "?"
 	}
 	n = unwrapped(n)

@@ -11,10 +11,13 @@ import (
 // source, or something made of one, followed through variables of the function
 // and of those around it. Functions that make text harmless, numbers, and names
 // that were compared with a list before end the way.
-func (u *unit) isTainted(n syntax.Node) bool { return u.taintAt(n, n, 0) }
+func (u *unit) isTainted(n syntax.Node) bool {
+	u.seen = map[*variable]bool{}
+	return u.taintAt(n, n, 0)
+}
 
 func (u *unit) taintAt(n, sink syntax.Node, depth int) bool {
-	if depth > 25 || !n.Ok() {
+	if depth > 40 || !n.Ok() || u.tired() {
 		return false
 	}
 	n = unwrapped(n)
@@ -114,14 +117,20 @@ func (u *unit) taintedName(n, sink syntax.Node, depth int) bool {
 	if v == nil || sourceSkip.MatchString(n.Text()) {
 		return false
 	}
+	if known, ok := u.seen[v]; ok {
+		return known
+	}
+	u.seen[v] = false // a circle adds nothing
 	if u.guarded(n.Text(), v, sink) {
 		return false
 	}
 	if v.param && u.handlerParam(n.Text(), v) {
+		u.seen[v] = true
 		return true
 	}
 	for _, val := range v.values {
 		if !val.node.Holds(n) && u.taintAt(val.node, sink, depth+2) {
+			u.seen[v] = true
 			return true
 		}
 	}
@@ -181,12 +190,11 @@ func (u *unit) handlerParam(name string, v *variable) bool {
 // guarded reports whether a name was held against a list, a set or a pattern
 // in a condition before the sink.
 func (u *unit) guarded(name string, v *variable, sink syntax.Node) bool {
-	scope := v.scope
-	for n := range scope.Within() {
+	for _, n := range u.ifs {
 		if n.Start() >= sink.Start() {
 			return false
 		}
-		if !n.Is("if_statement", "ternary_expression", "conditional_expression") {
+		if !v.scope.Holds(n) || u.tired() {
 			continue
 		}
 		cond := n.Field("condition")

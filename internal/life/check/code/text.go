@@ -85,7 +85,7 @@ func (u *unit) follow(n syntax.Node) syntax.Node {
 func (u *unit) constant(n syntax.Node) (string, bool) { return u.constantAt(n, 0) }
 
 func (u *unit) constantAt(n syntax.Node, depth int) (string, bool) {
-	if depth > 12 {
+	if depth > 12 || u.tired() {
 		return "", false
 	}
 	n = u.follow(n)
@@ -106,7 +106,7 @@ func operator(n syntax.Node) string { return n.Field("operator").Text() }
 func (u *unit) beginning(n syntax.Node) string { return u.beginningAt(n, 0) }
 
 func (u *unit) beginningAt(n syntax.Node, depth int) string {
-	if depth > 12 {
+	if depth > 12 || u.tired() {
 		return ""
 	}
 	n = u.follow(n)

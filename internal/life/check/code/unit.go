@@ -11,10 +11,29 @@ type unit struct {
 	e       *Engine
 	in      string // js, python, go, sh, html
 	t       *syntax.Tree
-	imports map[string]string      // local names of what is imported
-	vars    map[string][]*variable // by name
-	tainted map[*variable]bool     // see taint.go
-	clean   cleaner                // of the clause that is asked about
+	imports map[string]string // local names of what is imported
+	vars    map[place]*variable
+	ifs     []syntax.Node      // conditions, in order
+	seen    map[*variable]bool // of the question that is being answered: is it tainted?
+	settled map[*variable]bool // and: is it fixed?
+	clean   cleaner            // of the clause that is asked about
+	work    int                // steps so far
+}
+
+// place is a name in a function.
+type place struct {
+	name  string
+	scope syntax.Node
+}
+
+// most bounds the steps for one file: about a second.
+const most = 5_000_000
+
+// tired counts a step and reports whether there were too many. What is asked
+// for is then unknown, and the file counts as not understood.
+func (u *unit) tired() bool {
+	u.work++
+	return u.work > most
 }
 
 // variable is one name in one function.
@@ -32,7 +51,7 @@ type value struct {
 }
 
 func newUnit(e *Engine, in string, t *syntax.Tree) *unit {
-	u := &unit{e: e, in: in, t: t, imports: map[string]string{}, vars: map[string][]*variable{}}
+	u := &unit{e: e, in: in, t: t, imports: map[string]string{}, vars: map[place]*variable{}}
 	for n := range t.Root().Within() {
 		u.declare(n)
 	}
@@ -67,25 +86,26 @@ func scopeOf(n syntax.Node) syntax.Node {
 }
 
 func (u *unit) variable(name string, scope syntax.Node) *variable {
-	for _, v := range u.vars[name] {
-		if v.scope == scope {
-			return v
-		}
+	at := place{name, scope}
+	if u.vars[at] == nil {
+		u.vars[at] = &variable{scope: scope}
 	}
-	v := &variable{scope: scope}
-	u.vars[name] = append(u.vars[name], v)
-	return v
+	return u.vars[at]
 }
 
 // find returns the variable that a name means at a node, or nil.
 func (u *unit) find(n syntax.Node) *variable {
-	var best *variable
-	for _, v := range u.vars[n.Text()] {
-		if v.scope.Holds(n) && (best == nil || best.scope.Holds(v.scope)) {
-			best = v
+	name := n.Text()
+	for scope := scopeOf(n); ; {
+		if v := u.vars[place{name, scope}]; v != nil {
+			return v
 		}
+		outer := scopeOf(scope)
+		if outer == scope || !scope.Parent().Ok() {
+			return nil
+		}
+		scope = outer
 	}
-	return best
 }
 
 // declare notes imports, parameters and declared variables.
@@ -120,6 +140,9 @@ func (u *unit) declare(n syntax.Node) {
 		}
 	case "catch_clause":
 		u.bind(n.Field("parameter"), syntax.Node{}, scopeOf(n), true, false)
+	}
+	if n.Is("if_statement", "ternary_expression", "conditional_expression") {
+		u.ifs = append(u.ifs, n)
 	}
 	if scopeKind(n) {
 		u.params(n)

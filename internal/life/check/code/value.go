@@ -26,10 +26,15 @@ func (u *unit) cleans(call syntax.Node) bool {
 
 // fixed reports whether an expression holds only fixed text, numbers and
 // values made harmless.
-func (u *unit) fixed(n syntax.Node) bool { return u.fixedAt(n, 0) }
+func (u *unit) fixed(n syntax.Node) bool {
+	before := u.settled
+	u.settled = map[*variable]bool{}
+	defer func() { u.settled = before }()
+	return u.fixedAt(n, 0)
+}
 
 func (u *unit) fixedAt(n syntax.Node, depth int) bool {
-	if depth > 20 || !n.Ok() {
+	if depth > 40 || !n.Ok() || u.tired() {
 		return false
 	}
 	all := func(ns ...syntax.Node) bool {
@@ -113,8 +118,13 @@ func (u *unit) fixedName(n syntax.Node, depth int) bool {
 	if v.param && len(v.values) == 0 || len(v.values) == 0 {
 		return false
 	}
+	if known, ok := u.settled[v]; ok {
+		return known
+	}
+	u.settled[v] = true // a circle adds nothing
 	for _, val := range v.values {
 		if val.node.Holds(n) && !val.part || !u.fixedAt(val.node, depth+3) {
+			u.settled[v] = false
 			return false
 		}
 	}
@@ -182,7 +192,7 @@ func (u *unit) returnsOnly(fn syntax.Node, depth int) bool {
 func (u *unit) built(n syntax.Node) bool { return u.builtAt(n, 0) && !u.fixed(n) }
 
 func (u *unit) builtAt(n syntax.Node, depth int) bool {
-	if depth > 12 {
+	if depth > 12 || u.tired() {
 		return false
 	}
 	n = u.follow(n)
@@ -226,7 +236,7 @@ func (u *unit) builtAt(n syntax.Node, depth int) bool {
 
 // textual reports whether an expression is surely text.
 func (u *unit) textual(n syntax.Node, depth int) bool {
-	if depth > 20 {
+	if depth > 20 || u.tired() {
 		return false
 	}
 	n = u.follow(n)
