@@ -58,6 +58,7 @@ func readGoMod(f tree.File, a *around) (*lock, error) {
 			l.asks = append(l.asks, ask)
 		}
 	}
+	l.tools(f, mod)
 	if mod.Go == nil || semver.Compare("v"+mod.Go.Version, "v1.17") < 0 {
 		if err := l.older(sums, listed); err != nil {
 			return nil, err
@@ -83,6 +84,21 @@ func goAsk(f tree.File, r *modfile.Require) Ask {
 		}
 	}
 	return a
+}
+
+// tools adds an ask for each module that a tool line takes a program from.
+func (l *lock) tools(f tree.File, mod *modfile.File) {
+	for _, t := range mod.Tool {
+		best := -1
+		for i, p := range l.packages {
+			if (t.Path == p.Name || strings.HasPrefix(t.Path, p.Name+"/")) && (best < 0 || len(p.Name) > len(l.packages[best].Name)) {
+				best = i
+			}
+		}
+		if best >= 0 && t.Syntax != nil {
+			l.asks = append(l.asks, Ask{Name: l.packages[best].Name, Dev: true, File: f, Line: t.Syntax.Start.Line, Column: t.Syntax.Start.LineRune, Package: best})
+		}
+	}
 }
 
 // older adds the modules of go.sum, of those whose files were fetched: before

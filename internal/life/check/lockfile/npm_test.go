@@ -14,7 +14,7 @@ func TestNPM(t *testing.T) {
 
 func TestNPMVersion1(t *testing.T) {
 	p := one(t, read(t, "package-lock.json", `{"lockfileVersion": 1, "requires": true, "dependencies": {
-  "a": {"version": "1.0.0", "resolved": "https://registry.npmjs.org/a/-/a-1.0.0.tgz", "requires": {"b": "^2.0.0"}, "dependencies": {
+  "a": {"version": "1.0.0", "resolved": "https://registry.example.com/a/-/a-1.0.0.tgz", "requires": {"b": "^2.0.0"}, "dependencies": {
     "b": {"version": "2.0.0", "integrity": "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk="}
   }},
   "b": {"version": "3.0.0", "dev": true},
@@ -99,7 +99,7 @@ func TestYarnClassic(t *testing.T) {
 
 "@s/a@^1.0.0", "@s/a@^1.1.0":
   version "1.2.0"
-  resolved "https://registry.yarnpkg.com/@s/a/-/a-1.2.0.tgz#da39a3ee5e6b4b0d3255bfef95601890afd80709"
+  resolved "https://registry.example.com/@s/a/-/a-1.2.0.tgz#da39a3ee5e6b4b0d3255bfef95601890afd80709"
   dependencies:
     b "~2.0.0"
 

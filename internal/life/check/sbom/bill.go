@@ -22,15 +22,17 @@ type part struct {
 	lockfile.Package
 	ref    string
 	dev    bool // in all places
+	image  bool
 	places []string
 	needs  map[string]bool
 }
 
-func collect(s Subject, set *lockfile.Set) *bill {
+func collect(s Subject, set *lockfile.Set, others []Other) *bill {
 	b := &bill{subject: s, parts: make(map[string]*part, set.Packages()), direct: map[string]bool{}}
 	for i := range set.Projects {
 		b.project(&set.Projects[i])
 	}
+	b.others(others)
 	b.refs = sorted(b.parts)
 	for _, ref := range b.refs {
 		slices.Sort(b.parts[ref].places)
@@ -59,13 +61,13 @@ func (b *bill) project(p *lockfile.Project) {
 
 // part keeps a package, with what is known of it from all its places.
 func (b *bill) part(ref string, pkg lockfile.Package, list string) {
-	place := list
+	at := list
 	if pkg.Line > 0 {
-		place = fmt.Sprintf("%s:%d", list, pkg.Line)
+		at = place(list, pkg.Line)
 	}
 	old := b.parts[ref]
 	if old == nil {
-		b.parts[ref] = &part{Package: pkg, ref: ref, dev: pkg.Dev, places: []string{place}, needs: map[string]bool{}}
+		b.parts[ref] = &part{Package: pkg, ref: ref, dev: pkg.Dev, places: []string{at}, needs: map[string]bool{}}
 		return
 	}
 	old.dev = old.dev && pkg.Dev
@@ -78,10 +80,12 @@ func (b *bill) part(ref string, pkg lockfile.Package, list string) {
 			old.Hashes = append(slices.Clip(old.Hashes), h)
 		}
 	}
-	if !slices.Contains(old.places, place) && len(old.places) < 50 {
-		old.places = append(old.places, place)
+	if !slices.Contains(old.places, at) && len(old.places) < 50 {
+		old.places = append(old.places, at)
 	}
 }
+
+func place(path string, line int) string { return fmt.Sprintf("%s:%d", path, line) }
 
 // uuid is a UUID of version 8 made from what is listed.
 func (b *bill) uuid() string {

@@ -47,6 +47,9 @@ func (b *bill) cyclonedx() ([]byte, error) {
 func component(p *part) cdx.Component {
 	c := cdx.Component{BOMRef: p.ref, Type: cdx.ComponentTypeLibrary, Version: p.Version, PackageURL: p.ref, Scope: cdx.ScopeRequired}
 	c.Group, c.Name = names(p.Package)
+	if p.image {
+		c.Type = cdx.ComponentTypeContainer
+	}
 	if p.dev {
 		c.Scope = cdx.ScopeExcluded
 	}

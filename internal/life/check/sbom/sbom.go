@@ -28,14 +28,15 @@ const (
 	SPDX      Format = "spdx"      // 2.3, JSON
 )
 
-// Make writes the bill of materials of all projects as CycloneDX.
-func Make(s Subject, set *lockfile.Set) ([]byte, findings.Result) {
-	return MakeAs(CycloneDX, s, set)
+// Make writes the bill of materials of all projects, and of other parts, as
+// CycloneDX.
+func Make(s Subject, set *lockfile.Set, others ...Other) ([]byte, findings.Result) {
+	return MakeAs(CycloneDX, s, set, others...)
 }
 
 // MakeAs writes the bill in a format.
-func MakeAs(format Format, s Subject, set *lockfile.Set) ([]byte, findings.Result) {
-	b := collect(s, set)
+func MakeAs(format Format, s Subject, set *lockfile.Set, others ...Other) ([]byte, findings.Result) {
+	b := collect(s, set, others)
 	res := findings.Result{Looked: fmt.Sprintf("%s, %s", findings.Count(len(b.parts), "part"), format.title()), Seen: core.Coverage{Packages: set.Packages()}}
 	gaps(set, func(what string) { res.Missed("%s", what) })
 	b.whole = len(res.Incomplete) == 0

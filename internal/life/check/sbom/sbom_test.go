@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -98,7 +99,7 @@ func TestSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range []*lockfile.Set{set(t), mixed()} {
-		out, _ := Make(subject, s)
+		out, _ := Make(subject, s, Other{Name: "node", Version: "22", PURL: "pkg:docker/node@22", Place: "Dockerfile:1", Image: true})
 		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(out))
 		if err != nil {
 			t.Fatal(err)
@@ -146,6 +147,28 @@ func TestAllEcosystems(t *testing.T) {
 	}
 	if bytes.Contains(out, []byte("password")) || bytes.Contains(out, []byte("secret")) {
 		t.Error("an address with a password got in")
+	}
+}
+
+// TestOthers: what no package list names is a part, too.
+func TestOthers(t *testing.T) {
+	others := Others(&tree.Tree{Files: []tree.File{
+		{Path: ".github/workflows/ci.yml", Text: []byte("jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v4\n      - uses: 'Org/repo/sub/dir@0123abc'\n      - uses: ./local\n      - run: echo uses: not/this@v1\n")},
+		{Path: "Dockerfile", Text: []byte("FROM --platform=linux/amd64 node:22 AS build\nFROM build\nFROM scratch\nFROM $BASE\nfrom registry.example.com:5000/team/app@sha256:" + strings.Repeat("a", 64) + "\n")},
+		{Path: "docs/uses.yml", Text: []byte("- uses: not/this@v1\n")},
+	}})
+	var got []string
+	for _, o := range others {
+		got = append(got, o.PURL+" "+o.Place)
+	}
+	want := "pkg:docker/node@22 Dockerfile:1|pkg:docker/team/app@sha256%3A" + strings.Repeat("a", 64) + "?repository_url=registry.example.com:5000 Dockerfile:5|pkg:github/actions/checkout@v4 .github/workflows/ci.yml:4|pkg:github/org/repo@0123abc#sub/dir .github/workflows/ci.yml:5"
+	slices.Sort(got)
+	if strings.Join(got, "|") != want {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "|"), want)
+	}
+	out, _ := Make(subject, mixed(), others...)
+	if !bytes.Contains(out, []byte(`"type": "container"`)) || !bytes.Contains(out, []byte(`"value": "Dockerfile:1"`)) {
+		t.Error("the image is missing")
 	}
 }
 

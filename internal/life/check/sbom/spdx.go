@@ -112,6 +112,9 @@ func (b *bill) spdx() ([]byte, error) {
 func spdxOf(id string, p *part) spdxPackage {
 	out := spdxPackage{ID: id, Name: p.Name, Version: p.Version, Purpose: "LIBRARY", Download: none, Concluded: none, Declared: none, Copyright: none,
 		Source: "listed in " + strings.Join(p.places, ", "), Refs: purlRef(p.ref)}
+	if p.image {
+		out.Purpose = "CONTAINER"
+	}
 	if from := p.origin(); from != "" {
 		out.Download = from
 	}
