@@ -1,6 +1,8 @@
 package dependencies
 
 import (
+	"bytes"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -47,7 +49,13 @@ func raise(p *lockfile.Project, g *group, h hole) []core.Edit {
 }
 
 // ownList reports whether people write a project's list by hand.
-func ownList(p *lockfile.Project) bool { return p.Tool == "go" || p.Tool == "pip" }
+func ownList(p *lockfile.Project) bool {
+	switch path.Base(p.LockFile.Path) {
+	case "go.mod", "pom.xml", "packages.config":
+		return true
+	}
+	return p.Tool == "pip"
+}
 
 // columnOf finds a text that stands in a line exactly once; 0 if it does not.
 func columnOf(f tree.File, line int, text string) int {
@@ -105,6 +113,9 @@ func update(p *lockfile.Project, holes []hole) string {
 	case "pnpm":
 		return "pnpm update -r --depth Infinity " + all
 	case "yarn":
+		if bytes.Contains(p.LockFile.Text[:min(200, len(p.LockFile.Text))], []byte("# yarn lockfile v1")) {
+			return "" // it can only change what the app itself asks for
+		}
 		return "yarn up -R " + all
 	case "bun":
 		return "bun update " + all

@@ -89,6 +89,9 @@ func (c *checker) finding(p *lockfile.Project, g *group) {
 	at.Key, at.Details = direct+"\x00"+strings.Join(keys, "\x00"), strings.Join(details, ". ")
 	words := []string{"package", h.pkg.Name, "version", h.pkg.Version, "fixed", written(p, h.match.Fixed), "direct", direct, "file", file, "lock", sums(p), "command", refresh(p),
 		"packages", few(names, 3), "update", update(p, indirect)}
+	if code == "dependency_indirect_flaw" && update(p, indirect) == "" {
+		code = "dependency_indirect_stuck"
+	}
 	if code == "dependency_known_flaw" {
 		at.Edits = raise(p, g, h)
 		if len(indirect) > 0 && g.own != nil {

@@ -44,7 +44,7 @@ func TestEditsMend(t *testing.T) {
 		{lockfile.PyPI, "pip", "flask==1.0\nrequests==2.25.1  # for the feed\n", "requests", "2.25.1", "requests==2.31.0  # for the feed", `{"introduced":"2.3.0"},{"fixed":"2.31.0"}`},
 		{lockfile.Go, "go", "module x\n\trequire golang.org/x/net v0.1.0 // indirect\n", "golang.org/x/net", "v0.1.0", "\trequire golang.org/x/net v0.7.0 // indirect", `{"introduced":"0"},{"fixed":"0.7.0"}`},
 	} {
-		set := listed(c.eco, c.tool, "list.txt", c.text, lockfile.Package{Name: c.name, Version: c.version, Line: 2})
+		set := listed(c.eco, c.tool, map[string]string{"go": "go.mod", "pip": "requirements.txt"}[c.tool], c.text, lockfile.Package{Name: c.name, Version: c.version, Line: 2})
 		res := check(t, set, data(t, record("A", string(c.eco), c.name, c.record)))
 		if len(res.Findings) != 1 || res.Findings[0].Code != "dependency_known_flaw" || len(res.Findings[0].Edits) != 1 {
 			t.Fatalf("%s: %+v", c.eco, res.Findings)

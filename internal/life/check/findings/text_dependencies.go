@@ -40,6 +40,18 @@ var dependencyTexts = []Text{
 		Example: dependencyExample,
 	},
 	{
+		Code: "dependency_indirect_stuck", Check: "dependencies", Severity: core.Blocker,
+		Title: "A package of a package has a security hole",
+		What:  "Your app uses `{direct}`. It needs packages with known security holes: {packages}.",
+		Why:   "People know how to break in through these holes. They look for apps that still have them.",
+		Fix: []string{
+			"In {file}, pick the newest `{direct}`. It may need newer packages.",
+			"Run `{command}`, so that {lock} changes too.",
+			"Push all changed files.",
+		},
+		Example: dependencyExample,
+	},
+	{
 		Code: "dependency_no_fix", Check: "dependencies", Severity: core.Blocker,
 		Title:   "A package has a hole and no mended version",
 		What:    "Your app uses `{package}` {version}. It has a known security hole, and no mended version is known.",
