@@ -11,11 +11,12 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/catalog"
 	"github.com/paddock-dev/paddock/internal/life/change"
 	"github.com/paddock-dev/paddock/internal/life/check"
+	"github.com/paddock-dev/paddock/internal/life/check/secrets"
 	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
 )
 
 // checks makes the engine of all checks, and the scanner of pushes.
-func (h *house) checks() (change.Checks, change.Scanner, error) {
+func (h *house) checks() (change.Checks, *secrets.Scanner, error) {
 	c := h.config
 	known, err := newVulns(cli.VulnDB{File: c.VulnDB, Keys: c.VulnDBKeys, Data: c.Data, MaxAge: c.VulnDBMaxAge}, h.log)
 	if err != nil {

@@ -282,7 +282,7 @@ func (h *house) life() error {
 		return err
 	}
 	h.changes.Store, h.changes.Forge, h.changes.Checks, h.changes.Scanner = h.store, h.forge, checks, scanner
-	h.changes.Builder = &build.Builder{Registry: h.warehouse.registry, Signer: h.keys, Bundler: build.Isolated{Command: selfCommand(BundleArg)}, Clock: h.clock, IDs: h.ids, Version: h.version}
+	h.changes.Builder = &build.Builder{Registry: h.warehouse.registry, Signer: h.keys, Bundler: build.Isolated{Command: selfCommand(BundleArg)}, Clock: h.clock, IDs: h.ids, Version: h.version, Secrets: scanner}
 	h.changes.People, h.changes.Approvals, h.changes.Sagas, h.changes.Queue = h.store, h.approvals, h.sagas, h.queue
 	h.changes.VEX, h.changes.Catalog, h.changes.Gates, h.changes.Training, h.changes.Tell, h.changes.Audit = h.vex, h.shelf, h.gates, valid, h.notifier, h.audit
 

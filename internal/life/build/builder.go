@@ -16,8 +16,9 @@ type Builder struct {
 	Bundler  Bundler
 	Clock    core.Clock
 	IDs      core.IDs
-	Limits   Limits // zero means DefaultLimits
-	Version  string // of Paddock
+	Limits   Limits   // zero means DefaultLimits
+	Version  string   // of Paddock
+	Secrets  Searcher // nil searches nothing
 }
 
 // Request says what to build.
@@ -107,6 +108,9 @@ func (b *Builder) assemble(ctx context.Context, r Request) (manifest []byte, blo
 	}
 	worker, err := b.Bundler.Bundle(ctx, r.Tree, limits)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := b.search(worker, public); err != nil {
 		return nil, nil, err
 	}
 	return pack(App{Name: r.App, Commit: r.Commit, Descriptor: digestOf(descriptor)}, worker, public)

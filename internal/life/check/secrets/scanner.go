@@ -85,6 +85,27 @@ func (s *Scanner) Scan(path string, content []byte) []core.Finding {
 	return found
 }
 
+// Artifact searches a file of what was built, and returns a finding for each
+// key that has a form of its own. A name beside a value says little there: a
+// bundle holds the code of others, in long lines.
+func (s *Scanner) Artifact(path string, content []byte) []core.Finding {
+	text, ok := tree.Text(content)
+	if !ok {
+		return nil
+	}
+	hits, _, err := s.hits(tree.File{Path: path, Text: text})
+	if err != nil {
+		return []core.Finding{unscanned(path, "a rule is broken")}
+	}
+	var found []core.Finding
+	for _, h := range hits {
+		if h.found.rank == 0 && h.Severity == core.Blocker {
+			found = append(found, h.Finding())
+		}
+	}
+	return found
+}
+
 func unscanned(path, reason string) core.Finding {
 	return findings.New("secret_unscanned", findings.At{Path: path, Key: reason}, "path", path, "reason", reason)
 }
