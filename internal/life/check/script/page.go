@@ -89,6 +89,6 @@ func (p *Page) parse(set *Set) {
 		if len(bytes.TrimSpace(p.File.Text[s[0]:s[1]])) == 0 {
 			continue
 		}
-		set.take(p.File, p.blanked(s[0], s[1]), api.LoaderJS, true)
+		set.take(p.File, p.blanked(s[0], s[1]), api.LoaderJS)
 	}
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
-// Set is all scripts and pages of a tree, read once.
+// Set is what the scripts and pages of a tree are like, read once. Nothing of a
+// script is kept but what is wrong with it.
 type Set struct {
-	Scripts []*Script
-	Pages   []*Page
-	Faults  []Fault  // typing errors
-	Warned  []Fault  // what can be read and is most likely not meant so
-	Unread  []string // scripts that could not be read, and why
-	Files   int      // script files and pages looked at
+	Pages  []*Page
+	Faults []Fault  // typing errors
+	Warned []Fault  // what can be read and is most likely not meant so
+	Unread []string // scripts that could not be read, and why
+	Files  int      // script files and pages looked at
 }
 
 // Read reads the scripts and pages of a tree, in order. Declaration files of
@@ -38,7 +38,7 @@ func Read(ctx context.Context, t *tree.Tree) *Set {
 		if page {
 			s.page(f)
 		} else {
-			s.take(f, f.Text, loader, false)
+			s.take(f, f.Text, loader)
 		}
 	}
 	return s
@@ -53,8 +53,8 @@ func (s *Set) page(f tree.File) {
 	p.parse(s)
 }
 
-func (s *Set) take(f tree.File, text []byte, loader api.Loader, inline bool) {
-	script, fault, err := parseText(f, text, loader)
+func (s *Set) take(f tree.File, text []byte, loader api.Loader) {
+	warned, fault, err := parseText(f, text, loader)
 	switch {
 	case err != nil:
 		s.Unread = append(s.Unread, f.Path+" could not be read: "+err.Error())
@@ -65,9 +65,7 @@ func (s *Set) take(f tree.File, text []byte, loader api.Loader, inline bool) {
 	case fault != nil:
 		s.Faults = append(s.Faults, *fault)
 	default:
-		script.Inline = inline
-		s.Scripts = append(s.Scripts, script)
-		s.Warned = append(s.Warned, script.warnings...)
+		s.Warned = append(s.Warned, warned...)
 	}
 }
 

@@ -35,7 +35,9 @@ func maskAll(s string, values []string) string {
 		if len(v) < 4 {
 			continue
 		}
-		s = strings.ReplaceAll(s, v, Mask(v))
+		if strings.Contains(s, v) { // making the mask costs more than looking
+			s = strings.ReplaceAll(s, v, Mask(v))
+		}
 		for part := range strings.SplitSeq(v, "\n") {
 			if part = strings.TrimSpace(part); len(part) > 20 && part != v {
 				s = strings.ReplaceAll(s, part, Mask(part))
