@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"io"
+	"io/fs"
 	"os"
-	"path/filepath"
+	"time"
 
 	"github.com/paddock-dev/paddock/governance"
 	"github.com/paddock-dev/paddock/internal/core"
@@ -38,6 +40,10 @@ func Check(ctx context.Context, version string, o cli.CheckOptions) (cli.Checked
 	if o.Governance != "" {
 		tree = os.DirFS(o.Governance)
 	}
+	src, err := source(ctx, o)
+	if err != nil {
+		return out, err
+	}
 	rev, err := catalog.Load(ctx, tree, "local")
 	if err != nil {
 		return out, err
@@ -46,27 +52,52 @@ func Check(ctx context.Context, version string, o cli.CheckOptions) (cli.Checked
 	if err != nil {
 		return out, err
 	}
-	e, err := check.New(check.Options{Version: version, Advisories: func() dependencies.Data { return known }})
+	e, err := check.New(check.Options{Version: version, Clock: clock, Advisories: func() dependencies.Data { return known }})
 	if err != nil {
 		return out, err
 	}
-	dir := o.Target
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(o.Dir, dir)
-	}
-	app := core.App{Name: filepath.Base(dir)}
-	if b, err := os.ReadFile(filepath.Join(dir, catalog.DescriptorFile)); err == nil {
-		if d, _, err := catalog.ParseDescriptor(catalog.DescriptorFile, b); err == nil {
-			app.Name, app.Descriptor = d.Name, d
+	out.Root, out.Files = src.root, src.files
+	in := change.Input(rev, appOf(src.name, src.files), core.Person{}, nil, out.Started, src.commit, src.files, src.base)
+	src.into(&in)
+	in.Baseline = o.Baseline
+	if src.base != nil {
+		if in.Before, err = before(ctx, e, rev, src, out.Started); err != nil {
+			return out, err
 		}
 	}
-	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
-		return out, core.Errorf(core.Unreadable, "The folder %q cannot be read.", dir).Hinted("Name the folder of an app.")
-	}
-	out.Root, out.Files = dir, os.DirFS(dir)
-	in := change.Input(rev, app, core.Person{}, nil, clock.Now(), "", out.Files, nil)
 	in.Outside = o.Outside
 	out.Report, err = e.Run(ctx, in)
 	out.Finished = clock.Now()
 	return out, err
 }
+
+// before finds what the left side of A..B had already, by the same rules.
+func before(ctx context.Context, e *check.Engine, rev *catalog.Revision, src checkSource, now time.Time) ([]core.Finding, error) {
+	r, err := e.Run(ctx, change.Input(rev, appOf(src.name, src.base), core.Person{}, nil, now, src.scope.Against, src.base, nil))
+	return r.Findings, err
+}
+
+// appOf is the app that the files say they are; one that says nothing has the
+// name of its folder.
+func appOf(name string, files fs.FS) core.App {
+	app := core.App{Name: name}
+	if info, err := fs.Stat(files, catalog.DescriptorFile); err != nil || !info.Mode().IsRegular() {
+		return app // opening a pipe would wait for ever
+	}
+	f, err := files.Open(catalog.DescriptorFile)
+	if err != nil {
+		return app
+	}
+	defer func() { _ = f.Close() }() // opened for reading only
+	b, err := io.ReadAll(io.LimitReader(f, maxDescriptor))
+	if err != nil {
+		return app
+	}
+	if d, _, err := catalog.ParseDescriptor(catalog.DescriptorFile, b); err == nil {
+		app.Name, app.Descriptor = d.Name, d
+	}
+	return app
+}
+
+// maxDescriptor bounds what is read of a microapp.yaml, in bytes.
+const maxDescriptor = 1_000_000

@@ -73,7 +73,7 @@ func forGatekeeper(s policy.Source, rules guardrails.Rules) (all []guardrails.Ob
 func bound(s policy.Source, b policy.Binding) (template, constraint guardrails.Object, err error) {
 	code := cmp.Or(b.Code, "policy_denied")
 	reach := s.Rollout[code]
-	exempt := slices.ContainsFunc(s.Exemptions, func(e policy.Exemption) bool { return e.Rule == code })
+	exempt := slices.ContainsFunc(s.Exemptions, func(e policy.Exemption) bool { return e.ID == "" && e.Rule == code })
 	switch {
 	case b.Input != "app":
 		err = core.Errorf(core.Invalid, "It does not read the part app of the input, which is all that a Pod tells of.")

@@ -13,7 +13,10 @@ import (
 // Exemption lets one app off one rule for a time: the rule's denial becomes a
 // warning that says so.
 type Exemption struct {
-	Rule     string `json:"rule"` // code of the denial
+	// ID is the name by which a comment in the app's code refers to it. With one,
+	// Rule is the code of a finding, and it lets nothing pass without the comment.
+	ID       string `json:"id,omitempty"`
+	Rule     string `json:"rule"` // code of the denial, or of the finding
 	App      string `json:"app"`  // name of the app
 	Reason   string `json:"reason"`
 	Approver string `json:"approver"` // e-mail
@@ -25,7 +28,7 @@ type Exemption struct {
 // use, so an exemption ends without a job. Nobody exempts an app of their own.
 func (e Exemption) holds(code string, app Subject) bool {
 	own := func(email string) bool { return strings.EqualFold(email, e.Approver) }
-	return e.Rule == code && e.App == app.App && app.App != "" && app.Day != "" && app.Day <= e.Expires &&
+	return e.ID == "" && e.Rule == code && e.App == app.App && app.App != "" && app.Day != "" && app.Day <= e.Expires &&
 		!own(app.Owner) && !slices.ContainsFunc(app.CoOwners, own)
 }
 
@@ -34,8 +37,8 @@ func (e Exemption) Says() string {
 	return fmt.Sprintf("This app is exempt until %s by %s.", e.Expires, e.Approver)
 }
 
-// Key names an exemption: a rule and an app.
-func (e Exemption) Key() string { return e.Rule + " " + e.App }
+// Key names an exemption: a rule and an app, and its ID if it has one.
+func (e Exemption) Key() string { return strings.TrimSpace(e.Rule + " " + e.App + " " + e.ID) }
 
 // exemptionLines are what exemptions add to the name of a revision.
 func exemptionLines(list []Exemption, line func(format string, args ...any)) {
@@ -55,7 +58,7 @@ func exemptionFaults(list []Exemption, known []string) []*core.Error {
 	var out []*core.Error
 	for i, e := range list {
 		key := fmt.Sprintf("exemptions.%d", i)
-		if e.Rule != "" && !slices.Contains(known, e.Rule) {
+		if e.ID == "" && e.Rule != "" && !slices.Contains(known, e.Rule) {
 			out = append(out, core.Errorf(core.Invalid, "The exemption of %s names the rule %q, but no policy gives that code.", e.App, e.Rule).
 				Hinted("%s", core.DidYouMean(e.Rule, known)).At(key+".rule"))
 		}

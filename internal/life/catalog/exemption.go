@@ -3,6 +3,7 @@ package catalog
 import (
 	"errors"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +16,9 @@ import (
 // ExemptionsFile lets single apps off single rules for a time.
 const ExemptionsFile = "policies/exemptions.yaml"
 
+// exemptionID is a name that can stand in a comment.
+var exemptionID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
 // endsSoon is how long before its end an exemption is brought up.
 const endsSoon = 14 * 24 * time.Hour
 
@@ -25,6 +29,7 @@ type exemptionsDoc struct {
 
 // exemption is a policy.Exemption as people write it.
 type exemption struct {
+	ID       string `yaml:"id" doc:"Name by which a comment in the app's code refers to it: paddock:allow CODE approval=ID. rule is then the code of a finding."`
 	Rule     string `yaml:"rule" required:"true" doc:"Code of the denial."`
 	App      string `yaml:"app" required:"true" doc:"Name of the app."`
 	Reason   string `yaml:"reason" prose:"true" required:"true" doc:"Why, for those who read it later."`
@@ -56,6 +61,9 @@ func readExemptions(b []byte) ([]policy.Exemption, *strict.Doc, []*core.Error) {
 		}
 		if e.Expires == "" {
 			f.add(at+".expires", "Add expires: and the last day, as YYYY-MM-DD.", "The exemption has no end.")
+		}
+		if e.ID != "" && !exemptionID.MatchString(e.ID) {
+			f.add(at+".id", "Use letters, digits and dashes, such as EX-7.", "The exemption's id %q cannot be named in a comment.", clipped(e.ID))
 		}
 		f.check(at+".app", CheckAppName(e.App))
 		f.check(at+".approver", CheckEmail(e.Approver))

@@ -18,7 +18,7 @@ func scanNames() map[string][]string {
 		"code": {"code"}, "sast": {"code"}, "lint": {"lint"}, "linter": {"lint"}, "images": {"images"}, "image": {"images"},
 		"licences": {"licences"}, "licence": {"licences"}, "licenses": {"licences"}, "license": {"licences"},
 		"regions": {"regions"}, "region": {"regions"}, "geo": {"regions"}, "geo-compliance": {"regions"},
-		"policy": {"policy"}, "opa": {"policy"}, "policy-as-code": {"policy"}, "vendors": {"vendors"}, "vendor": {"vendors"},
+		"policy": {"policy"}, "opa": {"policy"}, "policy-as-code": {"policy"}, "vendors": {"vendors"}, "vendor": {"vendors"}, "provenance": {"provenance"},
 		"pipelines": {"pipelines"}, "pipeline": {"pipelines"}, "ci": {"pipelines"}, "ci-cd": {"pipelines"}, "workflow": {"pipelines"}, "workflows": {"pipelines"}, "actions": {"pipelines"},
 		"github-actions": {"pipelines"}, "gitlab-ci": {"pipelines"}, "workflow-hardening": {"pipelines"},
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -14,6 +15,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/engine/policy"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
 	"github.com/paddock-dev/paddock/internal/life/check"
+	"github.com/paddock-dev/paddock/internal/life/check/allow"
 	"github.com/paddock-dev/paddock/internal/life/check/outside"
 )
 
@@ -136,7 +138,18 @@ func Input(rev *catalog.Revision, a core.App, author core.Person, courses []stri
 	if t, err := rev.TemplateOf(a.Descriptor); err == nil {
 		in.Template, in.Inherited = &t, catalog.Pipeline()
 	}
+	for _, e := range rev.Exemptions {
+		if e.ID != "" && e.App == a.Name && !own(a.Descriptor, e.Approver) {
+			in.Approved = append(in.Approved, allow.Approved{ID: e.ID, Code: e.Rule, App: e.App, Until: e.Expires, By: e.Approver})
+		}
+	}
 	return in
+}
+
+// own reports whether an app belongs to a person, who can then exempt it from
+// nothing.
+func own(d core.Descriptor, email string) bool {
+	return slices.ContainsFunc(append([]string{d.Owner}, d.CoOwners...), func(o string) bool { return strings.EqualFold(o, email) })
 }
 
 // askEarly asks for the approvals of a passing change at once, so that nobody

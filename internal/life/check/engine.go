@@ -47,8 +47,14 @@ func (e *Engine) Secrets() *secrets.Scanner { return e.scanner }
 // Run checks a tree. It returns an error only when nothing could be read at
 // all; everything smaller is in the report.
 func (e *Engine) Run(ctx context.Context, in Input) (core.Report, error) {
-	worktree := in.Commit == ""
-	t, err := tree.Load(ctx, in.Files, e.opt.Limits, worktree)
+	if in.Scope.Subject == "" && in.Commit == "" {
+		in.Scope.Subject = core.SubjectFolder
+	} else if in.Scope.Subject == "" {
+		in.Scope.Subject = core.SubjectCommit
+	}
+	limits := e.opt.Limits
+	limits.Leave = in.Leave
+	t, err := tree.Load(ctx, in.Files, limits, in.Scope.Subject == core.SubjectFolder)
 	if err != nil {
 		return core.Report{}, err
 	}

@@ -8,8 +8,12 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/openvex"
+	"github.com/paddock-dev/paddock/internal/life/check/allow"
+	"github.com/paddock-dev/paddock/internal/life/check/baseline"
 	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
+	"github.com/paddock-dev/paddock/internal/life/check/findings"
 	"github.com/paddock-dev/paddock/internal/life/check/outside"
+	"github.com/paddock-dev/paddock/internal/life/check/secrets"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
@@ -27,10 +31,14 @@ type Options struct {
 // Input is one tree to check.
 type Input struct {
 	App    string
-	Commit string    // empty for somebody's folder, which leaves out .git and node_modules
+	Commit string    // what the files are, or, of somebody's folder, what it is on; may be empty
 	Time   time.Time // of the commit, for the SBOM; zero when it is not known
 	Files  fs.FS     // hostile
-	Base   fs.FS     // the tree of main, or nil; only its descriptor is read
+	// Scope says what Files are. Without it they are those of Commit, or somebody's
+	// folder if there is no commit. Of a folder .git and node_modules are left out.
+	Scope core.Scope
+	Leave []string // folders that git ignores; they are left out, and the report says so
+	Base  fs.FS    // the tree of main, or nil; only its descriptor is read
 	// Descriptor reads a microapp.yaml. With faults, it returns what could be
 	// read, so that the other checks can go on; the report then has none.
 	Descriptor         func([]byte) (core.Descriptor, []*core.Error)
@@ -44,6 +52,13 @@ type Input struct {
 	Outside            []*outside.Log    // what other tools found in the same files
 	Policy             Policy            // for this run; nil means the engine's
 	Inherited          map[string][]byte // pipeline files that the app was made with, by path; empty for none
+	Approved           []allow.Approved  // approvals that comments in the code may name
+	Baseline           *baseline.List    // what was known before; nil for nothing
+	Before             []core.Finding    // of Scope.Against: the same ones are not reported again
+	Changed            []string          // with Scope.Since: the only files that are looked at one by one
+	// History searches commits, or what is staged, for secrets; nil for nothing.
+	History func(ctx context.Context, scanner *secrets.Scanner) (findings.Result, error)
+	Untold  []string // what could not be found out about the run itself
 }
 
 // Policy answers for the merge gate.

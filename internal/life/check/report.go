@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/allow"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
 	"github.com/paddock-dev/paddock/internal/life/check/outside"
 )
@@ -16,10 +18,15 @@ import (
 func (r *run) report() core.Report {
 	out := core.Report{Tool: r.engine.tool(), App: r.in.App, Commit: r.in.Commit, PolicyRevision: r.revision, AdvisoryDate: r.results["dependencies"].Seen.Data, Descriptor: r.descriptor, SBOM: r.bill, SetAside: r.aside, VEXDigest: r.in.VEX.Digest(),
 		Checks: []core.CheckResult{}, Findings: []core.Finding{}}
+	out.Scope = r.in.Scope
+	out.Scope.LeftOut = slices.Concat(r.in.Scope.LeftOut, r.tree.Left)
+	for _, name := range checkNames {
+		out.Findings = append(out.Findings, r.sealed(r.results[name].Findings)...)
+	}
+	r.settle(&out)
 	for _, name := range checkNames {
 		if res, ran := r.results[name]; ran {
-			out.Checks = append(out.Checks, core.CheckResult{Name: name, Verdict: res.Verdict(), Looked: res.Looked, Seen: res.Seen, Incomplete: unique(res.Incomplete), Findings: len(res.Findings)})
-			out.Findings = append(out.Findings, r.sealed(res.Findings)...)
+			out.Checks = append(out.Checks, judged(name, res, out.Findings))
 			out.Detected.Add(res.Detected)
 		}
 	}
@@ -29,6 +36,39 @@ func (r *run) report() core.Report {
 	out.Checks = append(out.Checks, r.missing(out.Checks)...)
 	out.Verdict = verdict(out.Checks)
 	return out
+}
+
+// judged is the result of one check, with the verdict that its findings have
+// after exemptions.
+func judged(name string, res findings.Result, all []core.Finding) core.CheckResult {
+	res.Findings = nil
+	for _, f := range all {
+		if f.Check == name {
+			res.Findings = append(res.Findings, f)
+		}
+	}
+	return core.CheckResult{Name: name, Verdict: res.Verdict(), Looked: res.Looked, Seen: res.Seen, Incomplete: unique(res.Incomplete), Findings: len(res.Findings)}
+}
+
+// settle takes out what was there before, and lets pass what an exemption or the
+// baseline excuses.
+func (r *run) settle(out *core.Report) {
+	claims, all := allow.Read(r.tree)
+	if !all {
+		claims = nil // too many to be meant: none counts
+	}
+	today := r.engine.opt.Clock.Now().UTC().Format(time.DateOnly)
+	before := map[string]bool{}
+	for _, f := range r.in.Before {
+		before[f.Code+"\x00"+f.Fingerprint] = true
+	}
+	n := len(out.Findings)
+	out.Findings = slices.DeleteFunc(out.Findings, func(f core.Finding) bool { return before[f.Code+"\x00"+f.Fingerprint] })
+	out.Scope.Before = n - len(out.Findings)
+	out.Findings = append(out.Findings, r.sealed(allow.Apply(claims, r.in.Approved, r.in.App, today, out.Findings))...)
+	if b := r.in.Baseline; b != nil {
+		out.Scope.Baseline, out.Scope.Unneeded = b.Digest(), b.Apply(out.Findings, today)
+	}
 }
 
 // sealed takes secrets out of what findings say, and gives those about a line
@@ -46,12 +86,18 @@ func (r *run) sealed(list []core.Finding) []core.Finding {
 			times[key]++
 			f.Fingerprint = findings.Fingerprint(key, fmt.Sprint(times[key]))
 		}
-		out[i] = f
+		out[i] = r.unseen(f)
 	}
 	return out
 }
 
 func order(a, b core.Finding) int {
+	if a, b := a.Waived != nil, b.Waived != nil; a != b {
+		if b {
+			return -1
+		}
+		return 1
+	}
 	if a.Blocking != b.Blocking {
 		if a.Blocking {
 			return -1

@@ -104,6 +104,7 @@ func (r *run) inspect(ctx context.Context) {
 	if len(r.in.Outside) > 0 {
 		checks["outside"] = func() findings.Result { return outside.Check(r.in.Outside, r.tree, r.in.Commit) }
 	}
+	r.frame(ctx, checks)
 	var wg sync.WaitGroup
 	for name, check := range checks {
 		wg.Go(func() { r.one(name, check) })

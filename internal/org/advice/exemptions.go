@@ -34,6 +34,8 @@ func (a Advice) exemptions(ctx context.Context, rev preview.Revision, files File
 		switch {
 		case e.Expires < today:
 			why = fmt.Sprintf("The exemption has ended on %s. Nothing changes when it goes.", e.Expires)
+		case e.ID != "": // no decision needs it: it is for a finding in the code
+			continue
 		case used.apps[e.App] > 0 && used.of[e.Key()] == 0:
 			why = fmt.Sprintf("None of the %d decisions about %s in %d days has needed it.", used.apps[e.App], e.App, days)
 		default:

@@ -40,6 +40,7 @@ func rollout(r policy.Rollout, exemptions []policy.Exemption) string {
 		}
 		stages[code] = to
 	}
+	exemptions = slices.DeleteFunc(slices.Clone(exemptions), func(e policy.Exemption) bool { return e.ID != "" }) // of findings, not of denials
 	if exemptions == nil {
 		exemptions = []policy.Exemption{}
 	}

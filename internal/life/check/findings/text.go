@@ -14,6 +14,7 @@ type Text struct {
 	Code     string
 	Check    string        // the check that finds it
 	Severity core.Severity // Blocker findings stop the merge
+	Grave    bool          // being known before does not excuse it, unless somebody says why
 	Title    string        // at most ten words; heads a group of findings
 	What     string
 	Why      string
@@ -43,6 +44,7 @@ func parts() [][]Text {
 		policyTexts,
 		pipelineTexts,
 		pipelineSafeTexts,
+		runTexts,
 	}
 }
 

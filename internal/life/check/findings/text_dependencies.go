@@ -60,7 +60,7 @@ var dependencyTexts = []Text{
 		Example: dependencyExample,
 	},
 	{
-		Code: "dependency_malicious", Check: "dependencies", Severity: core.Blocker,
+		Code: "dependency_malicious", Check: "dependencies", Severity: core.Blocker, Grave: true,
 		Title:   "A package is known to do harm",
 		What:    "The package `{package}` {version} was made to do harm.",
 		Why:     "It may steal passwords from your computer and from the people who use your app.",

@@ -4,7 +4,7 @@ import "github.com/paddock-dev/paddock/internal/core"
 
 var secretTexts = []Text{
 	{
-		Code: "secret_found", Check: "secrets", Severity: core.Blocker,
+		Code: "secret_found", Check: "secrets", Severity: core.Blocker, Grave: true,
 		Title: "A secret is written in a file",
 		What:  "A secret is written in {path}: {kind}.",
 		Why:   "All who can read the code can use the secret. Old copies of the code keep it, even if you delete the line.",
@@ -69,7 +69,7 @@ var secretTexts = []Text{
 		Example: map[string]string{"path": "test/login.ts", "kind": "the code"},
 	},
 	{
-		Code: "history_secret", Check: "secrets", Severity: core.Blocker,
+		Code: "history_secret", Check: "secrets", Severity: core.Blocker, Grave: true,
 		Title: "An old version of the code has a secret",
 		What:  "Version {commit} put a secret in {path}: {kind}. The history keeps it.",
 		Why:   "All who can read the code can read its old versions too. It stays there, even if you delete the line now.",

@@ -12,6 +12,7 @@ import (
 const (
 	maxGroups = 5
 	maxPlaces = 5
+	maxSteps  = 12 // of one finding
 )
 
 // Group is findings of one cause: the same code and the same steps to mend it.
@@ -75,6 +76,9 @@ func headline(r core.Report) string {
 	}
 	if r.Commit != "" {
 		app += " at " + brief(r.Commit)
+	}
+	if r.Scope.Since != "" {
+		app = "what has changed in " + app
 	}
 	blocking, others := 0, 0
 	for _, g := range Groups(r) {

@@ -122,6 +122,19 @@ func TestAtMostFiveCauses(t *testing.T) {
 	}
 }
 
+// TestSpacesToTypeStay: the indent of a line is part of it.
+func TestSpacesToTypeStay(t *testing.T) {
+	f := core.Finding{Code: "x", Severity: core.Blocker, Blocking: true, What: "w", Why: "y", Fix: []string{"Add   this: `    - name:  x`"}}
+	for len(f.Fix) < 20 {
+		f.Fix = append(f.Fix, "Another.")
+	}
+	var b bytes.Buffer
+	_ = Text(&b, core.Report{Findings: []core.Finding{f}}, TextOptions{})
+	if !strings.Contains(b.String(), "1. Add this: `    - name:  x`\n") || !strings.Contains(b.String(), "and 14 more steps") {
+		t.Error(b.String())
+	}
+}
+
 func TestMarkdownKeepsTextText(t *testing.T) {
 	for in, want := range map[string]string{"a`b": "`` a`b ``", "x": "`x`", "``": "``` `` ```"} {
 		if got := span(in); got != want {

@@ -12,8 +12,8 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
-// held holds a document against a schema in testdata.
-func held(t *testing.T, schema string, doc []byte) error {
+// conforms holds a document against a schema in testdata.
+func conforms(t *testing.T, schema string, doc []byte) error {
 	t.Helper()
 	f, err := os.Open("testdata/" + schema)
 	if err != nil {
@@ -46,11 +46,11 @@ func TestSARIFHoldsToItsSchema(t *testing.T) {
 		if err := SARIF(&b, r); err != nil {
 			t.Fatal(err)
 		}
-		if err := held(t, "sarif-schema-2.1.0.json", b.Bytes()); err != nil {
+		if err := conforms(t, "sarif-schema-2.1.0.json", b.Bytes()); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		bad := bytes.Replace(b.Bytes(), []byte(`"columnKind": "unicodeCodePoints"`), []byte(`"columnKind": "letters"`), 1)
-		if held(t, "sarif-schema-2.1.0.json", bad) == nil {
+		if conforms(t, "sarif-schema-2.1.0.json", bad) == nil {
 			t.Error("the schema takes a column kind that is none")
 		}
 	}

@@ -159,6 +159,16 @@ func same(g Group, of func(core.Finding) string) bool {
 }
 
 func (p *printer) numbered(from int, steps []string) {
+	more := 0
+	if len(steps) > maxSteps && !p.opt.All {
+		more = len(steps) - maxSteps/2
+		steps = steps[:maxSteps/2]
+	}
+	defer func() {
+		if more > 0 {
+			p.line(fmt.Sprintf("        and %s: see --all. paddock check --fix does those that are exact.", findings.Count(more, "more step")))
+		}
+	}()
 	for i, step := range steps {
 		label := ""
 		if from+i == 1 {

@@ -119,7 +119,7 @@ func (l *loader) tooMany() error {
 }
 
 func (l *loader) folder(ctx context.Context, name string, depth int) error {
-	if l.worktree && leftOut(path.Base(name)) {
+	if _, leave := slices.BinarySearch(l.limits.Leave, name); leave || l.worktree && leftOut(path.Base(name)) {
 		l.tree.Left = append(l.tree.Left, name)
 		return nil
 	}

@@ -11,6 +11,9 @@ type Limits struct {
 	Depth    int   // folders below folders; default 100
 	FileSize int64 // bytes of one file; default 5 MB
 	Total    int64 // bytes of all files; default 200 MB
+	// Leave are folders that nobody looks into, by their sorted paths, such as
+	// those that git ignores. They are named in Tree.Left.
+	Leave []string
 }
 
 func (l Limits) withDefaults() Limits {

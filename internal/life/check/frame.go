@@ -1,0 +1,54 @@
+package check
+
+import (
+	"context"
+	"slices"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/findings"
+	"github.com/paddock-dev/paddock/internal/life/check/provenance"
+)
+
+// frame adds what is about the run and not about a kind of finding: the check of
+// the run itself, the history, and, with Scope.Since, that single files are only
+// looked at if they have changed.
+func (r *run) frame(ctx context.Context, checks map[string]func() findings.Result) {
+	checks["provenance"] = func() findings.Result {
+		return provenance.Check(provenance.Input{Commit: r.in.Commit, Scope: r.in.Scope, Version: r.engine.opt.Version, Missed: r.in.Untold})
+	}
+	if r.in.Scope.Since != "" {
+		checks["code"] = func() findings.Result {
+			res := r.engine.code.Check(ctx, r.single())
+			res.Looked = r.leftOut(res.Looked)
+			return res
+		}
+		checks["secrets"] = func() findings.Result {
+			res, redactor := r.engine.scanner.Check(ctx, r.in.Files, r.single())
+			res.Looked, r.redactor = r.leftOut(res.Looked), redactor
+			return res
+		}
+	}
+	if r.in.History != nil {
+		files := checks["secrets"]
+		checks["secrets"] = func() findings.Result { return r.past(ctx, files()) }
+	}
+}
+
+// past adds what the history holds to what the files hold. A secret that is
+// still in its file is not told twice.
+func (r *run) past(ctx context.Context, res findings.Result) findings.Result {
+	more, err := r.in.History(ctx, r.engine.scanner)
+	if err != nil {
+		res.Missed("the history could not be read: %v", err)
+		return res
+	}
+	for _, f := range more.Findings {
+		if !slices.ContainsFunc(res.Findings, func(g core.Finding) bool { return g.Path == f.Path && g.Quote == f.Quote }) {
+			res.Add(f)
+		}
+	}
+	res.Looked += "; in git: " + more.Looked
+	res.Incomplete = append(res.Incomplete, more.Incomplete...)
+	res.Seen.Commits, res.Seen.CommitsListed = more.Seen.Commits, more.Seen.CommitsListed
+	return res
+}
