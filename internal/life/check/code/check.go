@@ -119,7 +119,7 @@ func (e *Engine) ready(cs *clauses, found []bool, f tree.File) *clauses {
 	out := &clauses{}
 	trial := trials.MatchString(f.Path)
 	for _, c := range cs.all {
-		if trial && (c.outside || c.Route) || !e.words.meets(found, c) || !holds(f.Text, c.Holds) ||
+		if trial && (c.outside || c.Route) || !e.words.meets(found, c) || !holds(f.Text, c.Holds) || !holds(f.Text, c.with) ||
 			c.Path.Set() && !c.Path.MatchString(f.Path) || c.NotPath.MatchString(f.Path) ||
 			c.File.Set() && !c.File.Match(f.Text) || c.NotFile.Match(f.Text) {
 			continue

@@ -19,7 +19,7 @@ type Engine struct {
 	words   *words
 	sources map[string][]rulebook.Source // by language
 	tainted map[string][]int             // words of sources, by language
-	with    map[string][]int             // and words that must be beside them
+	with    map[string][]string          // and texts that must be beside them
 	clauses map[string]*clauses          // by language
 }
 
@@ -31,8 +31,9 @@ type clause struct {
 	globs    []glob
 	also     []*clause
 	query    *syntax.Query
-	alsoOnly bool // says only whether another clause may match
-	outside  bool // matches only where text of a stranger is
+	alsoOnly bool     // says only whether another clause may match
+	with     []string // of the sources
+	outside  bool     // matches only where text of a stranger is
 }
 
 // clauses are those of one language, by what they look at.
@@ -67,7 +68,7 @@ func (x *index) add(c *clause) {
 
 // New makes an engine of books: Paddock's own and an organisation's.
 func New(books ...*rulebook.Book) *Engine {
-	e := &Engine{words: newWords(), sources: map[string][]rulebook.Source{}, tainted: map[string][]int{}, with: map[string][]int{}, clauses: map[string]*clauses{}}
+	e := &Engine{words: newWords(), sources: map[string][]rulebook.Source{}, tainted: map[string][]int{}, with: map[string][]string{}, clauses: map[string]*clauses{}}
 	var digests []string
 	for _, b := range books {
 		e.Rules += len(b.Rules)
@@ -78,9 +79,7 @@ func New(books ...*rulebook.Book) *Engine {
 				for _, w := range s.Words {
 					e.tainted[in] = append(e.tainted[in], e.words.id(w))
 				}
-				for _, w := range s.With {
-					e.with[in] = append(e.with[in], e.words.id(w))
-				}
+				e.with[in] = append(e.with[in], s.With...)
 			}
 		}
 	}
@@ -161,9 +160,7 @@ func (e *Engine) clause(r *rulebook.Rule, m *rulebook.Match, in string) *clause 
 	if onlyTainted(m) {
 		c.outside = true
 		c.needs = append(c.needs, e.tainted[in])
-		if len(e.with[in]) > 0 {
-			c.needs = append(c.needs, e.with[in])
-		}
+		c.with = e.with[in]
 	}
 	for i := range m.Also {
 		a := e.clause(r, &m.Also[i], in)

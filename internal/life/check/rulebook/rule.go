@@ -78,7 +78,7 @@ type Mend struct {
 type Source struct {
 	In    []string `yaml:"in"`
 	Words []string `yaml:"words"` // one of them is in each file with such a source
-	With  []string `yaml:"with"`  // and one of these
+	With  []string `yaml:"with"`  // and one of these texts, letter by letter
 	Path  Regexp   `yaml:"path"`  // dotted names
 	// Params are the parameters of functions that handle requests: names of the
 	// decorators that make a function one.
