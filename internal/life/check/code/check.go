@@ -144,7 +144,7 @@ func packed(f tree.File) bool {
 		return false
 	}
 	for line := range bytes.SplitSeq(f.Text, []byte("\n")) {
-		if len(line) > 1_500 {
+		if len(line) > 900 {
 			return true
 		}
 	}

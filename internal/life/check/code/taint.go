@@ -92,23 +92,19 @@ func (u *unit) taintedCall(n, sink syntax.Node, depth int) bool {
 	if o := receiver(n); o.Ok() && u.taintAt(o, sink, depth+1) {
 		return true
 	}
+	if !n.Is("new_expression") && !passesOn.MatchString(calleeName(n)) {
+		return false // what an unknown function makes of it is not known
+	}
 	for c := range n.Field("arguments").Children() {
 		if u.taintAt(c, sink, depth+2) {
-			return !u.queries(n)
+			return true
 		}
 	}
 	return false
 }
 
-// queries reports whether a call asks a database or another service: what
-// comes back is not the text that was given.
-func (u *unit) queries(n syntax.Node) bool {
-	switch calleeName(n) {
-	case "get", "find", "query", "execute", "all", "first", "fetch", "fetchone", "Query", "QueryRow", "Exec", "lookup", "load", "read", "readFile", "filter", "Lookup", "select", "insert":
-		return receiver(n).Ok()
-	}
-	return false
-}
+// passesOn names functions whose result holds the text that they are given.
+var passesOn = regexp.MustCompile(`(?i)^(?:trim\w*|replace\w*|concat|join|joinpath|resolve|normalize|format|s?printf?|sprint(?:ln|f)?|string|str|text|url|parse\w*|urlparse|urljoin|urlsplit|tostring|to(?:lower|upper)\w*|lower|upper|strip|decode\w*|encode\w*|unescape|unquote\w*|from|atob|btoa|stringify|loads?|dumps|bytes|bytearray|clean|path|markup|template|list|dict|tuple|set|object|array|assign|merge|getattr|get|getOrDefault|pop|copy|NewReader|ReadAll|body|readall|split|urlsearchparams|request|Printf|Errorf|abs|html|raw|sql|fspath|expanduser|buffer|promise|all)$`)
 
 var sourceSkip = regexp.MustCompile(`^(?:err|error|ok|_)$`)
 
