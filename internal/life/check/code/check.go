@@ -258,10 +258,25 @@ func (c *clause) rank() int {
 func (e *Engine) finding(f tree.File, h hit) core.Finding {
 	line, col := f.Place(h.offset)
 	at := findings.At{Path: f.Path, Line: line, Column: col, Quote: f.Quote(line, col)}
+	if h.c.rule.Hide {
+		h.name = hidden(h.name)
+		at.Quote, at.Key = "", h.name
+	}
 	if h.to > 0 {
 		l, c := f.Place(h.from)
 		_, end := f.Place(h.to)
 		at.Edits = []core.Edit{{Kind: core.EditReplace, Path: f.Path, Line: l, Column: c, End: end, Old: string(f.Text[h.from:h.to]), New: h.with}}
 	}
 	return findings.Of(h.c.text(), at, "call", h.name, "host", host(h.value))
+}
+
+// hidden returns what may be shown of a place with a secret: at most two
+// words, up to a sign after which a value may stand.
+func hidden(name string) string {
+	w := strings.Fields(name)
+	s := strings.Join(w[:min(len(w), 2)], " ")
+	if i := strings.IndexAny(s, "=:'\"`"); i >= 0 {
+		s = s[:i]
+	}
+	return s
 }

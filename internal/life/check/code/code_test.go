@@ -105,3 +105,24 @@ func TestTangledFilesEnd(t *testing.T) {
 		}
 	}
 }
+
+// TestSecretsAreNotShown gives the rules secrets; no finding may hold one.
+func TestSecretsAreNotShown(t *testing.T) {
+	for name, text := range map[string]string{
+		"Dockerfile": "FROM a:1\nUSER x\nENV API_KEY=hunter2hunter2 B=1\nARG DB_PASSWORD hunter2hunter2\n",
+		"a.sql":      "CREATE USER app PASSWORD 'hunter2hunter2';\nINSERT INTO u (name, password) VALUES ('a', 'hunter2hunter2');",
+		"a.sh":       "mysql -u root -phunter2hunter2 app\n",
+		"a.py":       "app.secret_key = 'hunter2hunter2'\n",
+		"a.js":       "const jwt = require('jsonwebtoken');\njwt.sign({}, 'hunter2hunter2');\n",
+	} {
+		res := check(name, []byte(text))
+		if len(res.Findings) == 0 {
+			t.Errorf("%s: nothing is found", name)
+		}
+		for _, f := range res.Findings {
+			if strings.Contains(fmt.Sprintf("%+v", f), "hunter2") {
+				t.Errorf("%s: %+v", name, f)
+			}
+		}
+	}
+}

@@ -7,6 +7,7 @@ type Rule struct {
 	Code     string            `yaml:"code"`
 	Severity string            `yaml:"severity"` // error stops the merge, warning does not
 	CWE      int               `yaml:"cwe"`      // the weakness, by its number in the Common Weakness Enumeration
+	Hide     bool              `yaml:"hide"`     // the place holds a secret: it is not quoted
 	Title    string            `yaml:"title"`
 	What     string            `yaml:"what"`
 	Why      string            `yaml:"why"`
