@@ -44,7 +44,24 @@ type checker struct {
 }
 
 // stranger is a package of unknown terms, and what brings it in.
-type stranger struct{ name, key, direct string }
+type stranger struct{ name, key, direct, list string }
+
+// some quotes the first of several names: five at most, and fewer if they are
+// long.
+func some(names []string) string {
+	list, n := "", 0
+	for n < min(5, len(names)) && (n == 0 || len(list)+len(names[n]) < 110) {
+		if n > 0 {
+			list += ", "
+		}
+		list += "`" + names[n] + "`"
+		n++
+	}
+	if n == len(names) {
+		return list
+	}
+	return fmt.Sprintf("%s and %d more", list, len(names)-n)
+}
 
 func (c *checker) project(p *lockfile.Project) {
 	if !p.Locked && len(p.Asks) > 0 {
@@ -61,7 +78,7 @@ func (c *checker) project(p *lockfile.Project) {
 		c.seen[key] = true
 		switch v, class := c.rules.Judge(pkg.Licence); v {
 		case NotKnown:
-			s := stranger{name: pkg.Name, key: pkg.Key(), direct: pkg.Name}
+			s := stranger{name: pkg.Name, key: pkg.Key(), direct: pkg.Name, list: p.List()}
 			if a, ok := p.Brings(pkg); ok {
 				s.direct = a.Name
 			}
@@ -110,12 +127,7 @@ func (c *checker) unknownFinding() core.Finding {
 		details = append(details, d)
 	}
 	names = slices.Compact(names)
-	shown := names[:min(5, len(names))]
-	list := "`" + strings.Join(shown, "`, `") + "`"
-	if len(names) > len(shown) {
-		list += fmt.Sprintf(" and %d more", len(names)-len(shown))
-	}
-	f := findings.New("licence_unknown", findings.At{Key: strings.Join(names, " "), Details: strings.Join(details, ", ")}, "count", findings.Count(len(names), "package"), "packages", list)
+	f := findings.New("licence_unknown", findings.At{Path: c.unknown[0].list, Key: strings.Join(names, " "), Details: strings.Join(details, ", ")}, "count", findings.Count(len(names), "package"), "packages", some(names))
 	if c.rules.unknown() == "deny" {
 		f.Severity, f.Blocking = core.Blocker, true
 	}

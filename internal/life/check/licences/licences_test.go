@@ -80,7 +80,7 @@ func TestCheck(t *testing.T) {
 	want := []string{
 		"licence_refused package.json:1 true The package `qs` 6.11.0 comes under BUSL-1.1. It comes with `express`.",
 		"licence_copyleft package.json:2 false The package `lodash` 4.17.20 comes under GPL-3.0-only.",
-		"licence_unknown :0 false For 1 package no terms of use are given: `qs`.",
+		"licence_unknown package-lock.json:0 false For 1 package no terms of use are given: `qs`.",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

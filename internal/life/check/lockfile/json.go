@@ -79,7 +79,7 @@ func document(data []byte) ([]member, error) {
 	d := jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	v, err := d.ReadValue()
 	if err != nil {
-		return nil, errorf("it is not right: %v.", err)
+		return nil, broken(data, err)
 	}
 	end := int(d.InputOffset())
 	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
@@ -90,6 +90,16 @@ func document(data []byte) ([]member, error) {
 		return nil, errorf("it is not right: %v.", err)
 	}
 	return ms, nil
+}
+
+// broken says where JSON breaks off, and why.
+func broken(data []byte, err error) error {
+	var s *jsontext.SyntacticError
+	if !errors.As(err, &s) || s.Err == nil {
+		return errorf("it breaks off.")
+	}
+	line, column := newLines(data).place(int(s.ByteOffset))
+	return errorf("it is not right at line %d, column %d: %v.", line, column, s.Err)
 }
 
 // elements reads the elements of a JSON list, each with its offset.

@@ -82,6 +82,22 @@ func TestPackageJSONKeepsTheAskForRunning(t *testing.T) {
 	}
 }
 
+// TestWorkspaceWithoutALock: one list is missing, beside the main manifest.
+func TestWorkspaceWithoutALock(t *testing.T) {
+	s := read(t, "a/package.json", `{"dependencies": {"x": "1"}}`, "b/package.json", `{"dependencies": {"y": "1"}}`, "package.json", `{"workspaces": ["*"], "packageManager": "pnpm@9.0.0"}`)
+	if len(s.Projects) != 1 || s.Projects[0].Manifest().Path != "package.json" || len(s.Projects[0].Asks) != 2 || s.Projects[0].Wanted != "pnpm-lock.yaml" {
+		t.Errorf("%+v", s.Projects)
+	}
+}
+
+// TestFaultsSayWhere: a maker gets the line.
+func TestFaultsSayWhere(t *testing.T) {
+	s := read(t, "package.json", "{\n \"dependencies\": {{x}}\n}")
+	if len(s.Faults) != 1 || !strings.HasPrefix(s.Faults[0], "package.json: it is not right at line 2, column 19: invalid character '{'") {
+		t.Errorf("%q", s.Faults)
+	}
+}
+
 func TestWorkspacePatterns(t *testing.T) {
 	for pattern, want := range map[string]bool{"packages/*": true, "./packages/web": true, "packages/**": true, "**": true, "other/*": false, "packages": false, "**/**/**/**/x": false} {
 		if got := inWorkspace([]string{pattern}, "packages/web"); got != want {

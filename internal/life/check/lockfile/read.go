@@ -123,13 +123,34 @@ func (r *reader) join(h *held) {
 			break
 		}
 	}
-	if len(h.asks) == 0 {
-		return
+	if len(h.asks) > 0 {
+		r.bare(h)
+	}
+}
+
+// bare keeps a manifest without a lock file: with that of the workspace it is
+// in, whose list would be for both.
+func (r *reader) bare(h *held) {
+	top := h
+	for i := range r.held {
+		up := &r.held[i]
+		if dir, inside := rel(dirOf(up.file), dirOf(h.file)); inside && dir != "." && up.format.family == h.format.family && inWorkspace(up.workspaces, dir) {
+			top = up
+		}
+	}
+	for i := range r.projects {
+		if p := &r.projects[i]; p.LockFile.Path == "" && p.family == h.format.family && p.Dir == dirOf(top.file) {
+			p.take(h)
+			return
+		}
 	}
 	p := project{family: h.format.family}
-	w := wanted(h.format.family, h.tool)
-	p.Ecosystem, p.Dir, p.Tool, p.Wanted, p.Refresh = h.format.ecosystem, dirOf(h.file), w.tool, w.base, w.refresh
+	w := wanted(h.format.family, top.tool)
+	p.Ecosystem, p.Dir, p.Tool, p.Wanted, p.Refresh = h.format.ecosystem, dirOf(top.file), w.tool, w.base, w.refresh
 	p.take(h)
+	if top != h && len(top.asks) == 0 {
+		p.take(top)
+	}
 	r.projects = append(r.projects, p)
 }
 
