@@ -143,6 +143,9 @@ func packed(f tree.File) bool {
 	if ext := f.Ext(); ext != ".js" && ext != ".mjs" && ext != ".cjs" {
 		return false
 	}
+	if len(f.Text) > 1_000 && len(f.Text)/(1+bytes.Count(f.Text, []byte("\n"))) > 120 {
+		return true
+	}
 	for line := range bytes.SplitSeq(f.Text, []byte("\n")) {
 		if len(line) > 900 {
 			return true
