@@ -46,6 +46,7 @@ type checkCmd struct {
 	VulnMaxAge int `name:"vulndb-max-age" help:"Data about known holes that is older leaves the check incomplete; 0 sets no bound." env:"PADDOCK_VULNDB_MAX_AGE" placeholder:"DAYS"`
 	checkFix
 	checkBaseline
+	checkAttest
 	Explain string `help:"Explain a code, and check nothing." placeholder:"CODE"`
 	Watch   bool   `help:"Check again whenever a file changes, until interrupted."`
 }
@@ -77,6 +78,9 @@ func (c *checkCmd) fits() error {
 	if c.Watch && (c.Fix || c.Write != "") {
 		return core.Errorf(core.Invalid, "--watch only looks; it does not go with --fix or --write-baseline.").Hinted("Leave one of them out.")
 	}
+	if err := c.checkAttest.fits(); err != nil {
+		return err
+	}
 	return c.checkBaseline.fits()
 }
 
@@ -98,6 +102,9 @@ func (c *checkCmd) once(ctx context.Context, std IO, p Programs, prints []printe
 		return c.write(std, got.Report)
 	}
 	if err := c.print(std, prints, got.Report); err != nil {
+		return err
+	}
+	if err := c.attest(std, got); err != nil {
 		return err
 	}
 	if code := checkreport.ExitCode(got.Report); code != 0 {

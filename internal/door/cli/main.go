@@ -82,6 +82,7 @@ type commands struct {
 	Tour       tourCmd       `cmd:"" help:"Walk the whole road against a server of its own, and verify each step."`
 	Check      checkCmd      `cmd:"" help:"Check an app's files, as the gate would."`
 	Rules      rulesCmd      `cmd:"" help:"What the checks look for."`
+	Report     reportCmd     `cmd:"" help:"Signed reports of paddock check."`
 	Audit      auditCmd      `cmd:"" help:"The audit log."`
 	Evidence   evidenceCmd   `cmd:"" help:"Evidence packs."`
 	Backup     backupCmd     `cmd:"" help:"Copies of a living installation."`
