@@ -14,6 +14,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/change"
 	"github.com/paddock-dev/paddock/internal/life/check"
 	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
+	"github.com/paddock-dev/paddock/internal/life/check/lint"
 	"github.com/paddock-dev/paddock/internal/life/check/secrets"
 )
 
@@ -66,6 +67,7 @@ func Check(ctx context.Context, version string, o cli.CheckOptions) (cli.Checked
 		}
 	}
 	in.Outside = o.Outside
+	in.Oxlint, _ = lint.FindOxlint(os.Getenv("PATH"), src.root)
 	out.Report, err = e.Run(ctx, in)
 	out.Finished = clock.Now()
 	return out, err

@@ -12,6 +12,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/check/baseline"
 	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
+	"github.com/paddock-dev/paddock/internal/life/check/lint"
 	"github.com/paddock-dev/paddock/internal/life/check/outside"
 	"github.com/paddock-dev/paddock/internal/life/check/secrets"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
@@ -51,6 +52,7 @@ type Input struct {
 	VEX                *openvex.Set      // statements in force; nil for none
 	Outside            []*outside.Log    // what other tools found in the same files
 	Policy             Policy            // for this run; nil means the engine's
+	Oxlint             lint.Oxlint       // a linter of this machine, never of the tree; zero for none
 	Inherited          map[string][]byte // pipeline files that the app was made with, by path; empty for none
 	Approved           []allow.Approved  // approvals that comments in the code may name
 	Baseline           *baseline.List    // what was known before; nil for nothing

@@ -86,7 +86,9 @@ func (r *run) inspect(ctx context.Context) {
 	scripts := sync.OnceValue(func() *script.Set { return script.Read(ctx, r.tree) })
 	known := sync.OnceValue(func() *names.Found { return names.Scan(ctx, r.tree, regions.Names(), vendors.Names()) })
 	checks := map[string]func() findings.Result{
-		"lint":         func() findings.Result { return lint.Check(ctx, r.tree, r.file, r.present, r.faults, scripts()) },
+		"lint": func() findings.Result {
+			return lint.Check(ctx, r.tree, r.file, r.present, r.faults, scripts(), r.in.Oxlint)
+		},
 		"secrets":      func() findings.Result { return r.secrets(ctx) },
 		"dependencies": func() findings.Result { return r.dependencies(ctx, packages()) },
 		"sbom":         func() findings.Result { return r.sbom(packages()) },

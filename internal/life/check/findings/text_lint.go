@@ -235,4 +235,18 @@ var lintTexts = []Text{
 		Why:   "The app does something else than you mean.",
 		Fix:   []string{"Put brackets around the part that belongs together."},
 	},
+	{
+		Code: "script_debug_left", Check: "lint", Severity: core.Caution,
+		Title: "A stop for debugging is left in a script",
+		What:  "The script holds `debugger`.",
+		Why:   "The browser stops at this line when its tools are open.",
+		Fix:   []string{"Take `debugger` out."},
+	},
+	{
+		Code: "script_slip", Check: "lint", Severity: core.Note,
+		Title: "A line of a script looks like a slip",
+		What:  "A tool that knows scripts well finds a slip in this line.",
+		Why:   "It may work today, and break with the next change.",
+		Fix:   []string{"Open the place shown, and read what is said under Details.", "Ask your copilot to mend it if you are not sure."},
+	},
 }

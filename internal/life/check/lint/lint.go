@@ -22,7 +22,7 @@ import (
 
 // Check reports the faults of the descriptor and the scripts. present says
 // whether there is a descriptor; faults are what its reader found wrong.
-func Check(ctx context.Context, t *tree.Tree, d microapp.File, present bool, faults []*core.Error, set *script.Set) findings.Result {
+func Check(ctx context.Context, t *tree.Tree, d microapp.File, present bool, faults []*core.Error, set *script.Set, ox Oxlint) findings.Result {
 	var res findings.Result
 	if !present {
 		res.Add(findings.New("descriptor_missing", findings.At{Path: microapp.Name, Key: "missing"}))
@@ -37,8 +37,8 @@ func Check(ctx context.Context, t *tree.Tree, d microapp.File, present bool, fau
 	for _, why := range set.Unread {
 		res.Missed("%s", why)
 	}
-	files, foreign := style(ctx, &res, t, set)
-	res.Looked = fmt.Sprintf("%s of code and %s; %s for how they are written, %d that others or tools wrote left out", findings.Count(set.Files, "file"), microapp.Name, findings.Count(files, "file"), foreign)
+	files, foreign, linted := style(ctx, &res, t, set, ox)
+	res.Looked = fmt.Sprintf("%s of code and %s; %s for how they are written, %d that others or tools wrote left out; %s", findings.Count(set.Files, "file"), microapp.Name, findings.Count(files, "file"), foreign, linted)
 	res.Seen = core.Coverage{Files: set.Files + files}
 	return res
 }

@@ -20,7 +20,7 @@ func TestAllFaultsAtOnce(t *testing.T) {
 	d, ok := microapp.Find(tr)
 	faults := []*core.Error{{Msg: "microapp.yaml has faults:", Problems: []*core.Error{
 		{Msg: "one", Hint: "Do this.", Field: "microapp.yaml:1:7"}, {Msg: "two", Field: "2:9"}, {Msg: "three", Field: "budget.monthly"}}}}
-	res := Check(ctx, tr, d, ok, faults, script.Read(ctx, tr))
+	res := Check(ctx, tr, d, ok, faults, script.Read(ctx, tr), Oxlint{})
 	want := []struct {
 		code         string
 		line, column int
@@ -41,7 +41,7 @@ func TestAllFaultsAtOnce(t *testing.T) {
 }
 
 func TestMissingDescriptor(t *testing.T) {
-	res := Check(context.Background(), &tree.Tree{}, microapp.File{}, false, nil, &script.Set{})
+	res := Check(context.Background(), &tree.Tree{}, microapp.File{}, false, nil, &script.Set{}, Oxlint{})
 	if len(res.Findings) != 1 || res.Findings[0].Code != "descriptor_missing" {
 		t.Errorf("%+v", res)
 	}

@@ -25,7 +25,7 @@ type styler struct {
 }
 
 // style looks over all files that people of the app write themselves.
-func style(ctx context.Context, res *findings.Result, t *tree.Tree, set *script.Set) (files, foreign int) {
+func style(ctx context.Context, res *findings.Result, t *tree.Tree, set *script.Set, ox Oxlint) (files, foreign int, linted string) {
 	s := &styler{res: res, perFile: map[string]int{}}
 	for _, p := range set.Pages {
 		if s.ours(p.File) {
@@ -48,7 +48,11 @@ func style(ctx context.Context, res *findings.Result, t *tree.Tree, set *script.
 			judge(f)
 		}
 	}
-	return s.files, s.foreign
+	linted = "no oxlint is installed here, so scripts were read for typing errors and plain slips"
+	if ox.Program != "" {
+		linted = findings.Count(s.oxlint(ctx, ox, t), "script") + " by oxlint"
+	}
+	return s.files, s.foreign, linted
 }
 
 // judgeOf says who looks at a file, by its name.

@@ -16,7 +16,7 @@ import (
 func styled(files ...tree.File) findings.Result {
 	var res findings.Result
 	t := &tree.Tree{Files: files}
-	style(context.Background(), &res, t, script.Read(context.Background(), t))
+	style(context.Background(), &res, t, script.Read(context.Background(), t), Oxlint{})
 	return res
 }
 
@@ -98,7 +98,7 @@ func TestOthersFilesAreLeft(t *testing.T) {
 	ctx := context.Background()
 	tr := &tree.Tree{Files: []tree.File{{Path: "vendor/a.css", Text: []byte("a { colr: red }")}, {Path: "b.css", Text: []byte("/* @generated */ a { colr: red }")}, {Path: "c.css", Text: []byte("a{}")}}}
 	var res findings.Result
-	files, foreign := style(ctx, &res, tr, script.Read(ctx, tr))
+	files, foreign, _ := style(ctx, &res, tr, script.Read(ctx, tr), Oxlint{})
 	if files != 1 || foreign != 2 || len(res.Findings) != 0 {
 		t.Errorf("%d looked at, %d left, %+v", files, foreign, res.Findings)
 	}

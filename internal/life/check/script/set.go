@@ -69,6 +69,9 @@ func (s *Set) take(f tree.File, text []byte, loader api.Loader) {
 	}
 }
 
+// Is reports whether a file is a script by its name.
+func Is(f tree.File) bool { _, ok := loaders[f.Ext()]; return ok }
+
 // declaration reports whether a file holds types alone.
 func declaration(name string) bool {
 	return strings.HasSuffix(name, ".d.ts") || strings.HasSuffix(name, ".d.mts") || strings.HasSuffix(name, ".d.cts")
