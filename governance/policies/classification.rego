@@ -41,6 +41,19 @@ deny contains {
 	rank[input.app.classification] < rank[least[category]]
 }
 
+# What the checks saw counts too, whatever the app says of itself. Only health and
+# payment data block by this rule; for other data the checks ask for care.
+deny contains {
+	"code": "data_found_above_classification",
+	"message": sprintf("The app was seen to keep %s data, but is called %s.", [category, input.app.classification]),
+	"fix": sprintf("Add %s under data and set classification to %s in microapp.yaml, or stop keeping this data.", [category, least[category]]),
+	"path": "microapp.yaml",
+} if {
+	some category in input.report.detected.data
+	category in {"health", "payment"}
+	rank[input.app.classification] < rank.restricted
+}
+
 deny contains {
 	"code": "audience_too_wide",
 	"message": "The app is open to everybody, but its data is not public.",

@@ -24,3 +24,11 @@ test_public_page_with_internal_data if codes == {"audience_too_wide"} with input
 test_public_page_with_public_data if {
 	codes == set() with input as json.patch(ex.but2("/app/audience", "public", "/app/classification", "public"), [{"op": "replace", "path": "/app/data", "value": []}])
 }
+
+test_health_seen_in_an_internal_app if codes == {"data_found_above_classification"} with input as ex.but("/report/detected/data", ["contact", "health"])
+
+test_payment_seen_in_an_internal_app if codes == {"data_found_above_classification"} with input as ex.but("/report/detected/data", ["payment"])
+
+test_health_seen_in_a_restricted_app if codes == set() with input as ex.but2("/report/detected/data", ["health"], "/app/classification", "restricted")
+
+test_other_data_seen_in_an_internal_app if codes == set() with input as ex.but("/report/detected/data", ["contact", "identity", "credentials", "children"])

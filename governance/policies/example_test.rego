@@ -17,6 +17,7 @@ good := {
 	},
 	"report": {
 		"verdict": "pass", "commit": "0123abc", "findings": [], "advisory_date": "2026-05-29", "advisory_days": 3,
+		"detected": {"regions": [], "vendors": [], "data": [], "proposed_classification": ""},
 		"checks": [{"name": "secrets", "verdict": "pass"}, {"name": "code", "verdict": "pass"}],
 	},
 	"artifact": {"digest": "sha256:1111111111111111111111111111111111111111111111111111111111111111", "sbom": "sha256:2222222222222222222222222222222222222222222222222222222222222222", "provenance": "sha256:3333333333333333333333333333333333333333333333333333333333333333", "signed": true},

@@ -19,6 +19,7 @@ func scanNames() map[string][]string {
 		"licences": {"licences"}, "licence": {"licences"}, "licenses": {"licences"}, "license": {"licences"},
 		"regions": {"regions"}, "region": {"regions"}, "geo": {"regions"}, "geo-compliance": {"regions"},
 		"policy": {"policy"}, "opa": {"policy"}, "policy-as-code": {"policy"}, "vendors": {"vendors"}, "vendor": {"vendors"}, "provenance": {"provenance"},
+		"data": {"data"}, "privacy": {"data"}, "pii": {"data"}, "pii-scan": {"data"}, "data-classification": {"data"},
 		"pipelines": {"pipelines"}, "pipeline": {"pipelines"}, "ci": {"pipelines"}, "ci-cd": {"pipelines"}, "workflow": {"pipelines"}, "workflows": {"pipelines"}, "actions": {"pipelines"},
 		"github-actions": {"pipelines"}, "gitlab-ci": {"pipelines"}, "workflow-hardening": {"pipelines"},
 	}

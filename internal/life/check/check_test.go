@@ -330,3 +330,20 @@ func BenchmarkNew(b *testing.B) {
 		engine(b)
 	}
 }
+
+// TestARuleHardensWhatACheckFound: a check asks for care, the rule says no by the
+// same code, and a maker reads it once, with the edit.
+func TestARuleHardensWhatACheckFound(t *testing.T) {
+	files := clean()
+	files["schema.sql"] = "CREATE TABLE patients (diagnosis TEXT);\n"
+	in := input(files)
+	r := run(t, in)
+	if r.Verdict != core.Passed || !slices.Equal(codes(r), []string{"data_found_above_classification"}) || !slices.Equal(r.Detected.Data, []string{"health"}) || r.Detected.Proposed != core.PHI {
+		t.Fatalf("%s %v %+v", r.Verdict, codes(r), r.Detected)
+	}
+	in.Policy = rules{v: core.Verdicts{Deny: []core.Reason{{Code: "data_found_above_classification", Message: "No.", Path: "microapp.yaml"}}}}
+	r = run(t, in)
+	if r.Verdict != core.Blocks || len(r.Findings) != 1 || !r.Findings[0].Blocking || r.Findings[0].Path != "schema.sql" {
+		t.Errorf("%s %+v", r.Verdict, r.Findings)
+	}
+}

@@ -122,10 +122,10 @@ func (r *run) baseDescriptor() *core.Descriptor {
 }
 
 // sameCause reports whether another check already found what a rule says, at
-// the same place.
+// the same place, or at a place where the rule names none.
 func sameCause(rule core.Finding, all []core.Finding) bool {
 	return slices.ContainsFunc(all, func(f core.Finding) bool {
-		return f.Check != rule.Check && f.Code == rule.Code && f.Path == rule.Path && f.Line == rule.Line
+		return f.Check != rule.Check && f.Code == rule.Code && (f.Path == rule.Path && f.Line == rule.Line || rule.Line == 0 && f.Blocking)
 	})
 }
 

@@ -30,6 +30,7 @@ func (r *run) report() core.Report {
 			out.Detected.Add(res.Detected)
 		}
 	}
+	harden(out.Findings)
 	all := slices.Clone(out.Findings)
 	out.Findings = slices.DeleteFunc(out.Findings, func(f core.Finding) bool { return f.Check == "policy" && sameCause(f, all) })
 	slices.SortStableFunc(out.Findings, order)
@@ -68,6 +69,16 @@ func (r *run) settle(out *core.Report) {
 	out.Findings = append(out.Findings, r.sealed(allow.Apply(claims, r.in.Approved, r.in.App, today, out.Findings))...)
 	if b := r.in.Baseline; b != nil {
 		out.Scope.Baseline, out.Scope.Unneeded = b.Digest(), b.Apply(out.Findings, today)
+	}
+}
+
+// harden makes a finding blocking for which a rule, by the same code, says no: a
+// check that only asks for care has found the place, and the rule has the say.
+func harden(all []core.Finding) {
+	for i, f := range all {
+		if f.Check != "policy" && !f.Blocking && slices.ContainsFunc(all, func(p core.Finding) bool { return p.Check == "policy" && p.Blocking && p.Code == f.Code }) {
+			all[i].Blocking, all[i].Severity = true, core.Blocker
+		}
 	}
 }
 

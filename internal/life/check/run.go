@@ -1,12 +1,14 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
 	"sync"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/data"
 	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
 	"github.com/paddock-dev/paddock/internal/life/check/images"
@@ -102,6 +104,9 @@ func (r *run) inspect(ctx context.Context) {
 			return pipelines.Check(ctx, pipelines.Input{Tree: r.tree, Inherited: r.in.Inherited})
 		},
 		"vendors": func() findings.Result { return r.vendors(ctx, known()) },
+		"data": func() findings.Result {
+			return r.data(ctx)
+		},
 	}
 	if len(r.in.Outside) > 0 {
 		checks["outside"] = func() findings.Result { return outside.Check(r.in.Outside, r.tree, r.in.Commit) }
@@ -184,4 +189,12 @@ func (r *run) regions(ctx context.Context, known *names.Found) findings.Result {
 
 func (r *run) vendors(ctx context.Context, known *names.Found) findings.Result {
 	return vendors.Check(ctx, vendors.Input{Tree: r.tree, Found: func(i int) []names.Hit { return known.List(1, i) }, Unread: known.Unread, File: r.file, Descriptor: r.partial, Known: r.in.Vendors})
+}
+
+func (r *run) data(ctx context.Context) findings.Result {
+	in := data.Input{Tree: r.tree, File: r.file, Descriptor: r.partial}
+	if t := r.in.Template; t != nil {
+		in.Most = cmp.Or(t.MaxClassification, t.Classification)
+	}
+	return data.Check(ctx, in)
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // The names of the checks, in the order of the report.
-var checkNames = []string{"lint", "secrets", "dependencies", "sbom", "licences", "code", "pipelines", "regions", "images", "vendors", "outside", "provenance", "policy"}
+var checkNames = []string{"lint", "secrets", "dependencies", "sbom", "licences", "code", "pipelines", "regions", "images", "vendors", "data", "outside", "provenance", "policy"}
 
 var scanAliases = map[string]string{
 	"secret": "secrets", "secret-scan": "secrets", "secrets-scan": "secrets", "secret-detection": "secrets",
@@ -14,6 +14,7 @@ var scanAliases = map[string]string{
 	"ssca": "sbom", "sast": "code", "static-analysis": "code", "linter": "lint", "image": "images", "container-scan": "images",
 	"licence": "licences", "license": "licences", "licenses": "licences", "licence-check": "licences", "license-check": "licences",
 	"geo": "regions", "region": "regions", "geo-compliance": "regions", "opa": "policy", "policy-as-code": "policy", "vendor": "vendors", "identity": "provenance",
+	"privacy": "data", "pii": "data", "pii-scan": "data", "personal-data": "data", "data-classification": "data", "phi": "data",
 	"pipeline": "pipelines", "ci": "pipelines", "ci-cd": "pipelines", "workflow": "pipelines", "workflows": "pipelines", "actions": "pipelines", "github-actions": "pipelines", "gitlab-ci": "pipelines", "workflow-hardening": "pipelines",
 }
 

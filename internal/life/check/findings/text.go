@@ -40,6 +40,7 @@ func parts() [][]Text {
 		codeTexts(),
 		placeTexts,
 		vendorTexts,
+		dataTexts,
 		outsideTexts,
 		policyTexts,
 		pipelineTexts,

@@ -63,3 +63,43 @@ var vendorTexts = []Text{
 		Example: vendorExample,
 	},
 }
+
+var dataExample = map[string]string{"path": "schema.sql", "category": "health", "name": "health", "fields": "`diagnosis`, `allergies`", "class": "internal", "needs": "phi"}
+
+var dataTexts = []Text{
+	{
+		Code: "data_undeclared", Check: "data", Severity: core.Caution,
+		Title:   "The app holds data it does not list",
+		What:    "{path} holds {category} data: {fields}. microapp.yaml does not list it.",
+		Why:     "People who agree to your app must know what it holds. The rules for it depend on that.",
+		Fix:     []string{"Add `{name}` under `data` in microapp.yaml.", "If it is not such data, use a clearer name for the field."},
+		Then:    []string{"Push again."},
+		Example: dataExample,
+	},
+	{
+		Code: "data_above_class", Check: "data", Severity: core.Caution,
+		Title:   "The app holds data that needs more care",
+		What:    "{path} holds {category} data: {fields}. Such an app must be `{needs}`. Yours is `{class}`.",
+		Why:     "More people must agree before such data is kept. If it gets out, people are hurt.",
+		Fix:     []string{"Add `{name}` under `data` in microapp.yaml.", "Set `classification` to `{needs}` there.", "Or take these fields out."},
+		Then:    []string{"Push again. Or take these fields out in place of this."},
+		Example: dataExample,
+	},
+	{
+		Code: "data_found_above_classification", Check: "data", Severity: core.Caution,
+		Title:   "Health or payment data in too open an app",
+		What:    "{path} holds {category} data: {fields}. Such an app must be `{needs}`. Yours is `{class}`.",
+		Why:     "More people must agree before such data is kept. If it gets out, people are hurt.",
+		Fix:     []string{"Add `{name}` under `data` in microapp.yaml.", "Set `classification` to `{needs}` there.", "Or take these fields out."},
+		Then:    []string{"Push again. Or take these fields out in place of this."},
+		Example: dataExample,
+	},
+	{
+		Code: "data_unseen", Check: "data", Severity: core.Note,
+		Title:   "The app lists data that was not seen",
+		What:    "microapp.yaml lists {category} data. No field for it was found.",
+		Why:     "What your app says of itself should be true. But not all fields can be seen.",
+		Fix:     []string{"If your app holds no such data, take it out of `data` in microapp.yaml.", "If it does, leave it as it is."},
+		Example: dataExample,
+	},
+}
