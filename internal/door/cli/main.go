@@ -82,9 +82,9 @@ type commands struct {
 	Tour       tourCmd       `cmd:"" help:"Walk the whole road against a server of its own, and verify each step."`
 	Check      checkCmd      `cmd:"" help:"Check an app's files, as the gate would."`
 	Rules      rulesCmd      `cmd:"" help:"What the checks look for."`
-	Report     reportCmd     `cmd:"" help:"Signed reports of paddock check."`
 	Audit      auditCmd      `cmd:"" help:"The audit log."`
 	Evidence   evidenceCmd   `cmd:"" help:"Evidence packs."`
+	Report     reportCmd     `cmd:"" help:"Signed reports of paddock check."`
 	Backup     backupCmd     `cmd:"" help:"Copies of a living installation."`
 	Restore    restoreCmd    `cmd:"" help:"Bring a backup back as a data folder, and verify it."`
 	Migrate    migrateCmd    `cmd:"" help:"Move an installation to another database."`
