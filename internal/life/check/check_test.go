@@ -196,14 +196,16 @@ func TestNeverGreenInSilence(t *testing.T) {
 		check  string
 		want   core.Verdict
 	}{
-		"no policy":           {func(in *check.Input, _ map[string]string) { in.Policy = nil }, "policy", core.Incomplete},
-		"policy fails":        {func(in *check.Input, _ map[string]string) { in.Policy = rules{err: errors.New("x")} }, "policy", core.Incomplete},
-		"unknown scan":        {func(in *check.Input, _ map[string]string) { in.Template.RequiredScans = []string{"dast"} }, "dast", core.Incomplete},
-		"no descriptor":       {func(_ *check.Input, f map[string]string) { delete(f, "microapp.yaml") }, "lint", core.Blocks},
-		"broken descriptor":   {func(_ *check.Input, f map[string]string) { f["microapp.yaml"] = "a: [" }, "lint", core.Blocks},
-		"reader panics":       {func(_ *check.Input, f map[string]string) { f["microapp.yaml"] = "name: boom" }, "lint", core.Blocks},
-		"hidden bytes":        {func(_ *check.Input, f map[string]string) { f["src/x.ts"] = "a\x00b" }, "secrets", core.Incomplete},
-		"runaway script":      {func(_ *check.Input, f map[string]string) { f["src/x.ts"] = strings.Repeat("!", 50_000) + "1" }, "code", core.Incomplete},
+		"no policy":         {func(in *check.Input, _ map[string]string) { in.Policy = nil }, "policy", core.Incomplete},
+		"policy fails":      {func(in *check.Input, _ map[string]string) { in.Policy = rules{err: errors.New("x")} }, "policy", core.Incomplete},
+		"unknown scan":      {func(in *check.Input, _ map[string]string) { in.Template.RequiredScans = []string{"dast"} }, "dast", core.Incomplete},
+		"no descriptor":     {func(_ *check.Input, f map[string]string) { delete(f, "microapp.yaml") }, "lint", core.Blocks},
+		"broken descriptor": {func(_ *check.Input, f map[string]string) { f["microapp.yaml"] = "a: [" }, "lint", core.Blocks},
+		"reader panics":     {func(_ *check.Input, f map[string]string) { f["microapp.yaml"] = "name: boom" }, "lint", core.Blocks},
+		"hidden bytes":      {func(_ *check.Input, f map[string]string) { f["src/x.ts"] = "a\x00b" }, "secrets", core.Incomplete},
+		"runaway script": {func(_ *check.Input, f map[string]string) {
+			f["src/x.ts"] = "eval(" + strings.Repeat("!", 50_000) + "1)"
+		}, "code", core.Incomplete},
 		"no lists of regions": {func(in *check.Input, _ map[string]string) { in.Template, in.AllowedRegions = nil, nil }, "regions", core.Incomplete},
 		"other package tool":  {func(_ *check.Input, f map[string]string) { f["yarn.lock"] = "x" }, "dependencies", core.Incomplete},
 	} {
