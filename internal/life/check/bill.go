@@ -20,7 +20,7 @@ func Bill(ctx context.Context, version, format string, in Input) ([]byte, findin
 	}
 	set := lockfile.Read(t)
 	licences.Fill(t, set)
-	out, res := sbom.MakeAs(sbom.Format(format), sbom.Subject{App: cmp.Or(in.App, "app"), Commit: in.Commit, Tool: version, Time: in.Time}, set, sbom.Others(t)...)
+	out, res := sbom.MakeAs(sbom.Format(format), sbom.Subject{App: cmp.Or(in.App, "app"), Commit: in.Commit, Tool: version, Time: in.Time, Unread: len(t.Unread) > 0}, set, sbom.Others(t)...)
 	for _, why := range t.Unread {
 		res.Missed("%s", why)
 	}

@@ -173,7 +173,7 @@ func (r *run) sbom(set *lockfile.Set) findings.Result {
 	if app == "" {
 		app = "app"
 	}
-	bill, res := sbom.Make(sbom.Subject{App: app, Commit: r.in.Commit, Tool: r.engine.opt.Version, Time: r.in.Time}, set, sbom.Others(r.tree)...)
+	bill, res := sbom.Make(sbom.Subject{App: app, Commit: r.in.Commit, Tool: r.engine.opt.Version, Time: r.in.Time, Unread: len(r.tree.Unread) > 0}, set, sbom.Others(r.tree)...)
 	r.bill = bill
 	return res
 }

@@ -17,6 +17,7 @@ type Subject struct {
 	App, Commit string
 	Tool        string    // version of Paddock
 	Time        time.Time // of the commit; zero when it is not known, and then none is written
+	Unread      bool      // a part of the tree could not be read: the list does not call itself whole
 }
 
 // Format is a form of the list.
@@ -39,7 +40,7 @@ func MakeAs(format Format, s Subject, set *lockfile.Set, others ...Other) ([]byt
 	b := collect(s, set, others)
 	res := findings.Result{Looked: fmt.Sprintf("%s, %s", findings.Count(len(b.parts), "part"), format.title()), Seen: core.Coverage{Packages: set.Packages()}}
 	gaps(set, func(what string) { res.Missed("%s", what) })
-	b.whole = len(res.Incomplete) == 0
+	b.whole = len(res.Incomplete) == 0 && !s.Unread
 	out, err := b.cyclonedx, error(nil)
 	if format == SPDX {
 		out = b.spdx
