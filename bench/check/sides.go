@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 )
 
 const mega = 1_000_000
@@ -57,6 +58,9 @@ func (b *bench) against(ctx context.Context, c clone, history bool) (ours, their
 	if err != nil {
 		return cost{}, cost{}, err
 	}
+	if err := b.imports(ctx); err != nil {
+		return cost{}, cost{}, err
+	}
 	own := b.own(dir)
 	if history {
 		steps, own.args = steps[:1], append(own.args, "--history")
@@ -88,9 +92,32 @@ func (b *bench) against(ctx context.Context, c clone, history bool) (ours, their
 	return ours, theirs, nil
 }
 
-// own is paddock check on a folder. Codes 0 to 2 are verdicts; anything else is
-// a failure.
+// own is paddock check on a folder, with what is known of holes once that was
+// imported. Codes 0 to 2 are verdicts; anything else is a failure.
 func (b *bench) own(dir string) command {
-	return command{dir: dir, ok: []int{0, 1, 2}, env: []string{"HOME=" + b.dir, "PATH=" + os.Getenv("PATH")},
-		args: []string{b.paddock, "check", "--format", "sarif", dir}}
+	env := []string{"HOME=" + b.dir, "PATH=" + os.Getenv("PATH")}
+	if b.imported != "" {
+		env = append(env, "PADDOCK_VULNDB="+b.imported)
+	}
+	return command{dir: dir, ok: []int{0, 1, 2}, env: env, args: []string{b.paddock, "check", "--format", "sarif", dir}}
+}
+
+// imports makes our database of the advisories that the other side reads, once.
+func (b *bench) imports(ctx context.Context) error {
+	if b.imported != "" {
+		return nil
+	}
+	zips, err := filepath.Glob(filepath.Join(b.osv, "*", "all.zip"))
+	if err != nil || len(zips) == 0 {
+		return fmt.Errorf("%s has no <ecosystem>/all.zip", b.osv)
+	}
+	to := filepath.Join(b.dir, "known.db")
+	c, err := command{dir: b.dir, ok: []int{0}, env: []string{"HOME=" + b.dir, "PATH=" + os.Getenv("PATH")},
+		args: append([]string{b.paddock, "vulndb", "import", "--vulndb", to}, zips...)}.run(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("  advisories of %d ecosystems, imported once %s\n", len(zips), c)
+	b.imported = to
+	return nil
 }
