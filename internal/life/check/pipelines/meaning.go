@@ -1,7 +1,9 @@
 package pipelines
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/rhysd/actionlint"
@@ -35,6 +37,9 @@ func (c *checker) meaning(f *file) {
 			faults = append(faults, r.Errs()...)
 		}
 	}
+	slices.SortStableFunc(faults, func(a, b *actionlint.Error) int { // it visits jobs in the order of a map
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), strings.Compare(a.Message, b.Message))
+	})
 	seen := map[string]bool{}
 	for _, e := range faults {
 		code := meaningOf(e)

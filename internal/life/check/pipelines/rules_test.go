@@ -94,6 +94,26 @@ func TestQuotesThatHoldNoVariable(t *testing.T) {
 	}
 }
 
+// TestSameFaultInManyJobs finds one fault of many jobs at the first of them, each
+// time: actionlint visits jobs in the order of a map.
+func TestSameFaultInManyJobs(t *testing.T) {
+	text := "on: push\npermissions: {}\njobs:\n"
+	for _, j := range strings.Split("abcdefgh", "") {
+		text += "  " + j + ":\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    steps:\n      - run: echo ${{ nothing.here }}\n"
+	}
+	for range 10 {
+		var lines []int
+		for _, f := range check(flowFile(text)).Findings {
+			if f.Code == "pipeline_expression" {
+				lines = append(lines, f.Line)
+			}
+		}
+		if !slices.Equal(lines, []int{8}) {
+			t.Fatalf("found at lines %v, want the first only", lines)
+		}
+	}
+}
+
 // TestInheritedPipeline takes away, changes and weakens the pipeline that an
 // app was made with; the edits bring it back.
 func TestInheritedPipeline(t *testing.T) {
