@@ -25,6 +25,7 @@ template: internal-tool@1.0.0
 owner: bench@example.com
 classification: internal
 region: eu-sovereign
+runtime: serverless
 `
 
 // copyOf clones a repository of the corpus at its commit, and puts a
