@@ -23,7 +23,7 @@ func sample() core.Report {
 		findings.New("region_not_allowed", findings.At{Path: "microapp.yaml", Line: 5, Column: 9, Quote: "region: us-west-2", Key: "b"}, "region", "us-west-2", "allowed", "`eu-sovereign`, `us-east-1`"),
 		findings.New("licence_copyleft", findings.At{Path: "package.json", Line: 4, Key: "x", Edits: []core.Edit{
 			{Kind: core.EditReplace, Path: "package.json", Line: 4, Column: 15, End: 20, Old: "1.0.0", New: "2.0.0"}, {Kind: core.EditDelete, Path: "package.json", Line: 7},
-			{Kind: core.EditAdd, Path: ".gitignore", Line: 3, New: ".env"}}}, "package", "left", "version", "1.0.0", "licence", "GPL-3.0-only"),
+			{Kind: core.EditAdd, Path: ".gitignore", Line: 3, New: ".env"}}}, "comes", "", "package", "left", "version", "1.0.0", "licence", "GPL-3.0-only"),
 	}
 	for i, name := range []string{"a.ts", "b c.ts", "evil\x1b[31m`|<b>.ts", "d.ts", "e.ts"} {
 		list = append(list, findings.New("code_eval", findings.At{Path: name, Line: i + 1, Column: 1, Quote: "eval(x) // `y` \u202e 漢字", Key: name}, "call", "eval"))
