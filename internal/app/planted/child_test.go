@@ -47,9 +47,17 @@ type ended struct {
 // used a minute of CPU time.
 func inChild(t *testing.T, dir string, args ...string) ended {
 	t.Helper()
+	return childIn(t, dir, nil, append([]string{dir}, args...)...)
+}
+
+// childIn is inChild with a working directory, more words of the environment,
+// and the target among the arguments.
+func childIn(t *testing.T, cwd string, env []string, args ...string) ended {
+	t.Helper()
 	status := filepath.Join(t.TempDir(), "status")
-	cmd := exec.Command("/bin/sh", append([]string{"-c", `ulimit -t 60; exec "$0" "$@"`, os.Args[0], "check", "--format", "json", dir}, args...)...)
-	cmd.Env = []string{asChild + "=" + status, "HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH"), "GOMEMLIMIT=150MiB"}
+	cmd := exec.Command("/bin/sh", append([]string{"-c", `ulimit -t 60; exec "$0" "$@"`, os.Args[0], "check", "--format", "json"}, args...)...)
+	cmd.Dir = cwd
+	cmd.Env = append([]string{asChild + "=" + status, "HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH"), "GOMEMLIMIT=150MiB"}, env...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()

@@ -3,6 +3,7 @@ package planted
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -56,6 +57,8 @@ func harms() map[string]harmful {
 		"folder link out":   link("/etc", "src/etc"),
 		"links in a circle": both(link("b.ts", "src/a.ts"), link("a.ts", "src/b.ts")),
 		"pipe":              pipe,
+		"device of letters": device(syscall.S_IFCHR, 5), // as /dev/zero
+		"device of blocks":  device(syscall.S_IFBLK, 0),
 		"socket":            socket,
 		"sparse gigabyte":   sparse,
 		"line of 100 MB":    put("src/line.ts", "const a = '"+deep("x", 100_000_000)+"';\n"),
@@ -157,6 +160,19 @@ func pipe(t *testing.T, dir string) {
 	t.Helper()
 	if err := syscall.Mkfifo(filepath.Join(dir, "src/pipe.ts"), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func device(kind uint32, minor int) harmful {
+	return func(t *testing.T, dir string) {
+		t.Helper()
+		err := syscall.Mknod(filepath.Join(dir, "src/device.ts"), kind|0o600, 1<<8|minor)
+		if errors.Is(err, syscall.EPERM) {
+			t.Skip("devices can only be made by root, outside of most containers")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
