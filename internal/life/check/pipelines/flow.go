@@ -85,7 +85,8 @@ func scalarsOnly(n *yaml.Node) bool {
 	return true
 }
 
-// mainOnly turns "on: [push, pull_request]" into a push to main, and the rest.
+// mainOnly turns "on: [push, pull_request]" into a push to main, and the rest. It
+// stays one line, as another finding may put rights after it.
 func (w *workflow) mainOnly(list *yaml.Node) []core.Edit {
 	key := yamltree.Key(w.root, "on")
 	line := w.line(list.Line)
@@ -93,14 +94,14 @@ func (w *workflow) mainOnly(list *yaml.Node) []core.Edit {
 	if key == nil || !ok || key.Line != list.Line || strings.Contains(value, "#") || strings.TrimSpace(value) == "" {
 		return nil
 	}
-	edit, ok := w.replace(list.Line, key.Column, ":"+value, ":")
-	lines := []string{"  push:", "    branches: [main]"}
+	all := []string{"push: {branches: [main]}"}
 	for _, n := range list.Content {
 		if n.Value != "push" {
-			lines = append(lines, "  "+n.Value+":")
+			all = append(all, n.Value+": {}")
 		}
 	}
-	return edits(ok, append([]core.Edit{edit}, w.after(list.Line, lines...)...)...)
+	edit, ok := w.replace(list.Line, key.Column, ":"+value, ": {"+strings.Join(all, ", ")+"}")
+	return edits(ok, edit)
 }
 
 // publishers are actions that hand out what was built.
@@ -273,12 +274,23 @@ func (c *checker) dependabot(f *file) {
 	for _, u := range yamltree.Items(yamltree.Get(w.root, "updates")) {
 		eco := yamltree.Text(yamltree.Get(u, "package-ecosystem"))
 		if n := yamltree.Get(u, "insecure-external-code-execution"); yamltree.Text(n) == "allow" {
-			c.say("pipeline_update_runs_code", w, n)
+			at := w.at(n)
+			if e, ok := w.replace(n.Line, n.Column, "allow", "deny"); ok {
+				at.Edits = []core.Edit{e}
+			}
+			c.sayAt("pipeline_update_runs_code", at)
 		}
 		days := yamltree.Get(u, "cooldown", "default-days")
 		n, _ := strconv.Atoi(yamltree.Text(days))
 		if eco != "" && n < 3 && !yamltree.Has(u, "multi-ecosystem-group") {
-			c.say("pipeline_update_at_once", w, keyOr(days, yamltree.Get(u, "package-ecosystem")), "kind", eco)
+			at := w.at(keyOr(days, yamltree.Get(u, "package-ecosystem")))
+			if key := yamltree.Key(u, "package-ecosystem"); days != nil {
+				e, ok := w.replace(days.Line, days.Column, yamltree.Text(days), "7")
+				at.Edits = edits(ok && scalarOnOneLine(days), e)
+			} else if !yamltree.Has(u, "cooldown") && !yamltree.Flow(u) {
+				at.Edits = w.after(w.blockEnd(key), indent(key.Column)+"cooldown:", indent(key.Column)+"  default-days: 7")
+			}
+			c.sayAt("pipeline_update_at_once", at, "kind", eco)
 		}
 	}
 }

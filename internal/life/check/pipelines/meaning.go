@@ -122,27 +122,6 @@ func firstQuoted(s string) string {
 	return "this line"
 }
 
-// suggested is the edit for a key that is one small slip away from a known one.
-func (f *file) suggested(e *actionlint.Error) (core.Edit, bool) {
-	if !strings.Contains(e.Message, "unexpected key") {
-		return core.Edit{}, false
-	}
-	_, list, ok := strings.Cut(e.Message, "expected one of ")
-	if !ok {
-		return core.Edit{}, false
-	}
-	var known []string
-	for _, m := range quotedName.FindAllStringSubmatch(list, -1) {
-		known = append(known, m[1])
-	}
-	name := firstQuoted(e.Message)
-	near := core.Nearest(name, known)
-	if near == "" {
-		return core.Edit{}, false
-	}
-	return f.replace(e.Line, e.Column, name, near)
-}
-
 var runners = []string{"ubuntu-latest", "ubuntu-24.04", "ubuntu-22.04", "windows-latest", "windows-2022", "windows-2025", "macos-latest", "macos-13", "macos-14", "macos-15"}
 
 // nearRunner reports whether a label is a known one with a slip of the finger.

@@ -6,6 +6,7 @@ import (
 	yaml "go.yaml.in/yaml/v3"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/findings"
 	"github.com/paddock-dev/paddock/internal/life/check/yamltree"
 )
 
@@ -40,10 +41,22 @@ func (c *checker) permissions(w *workflow) {
 func (c *checker) broad(w *workflow, key, value *yaml.Node) {
 	switch text := yamltree.Text(value); text {
 	case "write-all":
-		c.say("pipeline_permissions_all", w, key)
+		c.sayAt("pipeline_permissions_all", w.readsOnly(key, value, text))
 	case "read-all":
-		c.say("pipeline_permissions_read_all", w, key)
+		c.sayAt("pipeline_permissions_read_all", w.readsOnly(key, value, text))
 	}
+}
+
+// readsOnly is a place where all rights are given, with the edit that leaves the
+// right to read the code; only where nothing seems to need more.
+func (w *workflow) readsOnly(key, value *yaml.Node, text string) findings.At {
+	at := w.at(key)
+	if w.needsOnlyCode() && scalarOnOneLine(value) {
+		if e, ok := w.replace(value.Line, value.Column, text, "{contents: read}"); ok && value.Style == 0 {
+			at.Edits = []core.Edit{e}
+		}
+	}
+	return at
 }
 
 func keyOr(a, b *yaml.Node) *yaml.Node {
@@ -63,22 +76,36 @@ func (w *workflow) leastRights() []core.Edit {
 	if on == nil {
 		on = yamltree.Key(w.root, "true")
 	}
-	if on == nil || on.Column != 1 || strings.Contains(strings.ToLower(string(w.File.Text)), "github_token") || strings.Contains(string(w.File.Text), "github.token") {
+	if on == nil || on.Column != 1 || !w.needsOnlyCode() {
 		return nil
 	}
 	for _, j := range w.jobs {
-		if yamltree.Has(j.body, "uses") || yamltree.Has(j.body, "permissions") {
+		if yamltree.Has(j.body, "permissions") {
 			return nil
+		}
+	}
+	return w.after(w.blockEnd(on), "permissions:", "  contents: read")
+}
+
+// needsOnlyCode reports whether nothing in a workflow seems to need more than to
+// read the code: it names no token, and runs nothing that is known to write.
+func (w *workflow) needsOnlyCode() bool {
+	if text := strings.ToLower(string(w.File.Text)); strings.Contains(text, "github_token") || strings.Contains(text, "github.token") {
+		return false
+	}
+	for _, j := range w.jobs {
+		if yamltree.Has(j.body, "uses") {
+			return false
 		}
 		for _, s := range j.steps {
 			r, ok := refOf(s.uses)
 			run := yamltree.Text(s.run)
 			if s.uses != nil && (!ok || !readers[r.repo]) || strings.Contains(run, "git push") || strings.Contains(run, "gh ") {
-				return nil
+				return false
 			}
 		}
 	}
-	return w.after(w.blockEnd(on), "permissions:", "  contents: read")
+	return true
 }
 
 // triggers reports events that run with the project's secrets on behalf of a

@@ -70,6 +70,17 @@ func TestEditsMend(t *testing.T) {
 			"          ISSUE_TITLE: ${{ github.event.issue.title }}\n          A: b\n        run: echo \"${ISSUE_TITLE}\"\n"},
 		"checkout": {"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: ./x\n",
 			"on: push\npermissions:\n  contents: read\njobs:\n  a:\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    steps:\n      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2\n        with:\n          persist-credentials: false\n"},
+		"twice and no rights": {"on: [push, pull_request]\njobs:\n  a:\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    steps:\n      - run: ./x\n",
+			"on: {push: {branches: [main]}, pull_request: {}}\npermissions:\n  contents: read\njobs:\n"},
+		"event":           {strings.Replace(small, "on: push", "on: pul_request", 1), "on: pull_request\n"},
+		"machine":         {strings.Replace(small, "ubuntu-latest", "ubunt-latest", 1), "    runs-on: ubuntu-latest\n"},
+		"right":           {strings.Replace(small, "{}", "{content: read}", 1), "permissions: {contents: read}\n"},
+		"context":         {small + "        env:\n          A: ${{ gihub.sha }}\n", "          A: ${{ github.sha }}\n"},
+		"input":           {small + "      - uses: actions/checkout@v4\n        with:\n          persist-credentials: false\n          fetch-dept: 0\n", "          fetch-depth: 0\n"},
+		"job":             {small + "  b:\n    needs: [a, buld]\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    steps:\n      - run: ./x\n  build:\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    steps:\n      - run: ./x\n", "    needs: [a, build]\n"},
+		"all rights":      {strings.Replace(small, "{}", "write-all", 1), "permissions: {contents: read}\n"},
+		"may read":        {strings.Replace(small, "{}", "read-all", 1), "permissions: {contents: read}\n"},
+		"owner":           {small + "      - uses: " + strings.Replace(checkout, "actions/", "action/", 1) + "\n        with:\n          persist-credentials: false\n", "      - uses: " + checkout + "\n"},
 		"slip":            {"on: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    timeout-minutse: 5\n    steps:\n      - run: ./x\n", "    timeout-minutes: 5\n"},
 		"unsafe commands": {"on: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    env:\n      ACTIONS_ALLOW_UNSECURE_COMMANDS: true\n    steps:\n      - run: ./x\n", "    timeout-minutes: 5\n    steps:\n"},
 	} {
@@ -82,6 +93,50 @@ func TestEditsMend(t *testing.T) {
 				t.Errorf("still there: %v", left)
 			}
 		})
+	}
+}
+
+const (
+	small    = "on: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    steps:\n      - run: ./x\n"
+	checkout = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683"
+)
+
+// TestNoEditIsGuessed has faults that look like others with an exact mend, but
+// where it could take away what the maker needs.
+func TestNoEditIsGuessed(t *testing.T) {
+	for name, text := range map[string]string{
+		"rights that are used":      strings.Replace(small, "{}", "write-all", 1) + "      - run: git push\n",
+		"a token that is named":     strings.Replace(small, "{}", "read-all", 1) + "        env:\n          T: ${{ github.token }}\n",
+		"an action nobody knows":    strings.Replace(small, "{}", "read-all", 1) + "      - uses: some/where@11bd71901bbe5b1630ceea73d27597364c9af683\n",
+		"a commit of nobody":        small + "      - uses: action/checkout@0000000000000000000000000000000000000000\n",
+		"a name of its own":         strings.Replace(small, "on: push", "on: deliveries", 1),
+		"a job like no other":       small + "  b:\n    needs: elsewhere\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    steps:\n      - run: ./x\n",
+		"a machine that is a value": strings.Replace(small, "ubuntu-latest", "gpu-large", 1) + "      - run: echo '${{ github.event }}'\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			list := check(flowFile(text)).Findings
+			if len(list) == 0 {
+				t.Error("nothing was found")
+			}
+			for _, f := range list {
+				if len(f.Edits) > 0 {
+					t.Errorf("%s: %v", f.Code, f.Fix)
+				}
+			}
+		})
+	}
+}
+
+// TestUpdatesWait is for the settings of the program that raises versions.
+func TestUpdatesWait(t *testing.T) {
+	f := tree.File{Path: ".github/dependabot.yml", Text: []byte("version: 2\nupdates:\n  - package-ecosystem: npm\n    directory: /\n  - package-ecosystem: bundler\n    insecure-external-code-execution: allow\n    cooldown:\n      default-days: 1\n")}
+	want := "version: 2\nupdates:\n  - package-ecosystem: npm\n    cooldown:\n      default-days: 7\n    directory: /\n  - package-ecosystem: bundler\n    insecure-external-code-execution: deny\n    cooldown:\n      default-days: 7\n"
+	got := mended(t, f)
+	if got != want {
+		t.Errorf("got\n%s", got)
+	}
+	if left := check(tree.File{Path: f.Path, Text: []byte(got)}).Findings; len(left) > 0 {
+		t.Errorf("still there: %v", left)
 	}
 }
 

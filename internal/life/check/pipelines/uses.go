@@ -103,7 +103,11 @@ func (c *checker) reference(w *workflow, n *yaml.Node) {
 		return
 	}
 	if why := unknownAction(r); why != "" {
-		c.say("pipeline_action_unknown", w, n, "action", r.as, "instead", why)
+		at := w.at(n)
+		if e, ok := w.replace(n.Line, n.Column, r.as, why); ok && r.hashed() && scalarOnOneLine(n) && c.released(why, r.ref) {
+			at.Edits = []core.Edit{e} // the commit is the right one's, so that is what was meant
+		}
+		c.sayAt("pipeline_action_unknown", at, "action", r.as, "instead", why)
 		return
 	}
 	if spec := r.name + "@" + r.ref; r.as != r.name { // actionlint knows them in lower case only
@@ -133,6 +137,17 @@ func (c *checker) reference(w *workflow, n *yaml.Node) {
 			}
 		}
 	}
+}
+
+// released reports whether a commit is known to be a released version of an
+// action.
+func (c *checker) released(repo, commit string) bool {
+	for key, p := range c.pins {
+		if strings.HasPrefix(key, repo+"@") && strings.EqualFold(p.commit, commit) {
+			return true
+		}
+	}
+	return false
 }
 
 func archived(repo string) bool {
