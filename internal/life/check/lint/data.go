@@ -112,14 +112,14 @@ func (s *styler) twice(f tree.File, n *yaml.Node, depth int) {
 		return
 	}
 	if n.Kind == yaml.MappingNode {
-		seen := map[string]bool{}
+		seen := map[string]int{} // name -> line
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			k := n.Content[i]
 			if k.Kind == yaml.ScalarNode && k.Value != "<<" {
-				if seen[k.Value] {
-					s.sayAt("yaml_key_twice", f, k.Line, k.Column, findings.At{}, "name", k.Value)
+				if first := seen[k.Value]; first > 0 {
+					s.sayAt("yaml_key_twice", f, k.Line, k.Column, findings.At{Edits: sameTwice(f, first, k.Line)}, "name", k.Value)
 				}
-				seen[k.Value] = true
+				seen[k.Value] = k.Line
 			}
 		}
 	}

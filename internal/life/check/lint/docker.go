@@ -64,7 +64,7 @@ func (s *styler) word(f tree.File, c command, near string) core.Edit {
 
 func (s *styler) aptRun(f tree.File, c command) {
 	if m := aptInstall.FindStringSubmatch(c.rest); m != nil && !aptYes.MatchString(m[0]) && !strings.Contains(c.rest, "yes |") && strings.TrimSpace(m[1]) != "" {
-		s.sayAt("docker_apt_asks", f, c.line, 1, findings.At{})
+		s.sayAt("docker_apt_asks", f, c.line, 1, findings.At{Edits: yes(f, c)})
 	}
 	if strings.Contains(c.rest, "apt-get update") && !strings.Contains(c.rest, "install") && !strings.Contains(c.rest, "upgrade") {
 		s.sayAt("docker_apt_stale", f, c.line, 1, findings.At{})
@@ -74,11 +74,11 @@ func (s *styler) aptRun(f tree.File, c command) {
 // start judges how the app is started.
 func (s *styler) start(f tree.File, c command, word string, last map[string]int) {
 	if last[word] > 0 {
-		s.sayAt("docker_start_twice", f, last[word], 1, findings.At{}, "word", word)
+		s.sayAt("docker_start_twice", f, last[word], 1, findings.At{Edits: startLost(f, last[word])}, "word", word)
 	}
 	last[word] = c.line
 	if rest := strings.TrimSpace(c.rest); !strings.HasPrefix(rest, "[") && !strings.HasPrefix(rest, "exec ") && rest != "" {
-		s.sayAt("docker_start_shell", f, c.line, 1, findings.At{}, "word", word)
+		s.sayAt("docker_start_shell", f, c.line, 1, findings.At{Edits: inBrackets(f, c)}, "word", word)
 	}
 }
 

@@ -59,14 +59,18 @@ func (r *reader) whole() {
 		r.say("page_no_doctype", r.f, html.Offset, edits)
 	}
 	if html.Attrs["lang"] == "" && !r.filled {
-		r.say("page_no_language", r.f, html.Offset, nil)
+		r.say("page_no_language", r.f, html.Offset, r.language(html))
 	}
 	head, ok := r.find("head")
 	if !ok {
 		return
 	}
 	if _, ok := r.find("title"); !ok && !r.filled {
-		r.say("page_no_title", r.f, head.Offset, nil)
+		var edits []core.Edit
+		if text := r.heading(); text != "" {
+			edits = r.inHead(head, "<title>"+text+"</title>")
+		}
+		r.say("page_no_title", r.f, head.Offset, edits)
 	}
 	if !slices.ContainsFunc(r.p.Tags, func(t script.Tag) bool { return t.Name == "meta" && strings.EqualFold(t.Attrs["name"], "viewport") }) && !r.filled {
 		r.say("page_no_viewport", r.f, head.Offset, r.inHead(head, `<meta name="viewport" content="width=device-width, initial-scale=1">`))
@@ -223,7 +227,7 @@ func (r *reader) tag(i int, t script.Tag) {
 		}
 	case "meta":
 		if content := strings.ToLower(strings.ReplaceAll(t.Attrs["content"], " ", "")); strings.EqualFold(t.Attrs["name"], "viewport") && (strings.Contains(content, "user-scalable=no") || strings.Contains(content, "user-scalable=0") || strings.Contains(content, "maximum-scale=1.0") || strings.HasSuffix(content, "maximum-scale=1")) {
-			r.say("page_no_zoom", r.f, t.Offset, nil)
+			r.say("page_no_zoom", r.f, t.Offset, r.zoom(t))
 		}
 	}
 	if n, err := strconv.Atoi(t.Attrs["tabindex"]); err == nil && n > 0 {

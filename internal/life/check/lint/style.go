@@ -22,11 +22,12 @@ type styler struct {
 	files   int // looked at
 	foreign int // left out: made by a tool, or somebody else's
 	perFile map[string]int
+	lang    string // of all pages that say theirs
 }
 
 // style looks over all files that people of the app write themselves.
 func style(ctx context.Context, res *findings.Result, t *tree.Tree, set *script.Set, ox Oxlint) (files, foreign int, linted string) {
-	s := &styler{res: res, perFile: map[string]int{}}
+	s := &styler{res: res, perFile: map[string]int{}, lang: languageOf(set.Pages)}
 	for _, p := range set.Pages {
 		if s.ours(p.File) {
 			s.page(p)
