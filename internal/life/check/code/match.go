@@ -95,7 +95,7 @@ func (u *unit) call(ready *clauses, n syntax.Node, add adder) {
 		u.clean.more = c.Clean
 		for _, g := range c.globs {
 			if g.match(path) && u.args(n, c.Args) {
-				add(c, at, arguments(n, 0))
+				add(c, at, u.toMend(c, n))
 				return
 			}
 		}
@@ -187,6 +187,18 @@ func (u *unit) texts(ready *clauses, n syntax.Node, add adder) {
 	}
 }
 
+// toMend is the argument of a call that a clause speaks of: the first, if it does
+// not say another.
+func (u *unit) toMend(c *clause, call syntax.Node) syntax.Node {
+	switch {
+	case c.Mend == nil:
+		return arguments(call, 0)
+	case c.Mend.Key != "":
+		return u.keyword(call, c.Mend.Key)
+	}
+	return arguments(call, c.Mend.At)
+}
+
 // mend says how the clause's mend changes the file, if the value is in one
 // line.
 func (h *hit) mend(at, value syntax.Node) {
@@ -197,6 +209,9 @@ func (h *hit) mend(at, value syntax.Node) {
 	n, with := value, m.Value
 	if m.Call != "" {
 		n, with = at, m.Call
+		if !at.Parent().Is("attribute", "member_expression", "selector_expression") {
+			return // a name that was imported: the other one was not
+		}
 	}
 	if n.Ok() && with != "" && !bytes.ContainsAny(n.Bytes(), "\n`") {
 		h.from, h.to, h.with = n.Start(), n.End(), with

@@ -69,10 +69,13 @@ type Cond struct {
 }
 
 // Mend is the exact change that heals a place: other text for its value, or
-// another name for what is called.
+// another name for what is called. The value of a call is its first argument,
+// or the one named or counted here.
 type Mend struct {
 	Value string `yaml:"value"`
 	Call  string `yaml:"call"`
+	Key   string `yaml:"key"` // the argument of this name
+	At    int    `yaml:"at"`  // which argument, from 0; negative from the end
 }
 
 // Source says where text of strangers comes from in one language.
