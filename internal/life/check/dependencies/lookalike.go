@@ -4,6 +4,7 @@ import (
 	"embed"
 	"strings"
 
+	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/osv"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
 	"github.com/paddock-dev/paddock/internal/life/check/lockfile"
@@ -43,7 +44,11 @@ func (c *checker) lookalikes(p *lockfile.Project) {
 		if meant == "" {
 			continue
 		}
-		c.res.Add(findings.New("dependency_lookalike", findings.At{Path: a.File.Path, Line: a.Line, Column: a.Column, Quote: a.File.Quote(a.Line, a.Column), Key: a.Name},
+		at := findings.At{Path: a.File.Path, Line: a.Line, Column: a.Column, Quote: a.File.Quote(a.Line, a.Column), Key: a.Name}
+		if col := columnOf(a.File, a.Line, a.Name); col > 0 && p.Tool == "pip" && len(meant) >= 5 { // the list is all there is to change
+			at.Edits = []core.Edit{{Kind: core.EditReplace, Path: a.File.Path, Line: a.Line, Column: col, End: col + len(a.Name), Old: a.Name, New: meant}}
+		}
+		c.res.Add(findings.New("dependency_lookalike", at,
 			"package", a.Name, "meant", meant, "file", a.File.Path))
 	}
 }
