@@ -115,6 +115,19 @@ func read(sentence string) (step, bool) {
 		w.must(": ")
 		text := w.verbatim()
 		s.do = func(l []string) ([]string, error) { return slices.Insert(l, s.line, text), nil }
+	case w.is("Put "):
+		blanks := w.number()
+		w.must(" blank")
+		w.is("s")
+		w.must(" at the start of line ")
+		s.line, s.column = w.number(), 1
+		w.must(" of ")
+		s.path = w.verbatim()
+		w.must(".")
+		s.do = func(l []string) ([]string, error) {
+			l[s.line-1] = strings.Repeat(" ", blanks) + l[s.line-1]
+			return l, nil
+		}
 	case w.is("In line "):
 		s.line = w.number()
 		w.must(" of ")
@@ -247,6 +260,7 @@ func (s step) apply(dir string) error {
 // were written by hand.
 func TestSentencesAreReadAsTheyAreWritten(t *testing.T) {
 	for _, c := range []struct{ sentence, before, after string }{
+		{"Put 2 blanks at the start of line 2 of `a`.", "a:\nb: 1\n", "a:\n  b: 1\n"},
 		{"Take out line 2 of `a`.", "1\n2\n3\n", "1\n3\n"},
 		{"Add this line after line 1 of `a`: `x`", "1\n2\n", "1\nx\n2\n"},
 		{"Add this line at the end of `a`: `` `x` ``", "1\n", "1\n`x`\n"},
