@@ -1,12 +1,16 @@
 package findings
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
 )
 
 // TestTextsArePlain holds every text to CHK-5: reading grade 8 or lower, mean
@@ -15,7 +19,11 @@ func TestTextsArePlain(t *testing.T) {
 	for _, text := range All() {
 		t.Run(text.Code, func(t *testing.T) {
 			f := New(text.Code, At{Path: "a", Line: 1}, pairs(text.Example)...)
+			fill := filler(pairs(text.Example))
 			all := strings.Join(append([]string{text.Title + ".", f.What, f.Why}, f.Fix...), " ")
+			for _, step := range text.Then { // after an exact edit, in place of the steps
+				all += " " + fill(step)
+			}
 			if left := regexp.MustCompile(`\{[a-z]+\}`).FindString(all); left != "" {
 				t.Errorf("the word %s is not filled in: give it an example", left)
 			}
@@ -103,6 +111,37 @@ func TestCodesAreUnique(t *testing.T) {
 		seen[text.Code] = true
 		if text.Check == "" || text.Severity == "" {
 			t.Errorf("%s lacks its check or severity", text.Code)
+		}
+	}
+}
+
+// TestEveryCodeIsInTheOneCatalogue holds what the checks name, and the rules for
+// code, against the catalogue that the tests above read.
+func TestEveryCodeIsInTheOneCatalogue(t *testing.T) {
+	used := map[string]string{}
+	for _, r := range rulebook.Builtin().Rules {
+		used[r.Code] = "a rule for code"
+	}
+	named := regexp.MustCompile(`findings\.(?:New|Lookup)\("([^"]+)"`)
+	err := filepath.WalkDir("../..", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		b, err := os.ReadFile(name)
+		for _, m := range named.FindAllSubmatch(b, -1) {
+			used[string(m[1])] = name
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(used) < 80 {
+		t.Fatalf("only %d codes are named: the test looks in the wrong place", len(used))
+	}
+	for code, where := range used {
+		if _, ok := Lookup(code); !ok {
+			t.Errorf("%s, named by %s, has no text", code, where)
 		}
 	}
 }
