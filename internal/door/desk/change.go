@@ -65,7 +65,7 @@ func (d *Desk) readiness(ctx context.Context, who core.Person, a core.App, c cor
 		v.Why = append(v.Why, core.Reason{Code: "checking", Message: "The checks are still running.", Fix: "Wait a moment and load this page again."})
 		return
 	}
-	if v.Verdict != core.Passed {
+	if v.Verdict == core.Blocks {
 		v.Why = append(v.Why, unfit(*v))
 		return
 	}
@@ -99,10 +99,7 @@ func unfit(v view.Change) core.Reason {
 			blocking++
 		}
 	}
-	switch {
-	case v.Verdict == core.Incomplete:
-		return core.Reason{Code: "incomplete", Message: "A check could not look at everything.", Fix: "The checklist says at what. Mend it and push again."}
-	case blocking == 1:
+	if blocking == 1 {
 		return core.Reason{Code: "finding", Message: "One finding must be mended.", Fix: "Follow its steps below and push again."}
 	}
 	return core.Reason{Code: "findings", Message: fmt.Sprintf("%d findings must be mended.", blocking), Fix: "Follow the steps below and push again."}

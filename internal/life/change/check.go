@@ -152,10 +152,10 @@ func own(d core.Descriptor, email string) bool {
 	return slices.ContainsFunc(append([]string{d.Owner}, d.CoOwners...), func(o string) bool { return strings.EqualFold(o, email) })
 }
 
-// askEarly asks for the approvals of a passing change at once, so that nobody
-// has to press a button first to learn who must agree.
+// askEarly asks for the approvals of a change at once if no check blocks it, so
+// that nobody has to press a button first to learn who must agree.
 func (s *Service) askEarly(ctx context.Context, rev *catalog.Revision, a core.App, c core.Change, report core.Report) error {
-	if report.Verdict != core.Passed {
+	if report.Verdict == core.Blocks {
 		return nil
 	}
 	author, err := s.People.Person(ctx, c.Author)
