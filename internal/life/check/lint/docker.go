@@ -2,6 +2,7 @@ package lint
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -28,6 +29,7 @@ func (s *styler) dockerfile(f tree.File) {
 	cmds := commands(string(f.Text))
 	from := false
 	last := map[string]int{}
+	alone := !hasWord(cmds, "CMD") || !hasWord(cmds, "ENTRYPOINT")
 	for _, c := range cmds {
 		up := strings.ToUpper(c.word)
 		known := false
@@ -50,9 +52,13 @@ func (s *styler) dockerfile(f tree.File) {
 		case up == "RUN":
 			s.aptRun(f, c)
 		case up == "CMD" || up == "ENTRYPOINT":
-			s.start(f, c, up, last)
+			s.start(f, c, up, last, alone)
 		}
 	}
+}
+
+func hasWord(cmds []command, word string) bool {
+	return slices.ContainsFunc(cmds, func(c command) bool { return strings.EqualFold(c.word, word) })
 }
 
 // word is the edit that mends the first word of a line.
@@ -72,13 +78,13 @@ func (s *styler) aptRun(f tree.File, c command) {
 }
 
 // start judges how the app is started.
-func (s *styler) start(f tree.File, c command, word string, last map[string]int) {
+func (s *styler) start(f tree.File, c command, word string, last map[string]int, alone bool) {
 	if last[word] > 0 {
 		s.sayAt("docker_start_twice", f, last[word], 1, findings.At{Edits: startLost(f, last[word])}, "word", word)
 	}
 	last[word] = c.line
 	if rest := strings.TrimSpace(c.rest); !strings.HasPrefix(rest, "[") && !strings.HasPrefix(rest, "exec ") && rest != "" {
-		s.sayAt("docker_start_shell", f, c.line, 1, findings.At{Edits: inBrackets(f, c)}, "word", word)
+		s.sayAt("docker_start_shell", f, c.line, 1, findings.At{Edits: inBrackets(f, c, alone)}, "word", word)
 	}
 }
 

@@ -92,11 +92,12 @@ func yes(f tree.File, c command) []core.Edit {
 var aptWords = regexp.MustCompile(`\bapt(?:-get)?\s+(?:-\S+\s+)*install\b`)
 
 // inBrackets is the edit that starts a program itself, without a shell: only for
-// plain words, in which a shell would change nothing.
-func inBrackets(f tree.File, c command) []core.Edit {
+// plain words, in which a shell would change nothing. An ENTRYPOINT in brackets
+// would take in the CMD beside it, so the line must stand alone.
+func inBrackets(f tree.File, c command, alone bool) []core.Edit {
 	line := string(f.Line(c.line))
 	rest := strings.TrimSpace(c.rest)
-	if !plainWords.MatchString(rest) || !strings.HasSuffix(strings.TrimRight(line, " \t"), rest) || strings.Count(line, rest) != 1 {
+	if !alone || !plainWords.MatchString(rest) || !strings.HasSuffix(strings.TrimRight(line, " \t"), rest) || strings.Count(line, rest) != 1 {
 		return nil
 	}
 	column := 1 + len([]rune(line[:strings.Index(line, rest)]))

@@ -51,6 +51,7 @@ func TestNoMendIsGuessed(t *testing.T) {
 		"two headings":       {{Path: "a.html", Text: []byte("<!doctype html>\n<html lang=en>\n<head>\n<meta name=viewport content=width=device-width>\n</head>\n<h1>a</h1><h1>b</h1></html>\n")}},
 		"words for a shell":  {{Path: "Dockerfile", Text: []byte("FROM a\nCMD node a.js && node b.js\n")}},
 		"a variable":         {{Path: "Dockerfile", Text: []byte("FROM a\nCMD node $APP\n")}},
+		"start and words":    {{Path: "Dockerfile", Text: []byte("FROM a\nENTRYPOINT node a.js\nCMD [\"b\"]\n")}},
 		"two installs":       {{Path: "Dockerfile", Text: []byte("FROM a\nRUN apt-get install b; apt-get install c\n")}},
 		"start in two lines": {{Path: "Dockerfile", Text: []byte("FROM a\nCMD [\"b\", \\\n \"c\"]\nCMD [\"d\"]\n")}},
 		"two values":         {{Path: "a.yaml", Text: []byte("a: 1\na: 2\n")}},
