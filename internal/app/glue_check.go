@@ -45,7 +45,7 @@ func Check(ctx context.Context, version string, o cli.CheckOptions) (cli.Checked
 	if err != nil {
 		return out, err
 	}
-	rev, err := catalog.Load(ctx, tree, "local")
+	rev, wait, err := catalog.Begin(ctx, tree, "local")
 	if err != nil {
 		return out, err
 	}
@@ -59,23 +59,43 @@ func Check(ctx context.Context, version string, o cli.CheckOptions) (cli.Checked
 	}
 	out.Root, out.Files = src.root, src.files
 	in := change.Input(rev, appOf(src.name, src.files), core.Person{}, nil, out.Started, src.commit, src.files, src.base)
+	in.Policy = patient{in.Policy, wait}
 	src.into(&in)
 	in.Baseline = o.Baseline
 	if src.base != nil {
-		if in.Before, err = before(ctx, e, rev, src, out.Started); err != nil {
+		if in.Before, err = before(ctx, e, rev, wait, src, out.Started); err != nil {
 			return out, err
 		}
 	}
 	in.Outside = o.Outside
 	in.Oxlint, _ = lint.FindOxlint(os.Getenv("PATH"), src.root)
-	out.Report, err = e.Run(ctx, in)
-	out.Finished = clock.Now()
+	report, err := e.Run(ctx, in)
+	if wrong := wait(); wrong != nil {
+		return out, wrong // the rules are not what they should be, so no report stands
+	}
+	out.Report, out.Finished = report, clock.Now()
 	return out, err
 }
 
+// patient is a policy that is made ready while the other checks run.
+type patient struct {
+	check.Policy
+	wait func() error
+}
+
+// Merge implements check.Policy.
+func (p patient) Merge(ctx context.Context, soFar core.Report) (core.Verdicts, string, error) {
+	if err := p.wait(); err != nil {
+		return core.Verdicts{}, "", err
+	}
+	return p.Policy.Merge(ctx, soFar)
+}
+
 // before finds what the left side of A..B had already, by the same rules.
-func before(ctx context.Context, e *check.Engine, rev *catalog.Revision, src checkSource, now time.Time) ([]core.Finding, error) {
-	r, err := e.Run(ctx, change.Input(rev, appOf(src.name, src.base), core.Person{}, nil, now, src.scope.Against, src.base, nil))
+func before(ctx context.Context, e *check.Engine, rev *catalog.Revision, wait func() error, src checkSource, now time.Time) ([]core.Finding, error) {
+	in := change.Input(rev, appOf(src.name, src.base), core.Person{}, nil, now, src.scope.Against, src.base, nil)
+	in.Policy = patient{in.Policy, wait}
+	r, err := e.Run(ctx, in)
 	return r.Findings, err
 }
 

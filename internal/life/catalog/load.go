@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/policy"
@@ -32,6 +33,22 @@ type loader struct {
 // and one error that holds all faults, each with path:line:column, so a broken
 // revision never replaces a working one.
 func Load(ctx context.Context, fsys fs.FS, revision string) (*Revision, error) {
+	rev, wait, err := Begin(ctx, fsys, revision)
+	if err != nil {
+		return nil, err
+	}
+	if err := wait(); err != nil {
+		return nil, err
+	}
+	return rev, nil
+}
+
+// Begin is Load for a caller who has other work meanwhile: it returns when all
+// but the rules is read, and compiles those aside. Until wait has returned nil,
+// the revision has no Policy and its rules are not known to be right; wait may be
+// called often and by many. When there are faults besides those of the rules, it
+// waits itself and returns all of them.
+func Begin(ctx context.Context, fsys fs.FS, revision string) (rev *Revision, wait func() error, err error) {
 	l := &loader{fsys: fsys, places: map[string]*strict.Doc{}, rev: &Revision{ID: revision, Settings: Default(), Files: fsys,
 		Templates: map[string]core.Template{}, Vendors: map[string]core.Vendor{}, Courses: map[string]core.Course{}}}
 	l.settings()
@@ -41,15 +58,27 @@ func Load(ctx context.Context, fsys fs.FS, revision string) (*Revision, error) {
 	each(l, "training", readCourse, func(c core.Course) string { return c.Name }, l.rev.Courses)
 	l.templates()
 	l.vex()
-	l.policies(ctx)
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
+	compile := l.policies()
+	before := len(l.faults)
 	l.across()
-	if err := core.Join(core.Invalid, "The governance repository has faults:", l.faults); err != nil {
-		return nil, err
+	after := slices.Clone(l.faults[before:])
+	l.faults = l.faults[:before]
+	wrong := before+len(after) > 0
+	done := make(chan error, 1)
+	go func() {
+		compile(ctx)
+		l.faults = append(l.faults, after...)
+		if err := ctx.Err(); err != nil {
+			done <- err
+			return
+		}
+		done <- core.Join(core.Invalid, "The governance repository has faults:", l.faults)
+	}()
+	wait = sync.OnceValue(func() error { return <-done })
+	if wrong {
+		return nil, nil, wait()
 	}
-	return l.rev, nil
+	return l.rev, wait, nil
 }
 
 // note keeps an error, or each of its problems.
@@ -138,24 +167,26 @@ func (l *loader) template(dir string) {
 	l.rev.Templates[t.Name] = t
 }
 
-// policies compiles all rules.
-func (l *loader) policies(ctx context.Context) {
+// policies reads all rules and returns what compiles them.
+func (l *loader) policies() (compile func(context.Context)) {
 	files, err := PolicyFiles(l.fsys)
 	if err != nil {
 		l.note(err)
-		return
+		return func(context.Context) {}
 	}
 	var bindings []policy.Binding
 	for _, b := range l.rev.Settings.Policies {
 		bindings = append(bindings, policy.Binding(b))
 	}
-	rollout := l.rollout()
-	set, err := policy.Compile(ctx, files, bindings, rollout, l.exemptions()...)
-	if err != nil {
-		l.note(l.placeRules(err))
-		return
+	rollout, exempt := l.rollout(), l.exemptions()
+	return func(ctx context.Context) {
+		set, err := policy.Compile(ctx, files, bindings, rollout, exempt...)
+		if err != nil {
+			l.note(l.placeRules(err))
+			return
+		}
+		l.rev.Policy = set
 	}
-	l.rev.Policy = set
 }
 
 // PolicyFiles returns the .rego files under policies/, tests included.

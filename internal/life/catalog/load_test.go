@@ -312,3 +312,24 @@ func FuzzGovernanceFiles(f *testing.F) {
 		}
 	})
 }
+
+// What is wrong with the rules is known when they are compiled; with other
+// faults, all are told at once.
+func TestBegin(t *testing.T) {
+	tree := starter(t)
+	tree["policies/broken.rego"] = &fstest.MapFile{Data: []byte("package paddock.broken\n\nbroken {{{\n")}
+	rev, wait, err := Begin(t.Context(), tree, "r1")
+	if err != nil || rev == nil {
+		t.Fatal("the rules were waited for:", err)
+	}
+	if err := wait(); err == nil || !strings.Contains(FormatErrors(err), "policies/broken.rego:") || rev.Policy != nil {
+		t.Errorf("wait = %v", err)
+	}
+	tree["training/odd.yaml"] = &fstest.MapFile{Data: []byte("name: other\n")}
+	if _, _, err = Begin(t.Context(), tree, "r1"); err == nil {
+		t.Fatal("a faulty course went by")
+	}
+	if said := FormatErrors(err); !strings.Contains(said, "policies/broken.rego:") || !strings.Contains(said, "training/odd.yaml") {
+		t.Errorf("said %s", said)
+	}
+}
