@@ -25,6 +25,8 @@ func main() {
 			os.Exit(workerd.SandboxInit())
 		case app.BundleArg:
 			os.Exit(app.BundleChild(os.Stdin, os.Stdout, os.Stderr))
+		case app.CheckArg:
+			os.Exit(app.CheckChild(os.Stdin, os.Stdout, os.Stderr))
 		}
 	}
 	heap(os.Args[1:])

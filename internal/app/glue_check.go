@@ -13,23 +13,26 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/catalog"
 	"github.com/paddock-dev/paddock/internal/life/change"
 	"github.com/paddock-dev/paddock/internal/life/check"
+	"github.com/paddock-dev/paddock/internal/life/check/apart"
 	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
 	"github.com/paddock-dev/paddock/internal/life/check/lint"
 	"github.com/paddock-dev/paddock/internal/life/check/secrets"
 )
 
-// checks makes the engine of all checks, and the scanner of pushes.
+// checks makes the checks of pushes, which run in a process of their own, and the
+// scanner of pushes.
 func (h *house) checks() (change.Checks, *secrets.Scanner, error) {
 	c := h.config
 	known, err := newVulns(cli.VulnDB{File: c.VulnDB, Keys: c.VulnDBKeys, Data: c.Data, MaxAge: c.VulnDBMaxAge}, h.log)
 	if err != nil {
 		return nil, nil, err
 	}
-	e, err := check.New(check.Options{Clock: h.clock, Log: h.log, Version: h.version, Key: []byte(h.keys.Fingerprint("secrets", nil)), Advisories: known.data})
+	key := []byte(h.keys.Fingerprint("secrets", nil))
+	scanner, err := secrets.New(key)
 	if err != nil {
 		return nil, nil, err
 	}
-	return e, e.Secrets(), nil
+	return &apart.Runner{Command: selfCommand(CheckArg), Limits: apart.DefaultLimits(), Clock: h.clock, Log: h.log, Version: h.version, Key: key, Database: known.told}, scanner, nil
 }
 
 // Check checks an app's files as the gate would, without a server: by the

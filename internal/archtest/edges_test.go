@@ -119,6 +119,8 @@ var edges = []edge{
 	{"internal/org/outside", "internal/engine/policy", "decisions made elsewhere are decided again"},
 	{"internal/org/inventory", "internal/engine/openvex", "holders of a component are shown with what is said of it"},
 	{"internal/door/desk", "internal/engine/openvex", "what a document says"},
+	{"internal/life/build", "internal/life/confined", "makers' code is bundled in a process of its own"},
+	{"internal/life/check/apart", "internal/life/confined", "files of a push are checked in a process of their own"},
 	{"internal/life/build", "internal/engine/attest", "what is signed is read and verified"},
 	{"internal/life/catalog", "internal/engine/policy", "a governance revision holds compiled policies and their facts"},
 	{"internal/life/change", "internal/org/inventory", "what is built is listed in parts"},

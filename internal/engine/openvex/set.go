@@ -30,6 +30,7 @@ type Entry struct {
 type Set struct {
 	byName  map[string][]*Entry // by a vulnerability's names
 	byThing map[string][]*Entry // by type and name of a package it is about
+	sources []Source            // as they were given, sorted
 	digest  string
 }
 
@@ -38,6 +39,7 @@ func New(sources []Source) *Set {
 	s := &Set{byName: map[string][]*Entry{}, byThing: map[string][]*Entry{}}
 	sources = slices.Clone(sources)
 	slices.SortStableFunc(sources, func(a, b Source) int { return cmp.Or(cmp.Compare(a.Digest, b.Digest), cmp.Compare(a.From, b.From)) })
+	s.sources = sources
 	h := sha256.New()
 	for _, src := range sources {
 		h.Write([]byte(src.Digest + "\x00"))
@@ -79,6 +81,14 @@ func (s *Set) Digest() string {
 		return ""
 	}
 	return s.digest
+}
+
+// Sources returns the documents of the set, of which New makes the same set again.
+func (s *Set) Sources() []Source {
+	if s == nil {
+		return nil
+	}
+	return slices.Clone(s.sources)
 }
 
 // Subject is one component in one app. Commit and Artifact are empty where they

@@ -4,12 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"runtime/debug"
 	"sync"
-	"syscall"
-	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/confined"
 )
 
 // The limits of the bundling process, in bytes. A stack overflow ends it.
@@ -28,39 +26,20 @@ func Child(in io.Reader, out io.Writer) error {
 	if err := dec.Decode(&o); err != nil {
 		return err
 	}
-	if err := confine(o.Limits); err != nil {
+	if err := confined.Confine(bounds(o.Limits)); err != nil {
 		return err
 	}
 	code, err := bundle(context.Background(), &remote{dec: dec, enc: enc}, o.Provided, o.Limits.Bundle)
 	if err != nil {
-		return enc.Encode(ask{Done: true, Error: closeError(err)})
+		return enc.Encode(ask{Done: true, Error: confined.Close(err)})
 	}
 	return enc.Encode(ask{Done: true, Code: code})
 }
 
-// confine takes this process the means to open anything, since esbuild looks
-// around on the machine by itself, and bounds its appetite.
-func confine(limits Limits) error {
-	// The first timer opens the runtime's poller, which must happen while
-	// something can still be opened.
-	time.AfterFunc(time.Hour, func() {}).Stop()
-	debug.SetMaxStack(childStack)
-	debug.SetMemoryLimit(childHeap)
-	seconds := uint64(limits.Bundling.Seconds()) + 1
-	for _, l := range []struct {
-		what int
-		max  uint64
-	}{
-		{syscall.RLIMIT_CORE, 0},
-		{syscall.RLIMIT_CPU, seconds},
-		{syscall.RLIMIT_AS, childMemory},
-		{syscall.RLIMIT_NOFILE, 3}, // what is open stays open; nothing new
-	} {
-		if err := syscall.Setrlimit(l.what, &syscall.Rlimit{Cur: l.max, Max: l.max}); err != nil {
-			return err
-		}
-	}
-	return nil
+// bounds are those of the bundling process: esbuild looks around on the machine
+// by itself.
+func bounds(limits Limits) confined.Bounds {
+	return confined.Bounds{CPU: limits.Bundling, Stack: childStack, Heap: childHeap, Space: childMemory}
 }
 
 // remote asks the parent process for files.
@@ -82,7 +61,7 @@ func (r *remote) read(path string) ([]byte, bool, error) {
 	case err != nil:
 		return nil, false, core.Hidden("Reading a file of the app", err)
 	case a.Error != nil:
-		return nil, false, a.Error.open()
+		return nil, false, a.Error.Open()
 	}
 	return a.Text, a.OK, nil
 }

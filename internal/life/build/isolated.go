@@ -1,16 +1,15 @@
 package build
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
 	"os/exec"
-	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/confined"
 )
 
 // Isolated bundles in a process of its own: it may open no file and no socket,
@@ -28,40 +27,24 @@ type Isolated struct {
 func (b Isolated) Bundle(ctx context.Context, fsys fs.FS, limits Limits) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, limits.Bundling)
 	defer cancel()
-	cmd := b.Command(ctx)
-	cmd.Dir, cmd.WaitDelay = "/", time.Second
-	if cmd.Env == nil {
-		cmd.Env = []string{}
-	}
-	said := &head{left: 4 << 10}
-	cmd.Stderr = said
-	in, err := cmd.StdinPipe()
+	var last ask
+	end, err := confined.Talk(ctx, b.Command, func(in io.Writer, out io.Reader) (err error) {
+		last, err = converse(newTree(fsys, limits), in, out, order{Provided: b.Provided, Limits: limits})
+		return err
+	})
 	if err != nil {
 		return nil, core.Hidden("Bundling the app", err)
 	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, core.Hidden("Bundling the app", err)
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, core.Hidden("Bundling the app", err)
-	}
-	last, talk := converse(newTree(fsys, limits), in, out, order{Provided: b.Provided, Limits: limits})
-	_ = in.Close()
-	if talk != nil {
-		cancel() // it makes no sense any more
-	}
-	end := cmd.Wait()
 	switch {
-	case talk == nil && last.Error != nil:
-		return nil, last.Error.open()
-	case talk == nil && int64(len(last.Code)) <= limits.Bundle:
+	case end.Talk == nil && last.Error != nil:
+		return nil, last.Error.Open()
+	case end.Talk == nil && int64(len(last.Code)) <= limits.Bundle:
 		return last.Code, nil
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return nil, tooLong(ctx.Err())
 	default:
 		return nil, (&core.Error{Code: core.Blocked, Msg: "The app's code is nested too deeply, or too large to be built.",
-			Err: errors.Join(talk, end, errors.New(said.String()))}).
+			Err: end.Err()}).
 			Hinted("Look for very long expressions or lists in the code, and split them.")
 	}
 }
@@ -74,17 +57,17 @@ type order struct {
 
 // ask is what the child says: which file it needs, or that it is done.
 type ask struct {
-	Read  string     `json:"read,omitempty"`
-	Done  bool       `json:"done,omitempty"`
-	Code  []byte     `json:"code,omitempty"`
-	Error *wireError `json:"error,omitempty"`
+	Read  string          `json:"read,omitempty"`
+	Done  bool            `json:"done,omitempty"`
+	Code  []byte          `json:"code,omitempty"`
+	Error *confined.Fault `json:"error,omitempty"`
 }
 
 // answer is a file for the child.
 type answer struct {
-	OK    bool       `json:"ok"`
-	Text  []byte     `json:"text,omitempty"`
-	Error *wireError `json:"error,omitempty"`
+	OK    bool            `json:"ok"`
+	Text  []byte          `json:"text,omitempty"`
+	Error *confined.Fault `json:"error,omitempty"`
 }
 
 // converse answers the child until it is done.
@@ -100,51 +83,8 @@ func converse(src sources, in io.Writer, out io.Reader, o order) (last ask, err 
 			return a, err
 		}
 		text, ok, err := src.read(a.Read)
-		if err := enc.Encode(answer{OK: ok, Text: text, Error: closeError(err)}); err != nil {
+		if err := enc.Encode(answer{OK: ok, Text: text, Error: confined.Close(err)}); err != nil {
 			return last, err
 		}
 	}
-}
-
-// wireError is a core.Error between the two processes.
-type wireError struct {
-	Code     core.Code    `json:"code"`
-	Msg      string       `json:"msg"`
-	Hint     string       `json:"hint"`
-	Field    string       `json:"field"`
-	Problems []*wireError `json:"problems,omitempty"`
-}
-
-func closeError(err error) *wireError {
-	if err == nil {
-		return nil
-	}
-	e := core.AsError(err)
-	w := &wireError{Code: e.Code, Msg: e.Msg, Hint: e.Hint, Field: e.Field}
-	for _, p := range e.Problems {
-		w.Problems = append(w.Problems, closeError(p))
-	}
-	return w
-}
-
-func (w *wireError) open() *core.Error {
-	e := &core.Error{Code: w.Code, Msg: w.Msg, Hint: w.Hint, Field: w.Field}
-	for _, p := range w.Problems {
-		e.Problems = append(e.Problems, p.open())
-	}
-	return e
-}
-
-// head keeps the first bytes that are written to it.
-type head struct {
-	bytes.Buffer
-	left int
-}
-
-// Write keeps what fits and says that it took all.
-func (h *head) Write(b []byte) (int, error) {
-	keep := b[:min(len(b), h.left)]
-	h.left -= len(keep)
-	h.Buffer.Write(keep)
-	return len(b), nil
 }

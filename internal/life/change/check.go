@@ -132,7 +132,7 @@ func (s *Service) inspect(ctx context.Context, rev *catalog.Revision, vex *openv
 // Input says what the checks of an app's tree need to know. base may be nil. Its
 // VEX is that of the revision.
 func Input(rev *catalog.Revision, a core.App, author core.Person, courses []string, now time.Time, commit string, tree, base fs.FS) check.Input {
-	in := check.Input{App: a.Name, Commit: commit, Files: tree, Base: base, Descriptor: describe,
+	in := check.Input{App: a.Name, Commit: commit, Files: tree, Base: base, Descriptor: Describe,
 		ApprovedRegistries: rev.Settings.ApprovedRegistries, Licences: rev.Settings.Licences, Vendors: rev.VendorList(), VEX: openvex.New(rev.VEX), AllowedRegions: rev.Settings.Regions, RegionGroups: rev.RegionGroups,
 		Policy: rules{rev: rev, author: author, courses: courses, app: a, now: now}}
 	if t, err := rev.TemplateOf(a.Descriptor); err == nil {
@@ -210,8 +210,8 @@ func short(commit string) string {
 	return commit
 }
 
-// describe reads a descriptor for the checks: every fault of it at once.
-func describe(b []byte) (core.Descriptor, []*core.Error) {
+// Describe reads a descriptor for the checks: every fault of it at once.
+func Describe(b []byte) (core.Descriptor, []*core.Error) {
 	d, _, err := catalog.ParseDescriptor(catalog.DescriptorFile, b)
 	if err == nil {
 		return d, nil

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"sync"
@@ -47,11 +46,7 @@ func (e *Engine) Secrets() *secrets.Scanner { return e.scanner }
 // Run checks a tree. It returns an error only when nothing could be read at
 // all; everything smaller is in the report.
 func (e *Engine) Run(ctx context.Context, in Input) (core.Report, error) {
-	if in.Scope.Subject == "" && in.Commit == "" {
-		in.Scope.Subject = core.SubjectFolder
-	} else if in.Scope.Subject == "" {
-		in.Scope.Subject = core.SubjectCommit
-	}
+	in.Scope.Subject = subject(in)
 	limits := e.opt.Limits
 	limits.Leave = in.Leave
 	t, err := tree.Load(ctx, in.Files, limits, in.Scope.Subject == core.SubjectFolder)
@@ -65,5 +60,3 @@ func (e *Engine) Run(ctx context.Context, in Input) (core.Report, error) {
 	e.opt.Log.InfoContext(ctx, "checked", "app", in.App, "commit", in.Commit, "verdict", string(report.Verdict), "findings", len(report.Findings))
 	return report, nil
 }
-
-func (e *Engine) tool() string { return "paddock " + cmp.Or(e.opt.Version, "dev") }

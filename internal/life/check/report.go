@@ -16,7 +16,7 @@ import (
 // report puts the results together: checks in their fixed order, findings with
 // the blocking ones first, then by place.
 func (r *run) report() core.Report {
-	out := core.Report{Tool: r.engine.tool(), App: r.in.App, Commit: r.in.Commit, PolicyRevision: r.revision, AdvisoryDate: r.results["dependencies"].Seen.Data, Descriptor: r.descriptor, SBOM: r.bill, SetAside: r.aside, VEXDigest: r.in.VEX.Digest(),
+	out := core.Report{Tool: tool(r.engine.opt.Version), App: r.in.App, Commit: r.in.Commit, PolicyRevision: r.revision, AdvisoryDate: r.results["dependencies"].Seen.Data, Descriptor: r.descriptor, SBOM: r.bill, SetAside: r.aside, VEXDigest: r.in.VEX.Digest(),
 		Checks: []core.CheckResult{}, Findings: []core.Finding{}}
 	out.Scope = r.in.Scope
 	out.Scope.LeftOut = slices.Concat(r.in.Scope.LeftOut, r.tree.Left)
@@ -35,7 +35,7 @@ func (r *run) report() core.Report {
 	out.Findings = slices.DeleteFunc(out.Findings, func(f core.Finding) bool { return f.Check == "policy" && sameCause(f, all) })
 	slices.SortStableFunc(out.Findings, order)
 	out.Checks = append(out.Checks, r.missing(out.Checks)...)
-	out.Verdict = verdict(out.Checks)
+	out.Verdict = Verdict(out.Checks)
 	return out
 }
 
@@ -158,7 +158,8 @@ func (r *run) outsideRan(want string) bool {
 	return slices.ContainsFunc(r.in.Outside, func(l *outside.Log) bool { return slices.Contains(l.Tools(), strings.ToLower(want)) })
 }
 
-func verdict(checks []core.CheckResult) core.Verdict {
+// Verdict is the verdict of all checks together.
+func Verdict(checks []core.CheckResult) core.Verdict {
 	v := core.Passed
 	for _, c := range checks {
 		switch {
