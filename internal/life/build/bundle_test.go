@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/confined"
 )
 
 const childEnv = "PADDOCK_TEST_BUNDLE_CHILD"
@@ -237,7 +238,7 @@ func TestConfineProbe(t *testing.T) {
 	if os.Getenv("PADDOCK_TEST_CONFINE") == "" {
 		t.Skip("runs in a process of its own")
 	}
-	if err := confine(DefaultLimits()); err != nil {
+	if err := confined.Confine(bounds(DefaultLimits())); err != nil {
 		t.Fatal(err)
 	}
 	_, err := os.ReadFile("/etc/passwd")

@@ -112,7 +112,7 @@ func (r *rules) Merge(_ context.Context, soFar core.Report) (core.Verdicts, stri
 	return core.Verdicts{Deny: []core.Reason{{Code: "sample", Message: "The rules say no.", Fix: "Ask.", Path: "microapp.yaml:1"}}}, "sha256:rev", nil
 }
 
-func runner(t *testing.T, fault string) *Runner {
+func runner(fault string) *Runner {
 	limits := DefaultLimits()
 	return &Runner{Limits: limits, Clock: at(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)), Log: slog.New(slog.DiscardHandler), Version: "test", Key: []byte("key"), Database: func() []byte { return nil },
 		Command: func(ctx context.Context) *exec.Cmd {
@@ -122,7 +122,7 @@ func runner(t *testing.T, fault string) *Runner {
 		}}
 }
 
-func input(t *testing.T) check.Input {
+func input(t testing.TB) check.Input {
 	t.Helper()
 	key := "AKIA" + "Q3EGRIBHOP4ZTYM2"
 	tree := fstest.MapFS{
@@ -151,7 +151,7 @@ func input(t *testing.T) check.Input {
 
 // The report is the one that the engine makes in this process, to the letter.
 func TestSameReport(t *testing.T) {
-	r := runner(t, "open")
+	r := runner("open")
 	in := input(t)
 	e, err := check.New(check.Options{Clock: r.Clock, Version: r.Version, Key: r.Key})
 	if err != nil {
@@ -194,7 +194,7 @@ func TestFaults(t *testing.T) {
 		"garbage": "their answer made no sense", "huge": "their answer made no sense", "lie": "their answer made no sense",
 	} {
 		t.Run(fault, func(t *testing.T) {
-			r := runner(t, fault)
+			r := runner(fault)
 			switch fault {
 			case "memory":
 				r.Limits.Memory = 300 << 20
@@ -217,7 +217,7 @@ func TestFaults(t *testing.T) {
 					break
 				}
 			}
-			r = runner(t, "none")
+			r = runner("none")
 			if next, err := r.Run(t.Context(), input(t)); err != nil || next.Verdict != core.Blocks || next.PolicyRevision == "" {
 				t.Errorf("the next check: %+v, %v", next.Checks, err)
 			}
@@ -229,18 +229,37 @@ func TestFaults(t *testing.T) {
 func TestNoReport(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := runner(t, "none").Run(ctx, input(t)); err == nil {
+	if _, err := runner("none").Run(ctx, input(t)); err == nil {
 		t.Error("a server that stops has a report")
 	}
-	r := runner(t, "none")
+	r := runner("none")
 	r.Command = func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, "/nowhere/paddock") }
 	if _, err := r.Run(t.Context(), input(t)); err == nil {
 		t.Error("no process has a report")
 	}
 	in := input(t)
 	in.Before = []core.Finding{{}}
-	if _, err := runner(t, "none").Run(t.Context(), in); core.CodeOf(err) != core.Internal {
+	if _, err := runner("none").Run(t.Context(), in); core.CodeOf(err) != core.Internal {
 		t.Error("something was left out in silence", err)
+	}
+}
+
+// What a process of its own adds to a check.
+func BenchmarkRun(b *testing.B) {
+	e, err := check.New(check.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := runner("none")
+	for name, run := range map[string]func(context.Context, check.Input) (core.Report, error){"inline": e.Run, "apart": r.Run} {
+		b.Run(name, func(b *testing.B) {
+			in := input(b)
+			for b.Loop() {
+				if _, err := run(b.Context(), in); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 
