@@ -33,7 +33,7 @@ func readCargoLock(f tree.File, a *around) (*lock, error) {
 		if h, ok := hashOf("sha256", e.Checksum); ok {
 			p.Hashes = []Hash{h}
 		}
-		if !strings.HasPrefix(source, "registry+https://github.com/rust-lang/crates.io-index") && !strings.HasPrefix(source, "sparse+https://index.crates.io") {
+		if !strings.HasPrefix(source, "registry+https://github.com/rust-lang/crates.io-index") && !strings.HasPrefix(source, "sparse+https://index."+string(Cargo)) {
 			p.Resolved = source
 		}
 		n := len(l.packages)

@@ -91,14 +91,14 @@ source = "registry+https://github.com/rust-lang/crates.io-index"
 }
 
 func TestGem(t *testing.T) {
-	p := one(t, read(t, "Gemfile", "source 'https://rubygems.org'\ngem 'rails', '~> 7.0'\ngroup :development, :test do\n  gem \"rspec\"\nend\ngem 'new'\n", "Gemfile.lock", `PATH
+	p := one(t, read(t, "Gemfile", "source 'https://gems.example'\ngem 'rails', '~> 7.0'\ngroup :development, :test do\n  gem \"rspec\"\nend\ngem 'new'\n", "Gemfile.lock", `PATH
   remote: engine
   specs:
     engine (0.1.0)
       rails
 
 GEM
-  remote: https://rubygems.org/
+  remote: https://gems.example/
   specs:
     nokogiri (1.15.0-x86_64-linux)
     rails (7.0.4)

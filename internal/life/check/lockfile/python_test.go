@@ -84,7 +84,7 @@ dependencies = [{ name = "flask" }]
 [[package]]
 name = "flask"
 version = "2.3.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://packages.example/simple" }
 dependencies = [{ name = "click", marker = "sys_platform == 'win32'" }]
 sdist = { url = "https://x/flask.tar.gz", hash = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" }
 

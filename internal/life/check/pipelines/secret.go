@@ -65,7 +65,7 @@ var publishCommand = regexp.MustCompile(`\b(?:npm|pnpm|yarn(?:\s+npm)?|bun|cargo
 func (c *checker) published(s *step) {
 	w := s.job.flow
 	if s.isUse("pypa/gh-action-pypi-publish") {
-		if n := yamltree.Key(s.with, "password"); n != nil && (s.input("repository-url") == nil || strings.Contains(yamltree.Text(s.input("repository-url")), "pypi.org")) {
+		if n := yamltree.Key(s.with, "password"); n != nil && publicIndex(s.input("repository-url")) {
 			c.say("pipeline_publish_key", w, n, "name", "password")
 		}
 		return
@@ -223,4 +223,11 @@ func (c *checker) insecureCommands(s *step) {
 			c.sayAt("pipeline_unsafe_commands", at)
 		}
 	}
+}
+
+// publicIndex reports whether packages go to the public Python index, or to the
+// public one for trials: what the action does if it is not told.
+func publicIndex(n *yaml.Node) bool {
+	to := yamltree.Text(n)
+	return n == nil || strings.Contains(to, "//upload.pypi.") || strings.Contains(to, "//test.pypi.")
 }
