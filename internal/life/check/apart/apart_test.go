@@ -198,6 +198,8 @@ func TestFaults(t *testing.T) {
 			switch fault {
 			case "memory":
 				r.Limits.Memory = 300 << 20
+			case "stack":
+				r.Limits.Memory = 8 << 30 // the race detector makes stacks dear
 			case "loop", "wait":
 				r.Limits.Time = time.Second
 			}
