@@ -263,10 +263,3 @@ func manySecrets() string {
 }
 
 const circleManifest = `{"name": "candidate-tracker", "private": true, "dependencies": {"a": "1.0.0"}}` + "\n"
-
-// circleLock has two packages that need each other, which npm allows.
-const circleLock = `{"name": "candidate-tracker", "lockfileVersion": 3, "packages": {
-"": {"name": "candidate-tracker", "dependencies": {"a": "1.0.0"}},
-"node_modules/a": {"version": "1.0.0", "license": "MIT", "dependencies": {"b": "1.0.0"}},
-"node_modules/b": {"version": "1.0.0", "license": "MIT", "dependencies": {"a": "1.0.0"}}
-}}` + "\n"

@@ -36,7 +36,7 @@ type form struct {
 var (
 	column  = regexp.MustCompile("(?:^\\(|,|\n)\\s*[\"'`\\[]?([A-Za-z_][\\w]*)[\"'`\\]]?\\s+[A-Za-z]")
 	python  = regexp.MustCompile(`(?m)^[ \t]+([A-Za-z_]\w*)\s*(?::\s*[A-Za-z"']|=\s*(?:[\w.]*\.)?(?:\w*Field|Column|mapped_column|relationship|Mapped|StringField)\b)`)
-	goField = regexp.MustCompile("(?m)^\\s*([A-Z]\\w*)\\s+[\\w\\[\\]*.]+(?:\\s|$)")
+	goField = regexp.MustCompile(`(?m)^\s*([A-Z]\w*)\s+[\w\[\]*.]+(?:\s|$)`)
 	proto   = regexp.MustCompile(`(?m)^\s*(?:repeated\s+|optional\s+|required\s+)?[\w.<>, ]+\s+(\w+)\s*=\s*\d+`)
 	bare    = regexp.MustCompile(`(?m)^\s*(\w+)\s+[A-Z]\w*`)
 	javaOne = regexp.MustCompile(`(?m)^\s*(?:@\w+(?:\([^)\n]*\))?\s*)*(?:private|public|protected|internal)\s+(?:final\s+|readonly\s+|required\s+)?[\w<>?,.\[\] ]+?\s+(\w+)\s*(?:;|=|\{\s*get)`)

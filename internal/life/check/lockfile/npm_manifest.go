@@ -17,7 +17,6 @@ type manifest struct {
 	tool       string   // package manager that it names
 	workspaces []string // patterns of folders that share its lock
 	gaps       []Gap
-	ignore     bool // it asks for nothing and is no project
 }
 
 // readPackageJSON reads a package.json.

@@ -188,21 +188,6 @@ func (l *pnpmLock) part(key string) (name, version string) {
 	return "", ""
 }
 
-// readPNPMWorkspace reads the patterns of a pnpm-workspace.yaml.
-func readPNPMWorkspace(data []byte) []string {
-	top, err := yamlTop(data)
-	if err != nil {
-		return nil
-	}
-	var out []string
-	if list := child(top, "packages"); list != nil && list.Kind == yaml.SequenceNode {
-		for _, n := range list.Content[:min(len(list.Content), 1000)] {
-			out = append(out, n.Value)
-		}
-	}
-	return out
-}
-
 // yamlTop reads a YAML document whose top is a map.
 func yamlTop(data []byte) (*yaml.Node, error) {
 	if len(data) > maxSize {

@@ -94,15 +94,6 @@ func (w *workflow) has(triggers ...string) bool {
 // onlyCalled reports whether other workflows alone start this one.
 func (w *workflow) onlyCalled() bool { return len(w.triggers) == 1 && w.has("workflow_call") }
 
-// steps calls visit for each step of each job.
-func (w *workflow) steps(visit func(*step)) {
-	for _, j := range w.jobs {
-		for _, s := range j.steps {
-			visit(s)
-		}
-	}
-}
-
 // reference is an action named by owner/repository/path@ref.
 type reference struct {
 	name string // owner/repository/path, in lower case

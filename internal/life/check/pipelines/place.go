@@ -89,24 +89,5 @@ func scalarOnOneLine(n *yaml.Node) bool {
 	return n != nil && n.Kind == yaml.ScalarNode && n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0 && !strings.Contains(n.Value, "\n")
 }
 
-// lastLine returns the last line that a node's text is on.
-func lastLine(n *yaml.Node) int {
-	if n == nil {
-		return 0
-	}
-	last := n.Line
-	switch {
-	case n.Kind == yaml.AliasNode:
-	case n.Kind == yaml.ScalarNode && n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
-		last += strings.Count(strings.TrimSuffix(n.Value, "\n"), "\n") + 1
-	}
-	if n.Kind != yaml.AliasNode {
-		for _, c := range n.Content {
-			last = max(last, lastLine(c))
-		}
-	}
-	return last
-}
-
 // indent is n spaces, for a column.
 func indent(column int) string { return strings.Repeat(" ", max(0, column-1)) }

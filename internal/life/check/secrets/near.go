@@ -76,7 +76,7 @@ func namesValue(text string, at int, digit bool) (end int, ok bool) {
 			for n < len(text) && n < i+600 && (isWord(text[n]) || strings.IndexByte("=.-+/~", text[n]) >= 0) {
 				n++
 			}
-			if n-i < 10 || digit && strings.IndexAny(text[i:n], "0123456789") < 0 {
+			if n-i < 10 || digit && !strings.ContainsAny(text[i:n], "0123456789") {
 				return 0, false
 			}
 			return min(len(text), n+40), true

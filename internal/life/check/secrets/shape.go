@@ -191,7 +191,7 @@ func (s shape) begins(text string, at int) bool {
 			if len(rest) < s.tight {
 				return false
 			}
-			return strings.IndexAny(rest[:s.tight], " \t\n\r") < 0
+			return !strings.ContainsAny(rest[:s.tight], " \t\n\r")
 		}
 	}
 	return len(s.begin) == 0

@@ -36,22 +36,22 @@ func lowerASCII(s string) string {
 }
 
 func nextStatement(low string, at int) int {
-	for at < len(low) {
-		n := len(low) - at
-		for _, word := range []string{"insert into", "create table", "\ncopy "} {
-			if i := strings.Index(low[at:at+n], word); i >= 0 {
-				n = i
-				if word[0] == '\n' {
-					n++
-				}
+	if at >= len(low) {
+		return -1
+	}
+	n := len(low) - at
+	for _, word := range []string{"insert into", "create table", "\ncopy "} {
+		if i := strings.Index(low[at:at+n], word); i >= 0 {
+			n = i
+			if word[0] == '\n' {
+				n++
 			}
 		}
-		if at+n >= len(low) {
-			return -1
-		}
-		return at + n
 	}
-	return -1
+	if at+n >= len(low) {
+		return -1
+	}
+	return at + n
 }
 
 type rows struct {

@@ -123,11 +123,11 @@ func digit(c byte) bool  { return c >= '0' && c <= '9' }
 // Names reports whether the text before a value names a secret, and not a hash,
 // a version or a public thing.
 func Names(before, value string) bool {
-	from, to := len(before), len(before)
+	to := len(before)
 	for to > 0 && !(letter(before[to-1]) || digit(before[to-1]) || before[to-1] == '_') {
 		to--
 	}
-	from = to
+	from := to
 	for from > 0 && (letter(before[from-1]) || digit(before[from-1]) || before[from-1] == '_' || before[from-1] == '-' || before[from-1] == '.') {
 		from--
 	}
