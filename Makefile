@@ -61,7 +61,7 @@ test: $(NODE) kubernetes-or-not ## run all tests under the race detector
 	$(call need,gcc,gcc libc6-dev)
 	$(call need,/usr/lib/postgresql/15/bin/initdb,postgresql-15)
 	$(call need,docker-registry,docker-registry)
-	CGO_ENABLED=1 go test -race -timeout 15m ./...
+	CGO_ENABLED=1 go test -race -timeout 25m ./...
 	@[ -x $(KUBERNETES)/kube-apiserver ] || echo "TESTS ON KUBERNETES WERE SKIPPED: run make kubernetes to see why its API server could not be built." >&2
 	@[ -x $(GATEKEEPER)/gatekeeper ] || echo "TESTS ON GATEKEEPER WERE SKIPPED: run make gatekeeper to see why it could not be built." >&2
 
