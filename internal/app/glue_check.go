@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"runtime"
 	"time"
 
 	"github.com/paddock-dev/paddock/governance"
@@ -32,7 +33,7 @@ func (h *house) checks() (change.Checks, *secrets.Scanner, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return &apart.Runner{Command: selfCommand(CheckArg), Limits: apart.DefaultLimits(), Clock: h.clock, Log: h.log, Version: h.version, Key: key, Database: known.told}, scanner, nil
+	return &apart.Runner{Command: selfCommand(CheckArg), Limits: apart.DefaultLimits(), Clock: h.clock, Log: h.log, Version: h.version, Key: key, Database: known.told, Slots: make(chan struct{}, max(2, runtime.NumCPU()))}, scanner, nil
 }
 
 // Check checks an app's files as the gate would, without a server: by the

@@ -284,3 +284,20 @@ func FuzzListen(f *testing.F) {
 		}
 	})
 }
+
+// A check waits while as many run as may, and gives up with its caller.
+func TestChecksWaitForASlot(t *testing.T) {
+	r := runner("none")
+	r.Slots = make(chan struct{}, 1)
+	r.Slots <- struct{}{}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := r.Run(ctx, input(t)); err == nil {
+		t.Error("a check ran beyond the bound")
+	}
+	<-r.Slots
+	report, err := r.Run(t.Context(), input(t))
+	if err != nil || report.Verdict != core.Blocks || len(r.Slots) != 0 {
+		t.Errorf("with a free slot: %v, %s, %d slots held", err, report.Verdict, len(r.Slots))
+	}
+}

@@ -42,6 +42,9 @@ type Runner struct {
 	Version  string
 	Key      []byte        // see check.Options
 	Database func() []byte // where the vulnerability database is, for Hands.Advisories
+	// Slots bounds how many processes run at once, by its capacity; the others
+	// wait. Nil means no bound.
+	Slots chan struct{}
 }
 
 // Run checks a tree as check.Engine does. If the process does not come to its
@@ -51,6 +54,14 @@ func (r *Runner) Run(ctx context.Context, in check.Input) (core.Report, error) {
 	o, err := orderOf(in)
 	if err != nil {
 		return core.Report{}, err
+	}
+	if r.Slots != nil {
+		select {
+		case r.Slots <- struct{}{}:
+			defer func() { <-r.Slots }()
+		case <-ctx.Done():
+			return core.Report{}, core.Hidden("Waiting to check a change", ctx.Err())
+		}
 	}
 	o.Limits, o.Now, o.Version, o.Key, o.Database = r.Limits, r.Clock.Now(), r.Version, r.Key, r.Database()
 	t := &talk{in: in, order: o}
