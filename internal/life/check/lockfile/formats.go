@@ -97,15 +97,6 @@ func wanted(family, tool string) listFormat {
 	return first
 }
 
-// foreign are lists of packages that cannot be read, with what to do.
-func foreign(base string) (what, do string) {
-	switch base {
-	case "bun.lockb":
-		return "lists packages in a form that only bun can read", "run `bun install --save-text-lockfile`"
-	}
-	return "", ""
-}
-
 // installed reports whether a path is inside a folder of installed packages,
 // which is no project of the app.
 func installed(p string) bool {

@@ -77,3 +77,24 @@ func TestReadFindsProjects(t *testing.T) {
 	}
 	same(t, s.Gaps[0].Text(), "jobs/bun.lockb lists packages in a form that only bun can read; run `bun install --save-text-lockfile`")
 }
+
+// What lists packages in a form that cannot be read is a gap, unless a lock file
+// lists the same.
+func TestStrangeListsAreGaps(t *testing.T) {
+	s := Read(&tree.Tree{Others: []string{"bun.lockb", "logo.png", "node_modules/x/bun.lockb"}, Files: []tree.File{
+		{Path: "Directory.Packages.props", Text: []byte(`<PackageVersion Include="A" Version="1.0.0"/>`)},
+		{Path: "a/setup.py", Text: []byte("setup(install_requires=['jinja2'])\n")},
+		{Path: "b/setup.py", Text: []byte("setup(install_requires=['jinja2'])\n")},
+		{Path: "b/requirements.txt", Text: []byte("jinja2==3.1.6\n")},
+		{Path: "c/setup.py", Text: []byte("setup(name='c')\n")},
+		{Path: "deno.lock", Text: []byte(`{"npm":{}}`)},
+		{Path: "environment.yml", Text: []byte("dependencies:\n  - numpy=1.0\n")},
+		{Path: "gradle/libs.versions.toml", Text: []byte("[libraries]\n")},
+		{Path: "ios/Podfile.lock", Text: []byte("PODS:\n")},
+	}})
+	var got []string
+	for _, g := range s.Gaps {
+		got = append(got, g.Path)
+	}
+	same(t, strings.Join(got, " "), "Directory.Packages.props a/setup.py bun.lockb deno.lock environment.yml gradle/libs.versions.toml ios/Podfile.lock")
+}

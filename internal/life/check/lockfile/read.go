@@ -25,6 +25,7 @@ func Read(t *tree.Tree) *Set {
 	for i := range r.projects {
 		r.finish(&r.projects[i])
 	}
+	r.strange(t)
 	slices.SortStableFunc(r.set.Projects, func(a, b Project) int {
 		return cmp.Or(strings.Compare(a.Dir, b.Dir), strings.Compare(string(a.Ecosystem), string(b.Ecosystem)), strings.Compare(a.List(), b.List()))
 	})
@@ -73,9 +74,6 @@ func (r *reader) file(f tree.File) {
 			r.held = append(r.held, held{manifest: *got, file: f, format: m})
 			r.set.Gaps = append(r.set.Gaps, got.gaps...)
 		}
-	}
-	if what, do := foreign(base); what != "" {
-		r.set.Gaps = append(r.set.Gaps, Gap{Path: f.Path, What: what, Do: do})
 	}
 }
 

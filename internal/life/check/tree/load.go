@@ -160,6 +160,7 @@ func (l *loader) file(name string) error {
 		return nil
 	case errors.Is(err, errBinary):
 		l.tree.Binary++
+		l.tree.Others = append(l.tree.Others, name)
 		if packed(name) {
 			l.tree.Packed = append(l.tree.Packed, name)
 		}

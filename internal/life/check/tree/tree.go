@@ -38,6 +38,7 @@ type Tree struct {
 	Files  []File   // text files, sorted by path
 	Binary int      // files that are not text, not read further
 	Bytes  int64    // of the text files
+	Others []string // paths of the files that are not text
 	Packed []string // paths of the binary files that have the name of an archive
 	Unread []string // what could not be read, and why, for people
 	Left   []string // folders left out on purpose: .git, node_modules of a working folder
