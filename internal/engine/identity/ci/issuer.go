@@ -1,0 +1,79 @@
+package ci
+
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
+
+// The issuers of the public forges.
+const (
+	GitHub = "https://token.actions.githubusercontent.com"
+	GitLab = "https://gitlab.com"
+)
+
+// Issuer is one forge whose pipelines may be connected: an entry of ci: in the
+// identity settings.
+type Issuer struct {
+	Kind     string // core.ForgeGitHub or core.ForgeGitLab
+	URL      string // exact; "" is the public forge
+	Audience string // what tokens must be made out to: one value of this Paddock
+	// Longest bounds the access tokens that are given for its tokens; 0 leaves it
+	// to Paddock.
+	Longest time.Duration
+}
+
+// Check returns the issuer with its defaults. Errors: Invalid, with the key at
+// fault, for an unknown kind, an address that is not https (or http on this
+// machine), and an audience that is missing or is the forge's own default.
+func (i Issuer) Check() (Issuer, error) {
+	var bad []*core.Error
+	fault := func(field, hint, format string, args ...any) {
+		bad = append(bad, core.Errorf(core.Invalid, format, args...).At(field).Hinted("%s", hint))
+	}
+	switch i.Kind {
+	case core.ForgeGitHub:
+		i.URL = either(i.URL, GitHub)
+	case core.ForgeGitLab:
+		i.URL = either(i.URL, GitLab)
+	default:
+		fault("kind", "Write github or gitlab.", "The kind %.40q is not known.", i.Kind)
+	}
+	if i.Kind != "" && !address(i.URL) {
+		fault("issuer", "Write it as the token's claim iss has it, such as https://gitlab.example.org.", "The issuer %.200q is not an https address without a slash at its end.", i.URL)
+	}
+	switch {
+	case i.Audience == "" || len(i.Audience) > 200 || !printable(i.Audience):
+		fault("audience", "Write a name of your own, such as https://paddock.example.org.", "An audience is needed, of at most 200 letters.")
+	case strings.HasPrefix(i.Audience, "https://github.com/"), i.Audience == i.URL:
+		fault("audience", "Write a name of your own, such as https://paddock.example.org.", "The audience %q is one that tokens for others carry too.", i.Audience)
+	}
+	if i.Longest < 0 || i.Longest > 15*time.Minute || i.Longest > 0 && i.Longest < time.Minute {
+		fault("token_minutes", "Write a number from 1 to 15.", "An access token cannot last %s.", i.Longest)
+	}
+	return i, core.Join(core.Invalid, "The entry of ci: has several faults.", bad)
+}
+
+func either(v, otherwise string) string {
+	if v == "" {
+		return otherwise
+	}
+	return v
+}
+
+// address wants https://host[:port][/path] as issuers write it; http counts on
+// this machine only.
+func address(text string) bool {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(text, "/") || u.String() != text {
+		return false
+	}
+	if u.Scheme == "https" {
+		return true
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Scheme == "http" && (u.Hostname() == "localhost" || err == nil && ip.IsLoopback())
+}
