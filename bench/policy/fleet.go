@@ -22,7 +22,7 @@ func newFleet(apps int) *fleet {
 	f := &fleet{rand: rand.New(rand.NewPCG(3, 5))}
 	ids := core.IDs{}
 	for i := range max(10, apps/50) {
-		f.owners = append(f.owners, core.Person{ID: ids.New(time.UnixMilli(int64(i))), Email: fmt.Sprintf("owner%d@example.com", i), Name: "Owner", Roles: []core.Role{core.RoleMaker}})
+		f.owners = append(f.owners, core.Person{ID: ids.New(time.UnixMilli(int64(i))), Email: fmt.Sprintf("owner%d@example.com", i), Name: "Owner", Given: []core.Role{core.RoleMaker}, Roles: []core.Role{core.RoleMaker}})
 	}
 	return f
 }

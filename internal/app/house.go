@@ -250,6 +250,7 @@ func (h *house) rooms(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	h.store.UseGroupRoles(func() core.GroupRoles { return h.shelf.Current().Groups })
 	h.vex = &vex.Book{Store: h.store, Audit: h.audit, Clock: h.clock, IDs: h.ids, Governance: func() (string, []openvex.Source) {
 		rev := h.shelf.Current()
 		return rev.ID, rev.VEX

@@ -26,6 +26,12 @@ type Credential struct {
 	Expires int64
 	Used    int64 // last use; for one-time kinds: when it was used up
 	Revoked int64
+
+	// Of sessions that began at a sign-in provider.
+	Provider        string
+	ProviderSession string // its name for the session there (sid); may be empty
+	AuthTime        int64  // when the person last proved who they are
+	ACR             string // how strongly, in the provider's words
 }
 
 // InForce reports whether the credential may be used at the moment now.

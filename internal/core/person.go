@@ -27,7 +27,8 @@ type Person struct {
 	ID       ID
 	Email    string // unique, lower case
 	Name     string
-	Roles    []Role
+	Given    []Role // roles given by hand: what is kept with the person
+	Roles    []Role // roles in force: the given ones and those of the person's groups; read at each use, never kept
 	Disabled bool
 	Created  int64 // Stamp
 }

@@ -103,7 +103,7 @@ func (g *Ground) Ctx() context.Context { return g.t.Context() }
 func (g *Ground) Somebody(email string, roles ...core.Role) core.Person {
 	g.t.Helper()
 	now := g.Clock.Now()
-	p := core.Person{ID: g.IDs.New(now), Email: email, Name: email, Roles: roles, Created: core.Stamp(now)}
+	p := core.Person{ID: g.IDs.New(now), Email: email, Name: email, Given: roles, Roles: roles, Created: core.Stamp(now)}
 	g.Must(g.Quietly(context.Background(), func(ctx context.Context) error { return g.AddPerson(ctx, p) }))
 	return p
 }

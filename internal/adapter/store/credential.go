@@ -14,7 +14,8 @@ func (d *DB) AddCredential(ctx context.Context, c core.Credential) error {
 		return err
 	}
 	return broken("Signing in", w.InsertCredential(ctx, gen.InsertCredentialParams{Hash: c.Hash, ID: string(c.ID), Kind: string(c.Kind), PersonID: string(c.Person),
-		AppID: string(c.AppID), Name: c.Name, Scope: c.Scope, Created: c.Created, Expires: c.Expires}))
+		AppID: string(c.AppID), Name: c.Name, Scope: c.Scope, Created: c.Created, Expires: c.Expires,
+		Provider: c.Provider, ProviderSession: c.ProviderSession, AuthTime: c.AuthTime, Acr: c.ACR}))
 }
 
 // Credential returns the credential of a hash and kind. Errors: NotFound.
@@ -79,7 +80,21 @@ func (d *DB) Tokens(ctx context.Context, person core.ID) ([]core.Credential, err
 	return each(rows, err, credential, "Listing tokens")
 }
 
+// Sessions lists a person's sessions that are not revoked, newest first.
+func (d *DB) Sessions(ctx context.Context, person core.ID) ([]core.Credential, error) {
+	rows, err := d.r(ctx).ListSessions(ctx, string(person))
+	return each(rows, err, credential, "Listing sessions")
+}
+
+// ProviderSessions lists the sessions here that began in one session at a
+// provider and are not revoked.
+func (d *DB) ProviderSessions(ctx context.Context, provider, session string) ([]core.Credential, error) {
+	rows, err := d.r(ctx).ListProviderSessions(ctx, gen.ListProviderSessionsParams{Provider: provider, ProviderSession: session})
+	return each(rows, err, credential, "Listing sessions")
+}
+
 func credential(r gen.Credential) core.Credential {
 	return core.Credential{Hash: r.Hash, ID: core.ID(r.ID), Kind: core.CredentialKind(r.Kind), Person: core.ID(r.PersonID), AppID: core.ID(r.AppID), Name: r.Name,
-		Scope: r.Scope, Created: r.Created, Expires: r.Expires, Used: r.Used, Revoked: r.Revoked}
+		Scope: r.Scope, Created: r.Created, Expires: r.Expires, Used: r.Used, Revoked: r.Revoked,
+		Provider: r.Provider, ProviderSession: r.ProviderSession, AuthTime: r.AuthTime, ACR: r.Acr}
 }

@@ -59,12 +59,17 @@ func (d *DB) erase(ctx context.Context, text string, args ...any) (int64, error)
 
 // ErasePerson puts the placeholder in the place of a person's e-mail and name,
 // switches the account off and takes its roles. What only serves the account
-// goes: links, sessions, tokens, visits and notices. The apps they helped with
+// goes: links, sessions, tokens, visits, accounts at providers, groups and notices. The apps they helped with
 // lose their buddy. It returns how many credentials and notices there were.
 func (d *DB) ErasePerson(ctx context.Context, id core.ID, as string) (credentials, notices int64, err error) {
 	err = d.eraseOne(ctx, `UPDATE person SET email = $1, name = $1, roles = '', disabled = $2 WHERE id = $3`, as, true, string(id))
 	if err == nil {
 		credentials, err = d.erase(ctx, `DELETE FROM credential WHERE person_id = $1`, string(id))
+	}
+	for _, table := range []string{"account", "membership"} {
+		if err == nil {
+			_, err = d.erase(ctx, `DELETE FROM `+table+` WHERE person_id = $1`, string(id))
+		}
 	}
 	if err == nil {
 		notices, err = d.erase(ctx, `DELETE FROM notice WHERE person = $1`, string(id))

@@ -12,7 +12,19 @@ import (
 // Fleet lists up to most apps that are active or idle, by id from after on.
 func (d *DB) Fleet(ctx context.Context, after core.ID, most int) ([]core.FleetApp, error) {
 	rows, err := d.r(ctx).ListFleet(ctx, gen.ListFleetParams{After: string(after), Most: int32(most)})
-	return each(rows, err, fleetApp, "Listing apps")
+	apps, err := each(rows, err, fleetApp, "Listing apps")
+	if err != nil || len(apps) == 0 {
+		return apps, err
+	}
+	owners := make([]core.Person, len(apps))
+	for i, a := range apps {
+		owners[i] = a.Owner
+	}
+	owners, err = d.withRoles(ctx, owners...)
+	for i := range apps {
+		apps[i].Owner = owners[i]
+	}
+	return apps, err
 }
 
 // descriptor reads what read does, in a third of the time: a preview reads those of
@@ -28,7 +40,7 @@ func fleetApp(r gen.ListFleetRow) core.FleetApp {
 	return core.FleetApp{
 		App: core.App{ID: core.ID(r.ID), Name: r.Name, OwnerID: core.ID(r.OwnerID), OwnerEmail: r.OwnerEmail, State: core.AppState(r.State),
 			Descriptor: descriptor(r.Descriptor)},
-		Owner: core.Person{ID: core.ID(r.OwnerID), Email: r.OwnerEmail, Roles: splitRoles(r.OwnerRoles)},
+		Owner: core.Person{ID: core.ID(r.OwnerID), Email: r.OwnerEmail, Given: splitRoles(r.OwnerRoles)},
 		Live:  core.Artifact{Digest: r.Digest, AppID: core.ID(r.ID), Commit: r.CommitID, SBOM: r.Sbom, Provenance: r.Provenance},
 	}
 }

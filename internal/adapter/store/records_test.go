@@ -44,7 +44,8 @@ func testPeople(t *testing.T, g *testkit.Ground) {
 	got, err := g.PersonByEmail(t.Context(), "b@example.org")
 	g.Must(err)
 	same(t, "by e-mail", got, b)
-	b.Name, b.Roles, b.Disabled = "Bea", []core.Role{core.RolePlatform}, true
+	b.Name, b.Given, b.Disabled = "Bea", []core.Role{core.RolePlatform}, true
+	b.Roles = b.Given
 	write(g, func(ctx context.Context) error { return g.UpdatePerson(ctx, b) })
 	got, err = g.Person(t.Context(), b.ID)
 	g.Must(err)

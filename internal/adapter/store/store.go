@@ -57,6 +57,8 @@ type DB struct {
 	together together // on SQLite
 	noted    noted    // on SQLite
 	locks    *sql.DB  // on PostgreSQL: connections that hold a name, see Alone
+
+	groupRoles func() core.GroupRoles // see UseGroupRoles
 }
 
 // Open opens, and if needed creates and migrates, the SQLite database in dir.

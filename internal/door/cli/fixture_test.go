@@ -105,7 +105,7 @@ func makePerson(ts *testscript.TestScript, neg bool, args []string) {
 	ctx, now := context.Background(), clock().Now()
 	p := core.Person{ID: core.IDs{}.New(now), Email: args[1], Name: "Somebody Else", Created: core.Stamp(now)}
 	for _, role := range args[2:] {
-		p.Roles = append(p.Roles, core.Role(role))
+		p.Given = append(p.Given, core.Role(role))
 	}
 	ts.Check(f.InTx(ctx, func(ctx context.Context) error {
 		return errors.Join(f.AddPerson(ctx, p),

@@ -12,7 +12,8 @@ import (
 // the e-mail before the at sign. Errors: Invalid for a bad e-mail, name or role,
 // Conflict when the e-mail is taken.
 func (s *Service) AddPerson(ctx context.Context, actor core.Actor, email, name string, roles []core.Role) (core.Person, error) {
-	p := core.Person{Name: strings.TrimSpace(name), Roles: tidy(roles)}
+	p := core.Person{Name: strings.TrimSpace(name), Given: tidy(roles)}
+	p.Roles = p.Given
 	var bad []*core.Error
 	address, err := Email(email)
 	if err != nil {

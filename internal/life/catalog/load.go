@@ -52,6 +52,7 @@ func Begin(ctx context.Context, fsys fs.FS, revision string) (rev *Revision, wai
 	l := &loader{fsys: fsys, places: map[string]*strict.Doc{}, rev: &Revision{ID: revision, Settings: Default(), Files: fsys,
 		Templates: map[string]core.Template{}, Vendors: map[string]core.Vendor{}, Courses: map[string]core.Course{}}}
 	l.settings()
+	l.rev.Groups = l.rev.Settings.GroupRoles()
 	l.trust()
 	l.regionGroups()
 	each(l, "vendors", readVendor, func(v core.Vendor) string { return v.Name }, l.rev.Vendors)

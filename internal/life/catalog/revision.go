@@ -17,6 +17,7 @@ import (
 type Revision struct {
 	ID           string // of the commit, as the caller named it
 	Settings     Settings
+	Groups       core.GroupRoles          // of the settings
 	Templates    map[string]core.Template // by name
 	Vendors      map[string]core.Vendor   // by name
 	Courses      map[string]core.Course   // by name

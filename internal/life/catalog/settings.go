@@ -18,6 +18,7 @@ type Settings struct {
 	ApprovedRegistries []string        `yaml:"approved_registries" doc:"Registry hosts that base images may come from, and artifacts that are brought in by reference."`
 	ApprovedRuntimes   []core.Runtime  `yaml:"approved_runtimes" enum:"serverless,container,managed-db" doc:"Runtimes that apps may use."`
 	Classifications    Classes         `yaml:"classifications" doc:"Who must say yes, by classification. Nobody listed means automatic."`
+	Roles              []GroupRole     `yaml:"roles" doc:"Which groups of a sign-in provider have which roles, besides the roles that people are given by hand. Counts at the next request."`
 	Approvals          Approvals       `yaml:"approvals" doc:"How long approvals live."`
 	Guardrails         core.Guardrails `yaml:"guardrails" doc:"Limits of an app that sets none."`
 	Budgets            Budgets         `yaml:"budgets" doc:"Money."`

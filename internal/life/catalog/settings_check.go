@@ -45,6 +45,7 @@ func (s Settings) faults() []*core.Error {
 	s.checkClocks(&f)
 	s.checkSecrets(&f)
 	s.checkTrust(&f)
+	s.checkRoles(&f)
 	s.checkLicences(&f)
 	s.Audit.check(&f)
 	s.Admission.check(&f)

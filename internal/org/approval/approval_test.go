@@ -124,7 +124,7 @@ func TestRolesAreReadAtTheAnswer(t *testing.T) {
 	tw := newTown(t)
 	r := tw.ask(t, tw.question("sha256:1", core.RoleSecurity))
 	demoted := tw.sec
-	demoted.Roles = []core.Role{core.RoleMaker}
+	demoted.Given = []core.Role{core.RoleMaker}
 	tw.Must(tw.Quietly(t.Context(), func(ctx context.Context) error { return tw.UpdatePerson(ctx, demoted) }))
 	if _, err := tw.answer(tw.sec, r, true); core.CodeOf(err) != core.Forbidden {
 		t.Errorf("answered with a role of yesterday: %v", err)

@@ -117,7 +117,8 @@ func (w *world) answerSomething(t *testing.T) {
 
 func (w *world) changeRoles(t *testing.T) {
 	i := w.rnd.IntN(len(w.people))
-	w.people[i].Roles = []core.Role{pickOne(w.rnd, core.Roles), pickOne(w.rnd, asked)}
+	w.people[i].Given = []core.Role{pickOne(w.rnd, core.Roles), pickOne(w.rnd, asked)}
+	w.people[i].Roles = w.people[i].Given
 	w.people[i].Disabled = w.rnd.IntN(4) == 0
 	w.Must(w.Quietly(t.Context(), func(ctx context.Context) error { return w.UpdatePerson(ctx, w.people[i]) }))
 }

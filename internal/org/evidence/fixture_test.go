@@ -261,10 +261,10 @@ func (w *world) live() *world {
 	w.org(core.Event{Action: "governance.activate", Actor: core.System("start"), Target: firstRevision, Code: "ok"})
 	w.org(core.Event{Action: "session.start", Actor: core.Actor{Kind: core.ActorPerson, ID: "somebody", Name: "sam@example.org", Door: "web"}, Target: "s1", Code: "ok"})
 	w.org(core.Event{Action: "person.add", Actor: who, Target: string(owner), Code: "ok", Data: map[string]string{"email": "ada@example.org", "roles": "maker"}}, func(ctx context.Context) error {
-		if err := db.AddPerson(ctx, core.Person{ID: owner, Email: "ada@example.org", Name: "Ada", Roles: []core.Role{core.RoleMaker}, Created: 1}); err != nil {
+		if err := db.AddPerson(ctx, core.Person{ID: owner, Email: "ada@example.org", Name: "Ada", Given: []core.Role{core.RoleMaker}, Created: 1}); err != nil {
 			return err
 		}
-		return db.AddPerson(ctx, core.Person{ID: boss, Email: "bob@example.org", Name: "Bob", Roles: []core.Role{core.RoleSecurity}, Created: 1})
+		return db.AddPerson(ctx, core.Person{ID: boss, Email: "bob@example.org", Name: "Bob", Given: []core.Role{core.RoleSecurity}, Created: 1})
 	})
 	w.act(core.Event{Action: "app.create", Actor: who, Gate: core.GateAppCreate, Target: "tracker", Code: "ok"}, func(ctx context.Context) error {
 		return db.AddApp(ctx, core.App{ID: theApp, Name: "tracker", OwnerID: owner, OwnerEmail: "ada@example.org", State: core.AppProvisioning, Created: at(0),

@@ -10,7 +10,7 @@ import (
 )
 
 const GetCredential = `-- name: GetCredential :one
-SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked FROM credential WHERE hash = $1 AND kind = $2
+SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked, provider, provider_session, auth_time, acr FROM credential WHERE hash = $1 AND kind = $2
 `
 
 type GetCredentialParams struct {
@@ -33,25 +33,33 @@ func (q *Queries) GetCredential(ctx context.Context, arg GetCredentialParams) (C
 		&i.Expires,
 		&i.Used,
 		&i.Revoked,
+		&i.Provider,
+		&i.ProviderSession,
+		&i.AuthTime,
+		&i.Acr,
 	)
 	return i, err
 }
 
 const InsertCredential = `-- name: InsertCredential :exec
-INSERT INTO credential (hash, id, kind, person_id, app_id, name, scope, created, expires)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO credential (hash, id, kind, person_id, app_id, name, scope, created, expires, provider, provider_session, auth_time, acr)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 `
 
 type InsertCredentialParams struct {
-	Hash     string
-	ID       string
-	Kind     string
-	PersonID string
-	AppID    string
-	Name     string
-	Scope    string
-	Created  int64
-	Expires  int64
+	Hash            string
+	ID              string
+	Kind            string
+	PersonID        string
+	AppID           string
+	Name            string
+	Scope           string
+	Created         int64
+	Expires         int64
+	Provider        string
+	ProviderSession string
+	AuthTime        int64
+	Acr             string
 }
 
 func (q *Queries) InsertCredential(ctx context.Context, arg InsertCredentialParams) error {
@@ -65,12 +73,107 @@ func (q *Queries) InsertCredential(ctx context.Context, arg InsertCredentialPara
 		arg.Scope,
 		arg.Created,
 		arg.Expires,
+		arg.Provider,
+		arg.ProviderSession,
+		arg.AuthTime,
+		arg.Acr,
 	)
 	return err
 }
 
+const ListProviderSessions = `-- name: ListProviderSessions :many
+SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked, provider, provider_session, auth_time, acr FROM credential WHERE provider = $1 AND provider_session = $2 AND kind = 'session' AND revoked = 0 ORDER BY created
+`
+
+type ListProviderSessionsParams struct {
+	Provider        string
+	ProviderSession string
+}
+
+func (q *Queries) ListProviderSessions(ctx context.Context, arg ListProviderSessionsParams) ([]Credential, error) {
+	rows, err := q.db.QueryContext(ctx, ListProviderSessions, arg.Provider, arg.ProviderSession)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Credential
+	for rows.Next() {
+		var i Credential
+		if err := rows.Scan(
+			&i.Hash,
+			&i.ID,
+			&i.Kind,
+			&i.PersonID,
+			&i.AppID,
+			&i.Name,
+			&i.Scope,
+			&i.Created,
+			&i.Expires,
+			&i.Used,
+			&i.Revoked,
+			&i.Provider,
+			&i.ProviderSession,
+			&i.AuthTime,
+			&i.Acr,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ListSessions = `-- name: ListSessions :many
+SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked, provider, provider_session, auth_time, acr FROM credential WHERE person_id = $1 AND kind = 'session' AND revoked = 0 ORDER BY created DESC
+`
+
+func (q *Queries) ListSessions(ctx context.Context, personID string) ([]Credential, error) {
+	rows, err := q.db.QueryContext(ctx, ListSessions, personID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Credential
+	for rows.Next() {
+		var i Credential
+		if err := rows.Scan(
+			&i.Hash,
+			&i.ID,
+			&i.Kind,
+			&i.PersonID,
+			&i.AppID,
+			&i.Name,
+			&i.Scope,
+			&i.Created,
+			&i.Expires,
+			&i.Used,
+			&i.Revoked,
+			&i.Provider,
+			&i.ProviderSession,
+			&i.AuthTime,
+			&i.Acr,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ListTokens = `-- name: ListTokens :many
-SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked FROM credential WHERE person_id = $1 AND kind = 'token' AND revoked = 0 ORDER BY created DESC
+SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked, provider, provider_session, auth_time, acr FROM credential WHERE person_id = $1 AND kind = 'token' AND revoked = 0 ORDER BY created DESC
 `
 
 func (q *Queries) ListTokens(ctx context.Context, personID string) ([]Credential, error) {
@@ -94,6 +197,10 @@ func (q *Queries) ListTokens(ctx context.Context, personID string) ([]Credential
 			&i.Expires,
 			&i.Used,
 			&i.Revoked,
+			&i.Provider,
+			&i.ProviderSession,
+			&i.AuthTime,
+			&i.Acr,
 		); err != nil {
 			return nil, err
 		}

@@ -4,6 +4,15 @@
 
 package gen
 
+type Account struct {
+	Provider string
+	Subject  string
+	PersonID string
+	Email    string
+	Created  int64
+	Used     int64
+}
+
 type Activation struct {
 	Number   int64
 	CommitID string
@@ -198,17 +207,21 @@ type Component struct {
 }
 
 type Credential struct {
-	Hash     string
-	ID       string
-	Kind     string
-	PersonID string
-	AppID    string
-	Name     string
-	Scope    string
-	Created  int64
-	Expires  int64
-	Used     int64
-	Revoked  int64
+	Hash            string
+	ID              string
+	Kind            string
+	PersonID        string
+	AppID           string
+	Name            string
+	Scope           string
+	Created         int64
+	Expires         int64
+	Used            int64
+	Revoked         int64
+	Provider        string
+	ProviderSession string
+	AuthTime        int64
+	Acr             string
 }
 
 type Decision struct {
@@ -297,6 +310,13 @@ type Lease struct {
 	Expires int64
 	Revoked int64
 	Why     string
+}
+
+type Membership struct {
+	PersonID  string
+	Provider  string
+	GroupName string
+	Since     int64
 }
 
 type Notice struct {

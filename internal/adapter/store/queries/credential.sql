@@ -1,6 +1,6 @@
 -- name: InsertCredential :exec
-INSERT INTO credential (hash, id, kind, person_id, app_id, name, scope, created, expires)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+INSERT INTO credential (hash, id, kind, person_id, app_id, name, scope, created, expires, provider, provider_session, auth_time, acr)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 
 -- name: GetCredential :one
 SELECT * FROM credential WHERE hash = $1 AND kind = $2;
@@ -22,3 +22,9 @@ UPDATE credential SET revoked = $2 WHERE app_id = $1 AND kind IN ('ticket', 'vis
 
 -- name: ListTokens :many
 SELECT * FROM credential WHERE person_id = $1 AND kind = 'token' AND revoked = 0 ORDER BY created DESC;
+
+-- name: ListSessions :many
+SELECT * FROM credential WHERE person_id = $1 AND kind = 'session' AND revoked = 0 ORDER BY created DESC;
+
+-- name: ListProviderSessions :many
+SELECT * FROM credential WHERE provider = $1 AND provider_session = $2 AND kind = 'session' AND revoked = 0 ORDER BY created;
