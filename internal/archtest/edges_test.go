@@ -115,6 +115,8 @@ var edges = []edge{
 	{"internal/life/check", "internal/engine/attest", "a report is signed as other evidence is"},
 	{"internal/life/check", "internal/engine/openvex", "known holes that are set aside are no findings"},
 	{"internal/life/change", "internal/engine/openvex", "checks are run by the statements in force"},
+	{"internal/org/pipeline", "internal/engine/authz", "who owns an app, and what a pipeline may be for"},
+	{"internal/org/pipeline", "internal/engine/identity/ci", "what a forge's token says of a run"},
 	{"internal/org/vex", "internal/engine/openvex", "statements are kept and put together"},
 	{"internal/org/outside", "internal/engine/policy", "decisions made elsewhere are decided again"},
 	{"internal/org/inventory", "internal/engine/openvex", "holders of a component are shown with what is said of it"},

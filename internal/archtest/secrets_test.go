@@ -12,6 +12,7 @@ import (
 var openers = map[string]string{
 	"internal/engine/seal":                "seals the value, and makes fingerprints of it",
 	"internal/engine/identity":            "keeps hashes of links, sessions and tokens",
+	"internal/org/pipeline":               "keeps hashes of pipelines' access tokens",
 	"internal/org/secret":                 "bounds and checks the value before it is sealed",
 	"internal/life/run/egress":            "puts the credential into the app's outgoing call, and hides it in answers",
 	"internal/adapter/copies/gittag":      "signs in where copies of checkpoints are kept",

@@ -31,6 +31,9 @@ type Person struct {
 	Roles    []Role // roles in force: the given ones and those of the person's groups; read at each use, never kept
 	Disabled bool
 	Created  int64 // Stamp
+	// Service is set when a pipeline acts, and the person answers for it: then the
+	// person's own roles and apps do not count.
+	Service *Service
 }
 
 // Has reports whether the person holds any of the roles.
@@ -55,6 +58,15 @@ type Actor struct {
 	ID   ID     // the person's or app's id; empty for the system
 	Name string // e-mail, app name, or the name of a background service
 	Door string // the door it came through: web, api, git, cli, app, job
+}
+
+// As names the person as the audit log does, at a door; a pipeline that acts for
+// them is named instead of them.
+func (p Person) As(door string) Actor {
+	if p.Service != nil {
+		return Actor{Kind: ActorService, ID: p.Service.Pipeline, Name: p.Service.Name, Door: door}
+	}
+	return Actor{Kind: ActorPerson, ID: p.ID, Name: p.Email, Door: door}
 }
 
 // System returns the actor for work that Paddock does by itself.

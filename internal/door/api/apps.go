@@ -39,6 +39,7 @@ func (a *API) apps() {
 		func(ctx context.Context, who core.Person, in *named) (*body[view.App], error) {
 			return answer(a.desk.App(ctx, who, in.App))
 		})
+	a.forPipelines()
 	op(a, "POST", "/apps/{app}/artifacts", "import-artifact", "Bring an artifact that was built elsewhere", row{"app.deploy", "artifact.import", 32 << 20},
 		func(ctx context.Context, who core.Person, in *struct {
 			App  string `path:"app"`
@@ -46,6 +47,7 @@ func (a *API) apps() {
 		}) (*body[view.Artifact], error) {
 			return answer(a.desk.ImportArtifact(ctx, who, in.App, in.Body))
 		})
+	a.forPipelines()
 	op(a, "POST", "/apps/{app}/deployments", "deploy", "Run an artifact at a target", row{"app.deploy", "app.deploy", 0},
 		func(ctx context.Context, who core.Person, in *struct {
 			App  string `path:"app"`
@@ -59,4 +61,5 @@ func (a *API) apps() {
 			}
 			return answer(a.desk.App(ctx, who, in.App))
 		})
+	a.forPipelines()
 }

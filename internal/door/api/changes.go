@@ -18,6 +18,7 @@ func (a *API) changes() {
 		func(ctx context.Context, who core.Person, in *numbered) (*body[view.Change], error) {
 			return answer(a.desk.Change(ctx, who, in.App, in.Number))
 		})
+	a.forPipelines()
 	op(a, "POST", "/apps/{app}/changes/{number}/merge", "merge-change", "Merge and build a change", row{"change.merge", "change.merge", 0},
 		func(ctx context.Context, who core.Person, in *struct {
 			App    string `path:"app"`

@@ -20,6 +20,7 @@ func (a *API) reports() {
 		}) (*body[view.OutsideReport], error) {
 			return answer(a.desk.AddReport(ctx, who, in.App, in.Commit, in.RawBody))
 		})
+	a.forPipelines()
 	op(a, "GET", "/apps/{app}/commits/{commit}/reports", "list-reports", "List what other tools found in a commit", row{"app.read", readOnly, 0},
 		func(ctx context.Context, who core.Person, in *struct {
 			App    string `path:"app" doc:"Name of the app."`
@@ -27,4 +28,5 @@ func (a *API) reports() {
 		}) (*body[list[view.OutsideReport]], error) {
 			return items(a.desk.Reports(ctx, who, in.App, in.Commit))
 		})
+	a.forPipelines()
 }

@@ -65,7 +65,7 @@ func actor(ctx context.Context, who core.Person) core.Actor {
 	if a := edge.Actor(ctx); a.Kind != core.ActorUnknown {
 		return a
 	}
-	return core.Actor{Kind: core.ActorPerson, ID: who.ID, Name: who.Email, Door: "web"}
+	return who.As("web")
 }
 
 // moment turns a stamp into a time; zero stays zero.

@@ -55,7 +55,7 @@ func (rt *Router) guard(route Route) http.Handler {
 			return
 		}
 		if signedIn {
-			ev.actor = who.Email
+			ev.actor = who.As("").Name
 			r = r.WithContext(WithActor(WithCaller(r.Context(), who), actorFor(who, route.Door)))
 		}
 		route.Handler.ServeHTTP(w, r)
@@ -70,6 +70,12 @@ func (rt *Router) caller(r *http.Request, route Route) (who core.Person, signedI
 		if err != nil {
 			return who, false, core.Errorf(core.Unauthorized, "This access token is unknown, revoked or has expired.").
 				Hinted("Make a new one on your page, and send it as: Authorization: Bearer TOKEN.")
+		}
+		if who.Service != nil && !route.Service {
+			return who, false, core.Errorf(core.Forbidden, "The access token of a pipeline is not taken here.").Hinted("It is for reports, artifacts and deployments of its own app.")
+		}
+		if who.Service != nil {
+			return who, true, nil
 		}
 		if scope == "opa" {
 			if !strings.HasPrefix(route.Pattern, "/opa/") {

@@ -37,6 +37,8 @@ type Route struct {
 	Audit      string // the event that the act writes, or "none: " and why
 	Example    string // a path that matches, for the docs and the walk
 	Limit      int64  // most bytes of the request's body; 0 means 1 MiB, -1 leaves it to the handler
+	// Service is true where the access token of a pipeline is taken; nowhere else is it.
+	Service bool
 	// Streams is true where the answer may take longer than the usual 30 s.
 	Streams bool
 	Handler http.Handler
@@ -90,5 +92,5 @@ func (t *Table) Routes() []Route {
 
 // actorFor names the caller of a request for the audit log.
 func actorFor(who core.Person, door Door) core.Actor {
-	return core.Actor{Kind: core.ActorPerson, ID: who.ID, Name: who.Email, Door: string(door)}
+	return who.As(string(door))
 }

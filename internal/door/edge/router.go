@@ -118,7 +118,7 @@ func (rt *Router) AppOf(host string) string {
 
 func doorOf(r *http.Request) Door {
 	switch {
-	case strings.HasPrefix(r.URL.Path, "/api/"), strings.HasPrefix(r.URL.Path, "/witness/"), strings.HasPrefix(r.URL.Path, "/opa/"):
+	case strings.HasPrefix(r.URL.Path, "/api/"), strings.HasPrefix(r.URL.Path, "/witness/"), strings.HasPrefix(r.URL.Path, "/opa/"), strings.HasPrefix(r.URL.Path, "/oauth/"):
 		return API
 	case strings.HasPrefix(r.URL.Path, "/git/"):
 		return Git

@@ -70,7 +70,7 @@ func personalActor(a core.Actor) bool {
 // personalData reports whether a further fact names a person: by its key or
 // because it holds an e-mail address.
 func personalData(key, value string) bool {
-	return strings.HasSuffix(key, "email") || hasEmail(value)
+	return strings.HasSuffix(key, "email") || key == "login" || hasEmail(value)
 }
 
 // hasEmail reports whether s holds something like an e-mail address: text, an

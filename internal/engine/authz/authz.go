@@ -27,6 +27,9 @@ func Can(p core.Person, perm Permission, app *core.App) error {
 	if !known {
 		return core.Errorf(core.Forbidden, "Nobody may do %q: there is no such right.", perm).Hinted("Tell the platform team.")
 	}
+	if p.Service != nil {
+		return serves(*p.Service, perm, r, app)
+	}
 	if r.all || p.Has(r.roles...) {
 		return nil
 	}
@@ -43,12 +46,24 @@ func May(p core.Person, perm Permission) bool {
 	if p.ID == "" || p.Disabled {
 		return false
 	}
+	if p.Service != nil {
+		return r.service && p.Service.May(string(perm))
+	}
 	return r.all || r.owners || r.audience || p.Has(r.roles...)
 }
 
-// Owns reports whether p is the owner or a co-owner of app.
+// serves holds a pipeline to its one app and to what its access token is for. The
+// rights of the person who answers for it do not count.
+func serves(s core.Service, perm Permission, r rule, app *core.App) error {
+	if r.service && s.May(string(perm)) && app != nil && s.App != "" && app.ID == s.App {
+		return nil
+	}
+	return core.Errorf(core.Forbidden, "A pipeline's access token may not %s here.", r.words).Hinted("It is for its own app, and for: %s.", strings.Join(s.Scopes, ", "))
+}
+
+// Owns reports whether p is the owner or a co-owner of app. A pipeline owns nothing.
 func Owns(p core.Person, app core.App) bool {
-	if p.ID == "" {
+	if p.ID == "" || p.Service != nil {
 		return false
 	}
 	return app.OwnerID == p.ID || slices.ContainsFunc(app.Descriptor.CoOwners, func(email string) bool {

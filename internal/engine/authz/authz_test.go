@@ -3,6 +3,7 @@ package authz
 import (
 	"bufio"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,6 +79,32 @@ func TestOwnersHaveNoRightsElsewhere(t *testing.T) {
 				t.Errorf("%s may %s on no app at all", name, perm)
 			}
 		}
+	}
+}
+
+// A pipeline's token is for one app and for its scopes, whoever answers for it.
+func TestPipelines(t *testing.T) {
+	other := core.App{ID: "a2", Name: "other", OwnerID: "owner"}
+	p := core.Person{ID: "owner", Roles: append([]core.Role{core.RoleService}, core.Roles...), Service: &core.Service{App: "a1", Scopes: []string{"app.read", "app.edit"}}}
+	for perm, want := range map[Permission]bool{AppRead: true, AppDeploy: false, ReportAdd: false, AppEdit: false, TokenManage: false, PeopleManage: false, ApprovalAnswer: false} {
+		if got := Can(p, perm, &app) == nil; got != want || May(p, perm) != want {
+			t.Errorf("%s: %v, want %v", perm, got, want)
+		}
+		if Can(p, perm, &other) == nil || Can(p, perm, nil) == nil {
+			t.Errorf("%s is allowed elsewhere", perm)
+		}
+	}
+	for _, perm := range Permissions() {
+		p.Service.Scopes = append(p.Service.Scopes, string(perm))
+	}
+	var all []Permission
+	for _, perm := range Permissions() {
+		if Can(p, perm, &app) == nil {
+			all = append(all, perm)
+		}
+	}
+	if !slices.Equal(all, []Permission{AppDeploy, AppRead, ReportAdd}) || Owns(p, app) {
+		t.Errorf("a pipeline with every scope may %v", all)
 	}
 }
 

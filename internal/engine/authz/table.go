@@ -28,7 +28,8 @@ const (
 	PolicyBundle      Permission = "policy.bundle" // the rules in force, for OPA servers elsewhere
 	PolicyReport      Permission = "policy.report" // decisions of OPA servers elsewhere
 	GovernanceRead    Permission = "governance.read"
-	ReportAdd         Permission = "report.add" // what another tool found in an app
+	PipelineManage    Permission = "pipeline.manage" // whose pipelines act for an app
+	ReportAdd         Permission = "report.add"      // what another tool found in an app
 	VEXAdd            Permission = "vex.add"
 	VEXRead           Permission = "vex.read"
 	TokenManage       Permission = "token.manage" // one's own access tokens
@@ -44,6 +45,7 @@ type rule struct {
 	owners   bool // the owner and co-owners of the app
 	all      bool // everybody who can sign in
 	audience bool // whom the app's audience invites
+	service  bool // pipelines of the app, if their access token is for it
 }
 
 // approvers are the roles that approvals are asked of.
@@ -57,11 +59,11 @@ var readers = slices.Concat(approvers, []core.Role{core.RoleAuditor})
 var platform = []core.Role{core.RolePlatform}
 
 var rules = map[Permission]rule{
-	AppRead:     {words: "see this", roles: readers, owners: true},
+	AppRead:     {words: "see this", roles: readers, owners: true, service: true},
 	AppOpen:     {words: "open this", owners: true, audience: true},
 	AppCreate:   {words: "create an app", roles: []core.Role{core.RoleMaker, core.RolePlatform}},
 	AppEdit:     {words: "change the code", owners: true},
-	AppDeploy:   {words: "deploy", roles: platform, owners: true},
+	AppDeploy:   {words: "deploy", roles: platform, owners: true, service: true},
 	AppArchive:  {words: "archive or restore", roles: platform, owners: true},
 	ChangeMerge: {words: "merge a change", owners: true},
 
@@ -77,7 +79,8 @@ var rules = map[Permission]rule{
 	PolicyBundle:      {words: "fetch the rules for an OPA server", roles: []core.Role{core.RolePlatform, core.RoleSecurity}},
 	PolicyReport:      {words: "report decisions of an OPA server", roles: []core.Role{core.RolePlatform, core.RoleSecurity}},
 	GovernanceRead:    {words: "see what is proposed for the rules", roles: readers},
-	ReportAdd:         {words: "bring a report of another tool", roles: []core.Role{core.RolePlatform, core.RoleSecurity}, owners: true},
+	ReportAdd:         {words: "bring a report of another tool", roles: []core.Role{core.RolePlatform, core.RoleSecurity}, owners: true, service: true},
+	PipelineManage:    {words: "decide which pipelines act", roles: []core.Role{core.RolePlatform, core.RoleSecurity}, owners: true},
 	VEXAdd:            {words: "say which known holes do not count", roles: []core.Role{core.RoleSecurity}},
 	VEXRead:           {words: "see the OpenVEX statements", roles: readers},
 	Lab:               {words: "use the laboratory", roles: platform},

@@ -99,7 +99,7 @@ func (s *Service) At(door string) *Service {
 
 // ActorOf names a person as the audit log does.
 func ActorOf(p core.Person, door string) core.Actor {
-	return core.Actor{Kind: core.ActorPerson, ID: p.ID, Name: p.Email, Door: door}
+	return p.As(door)
 }
 
 func (s *Service) now() int64 { return core.Stamp(s.clock.Now()) }

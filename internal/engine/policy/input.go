@@ -23,7 +23,7 @@ type Input struct {
 // Actor is who wants to act.
 type Actor struct {
 	Email   string      `json:"email" doc:"E-mail of the person; empty for an app or the system."`
-	Kind    string      `json:"kind" doc:"person, app or system."`
+	Kind    string      `json:"kind" doc:"person, service (a pipeline), app or system."`
 	Roles   []core.Role `json:"roles" doc:"The roles the person holds."`
 	Courses []string    `json:"courses" doc:"Courses the person has passed and that are still valid."`
 }

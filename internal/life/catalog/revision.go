@@ -110,7 +110,7 @@ func (r *Revision) Targets() []core.Target {
 // starter policies refuse.
 func (r *Revision) Input(who core.Person, courses []string, d core.Descriptor) policy.Input {
 	in := policy.Input{
-		Actor: policy.Actor{Email: who.Email, Kind: string(core.ActorPerson), Roles: who.Roles, Courses: courses},
+		Actor: policy.Actor{Email: who.Email, Kind: string(who.As("").Kind), Roles: who.Roles, Courses: courses},
 		App:   policy.AppFacts(d, r.Vendors),
 		Org:   r.Settings.Facts(),
 	}

@@ -199,6 +199,11 @@ type CheckpointCopy struct {
 	Problem string
 }
 
+type CiTokenUsed struct {
+	Hash    string
+	Expires int64
+}
+
 type Component struct {
 	ID        string
 	Ecosystem string
@@ -379,6 +384,44 @@ type Person struct {
 	Roles    string
 	Disabled bool
 	Created  int64
+}
+
+type Pipeline struct {
+	ID           string
+	AppID        string
+	Kind         string
+	Issuer       string
+	RepositoryID string
+	OwnerID      string
+	Repository   string
+	Ref          string
+	Environment  string
+	Events       string
+	Workflow     string
+	WorkflowSha  string
+	SelfHosted   bool
+	State        string
+	Asked        int64
+	Lapses       int64
+	Owner        string
+	OwnerAt      int64
+	Security     string
+	SecurityAt   int64
+	Removed      int64
+	Used         int64
+	Run          string
+	Version      int64
+}
+
+type PipelineToken struct {
+	Hash       string
+	PipelineID string
+	AppID      string
+	CommitID   string
+	Run        string
+	Scopes     string
+	Created    int64
+	Expires    int64
 }
 
 type Replica struct {

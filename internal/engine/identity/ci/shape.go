@@ -38,7 +38,7 @@ func header(token string) (kid string, err *core.Error) {
 	var first []byte
 	for i, p := range parts {
 		b, bad := base64.RawURLEncoding.Strict().DecodeString(p)
-		if bad != nil {
+		if bad != nil || strings.ContainsAny(p, "\r\n") { // which Go's decoder passes over
 			return "", refuse(NotAToken, "Part %d of the token is not base64url.", i+1)
 		}
 		if i == 0 {
