@@ -47,13 +47,13 @@ func (h *house) doors(ctx context.Context) error {
 	h.table.Add(witnessdoor.Door{Witness: cosigner{h.witness}, Refuse: api.Refuse}.Routes()...)
 	front := &address.Door{Store: h.store, Identity: identity, Runtime: h.runtime, AppOf: func(host string) string { return h.router.AppOf(host) },
 		AppURL: h.appURL, BaseURL: h.baseURL(), Refuse: plainPage,
-		May: func(who core.Person, a core.App) error { return authz.Can(who, authz.AppOpen, &a) }}
+		May: func(who core.Person, a core.App) error { return authz.Can(who, authz.AppOpen, &a) }, ReadOnly: authz.ReadOnly}
 	h.table.Add(front.Routes()...)
 	if err := h.admissionDoor(ctx); err != nil {
 		return err
 	}
 	refusePage := func(w http.ResponseWriter, r *http.Request, e *core.Error) { pages.Fail(w, r, e) }
-	h.router = edge.NewRouter(edge.Options{Identity: identity, Log: h.log, Clock: h.clock, IDs: h.ids, Hosts: h.hosts(), AppDomain: h.config.AppDomain,
+	h.router = edge.NewRouter(edge.Options{Identity: identity, Log: h.log, Clock: h.clock, IDs: h.ids, Hosts: h.hosts(), AppDomain: h.config.AppDomain, Onlookers: h.onlookers(),
 		May:    func(who core.Person, permission string) bool { return authz.May(who, authz.Permission(permission)) },
 		Refuse: map[edge.Door]func(http.ResponseWriter, *http.Request, *core.Error){edge.Web: refusePage, edge.API: api.Refuse, edge.Git: plainText, edge.Address: plainPage}}, h.table)
 	return nil
@@ -94,7 +94,7 @@ func (h *house) eventLog() eventLog {
 func (h *house) gitRoutes() []edge.Route {
 	keeper := git.Keeper{Apps: h.store, Changes: h.changes, Governance: h.govern, GovernanceRepo: GovernanceRepo, Base: h.baseURL()}
 	h.hooks = git.NewHookServer(git.HookOptions{Socket: h.place.hooks(), Pushes: h.forge, Keeper: keeper, Log: h.log})
-	d := git.New(git.Options{Repos: h.forge, Tickets: h.hooks, Auth: gitAuth{h.identity.At("git")}, Access: gitAccess{h.store}, Log: h.log})
+	d := git.New(git.Options{Repos: h.forge, Tickets: h.hooks, Auth: gitAuth{h.identity.At("git")}, Access: gitAccess{store: h.store, onlookers: h.onlookers()}, Log: h.log})
 	route := func(method, path, permission, audit string, f http.HandlerFunc) edge.Route {
 		return edge.Route{Door: edge.Git, Method: method, Pattern: "/git/{repo}/" + path, Permission: permission, Audit: audit, Example: "/git/payroll.git/" + path, Limit: -1, Streams: true, Handler: f}
 	}

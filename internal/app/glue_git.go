@@ -6,6 +6,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/edge"
 	"github.com/paddock-dev/paddock/internal/door/git"
 	"github.com/paddock-dev/paddock/internal/engine/authz"
 	"github.com/paddock-dev/paddock/internal/engine/identity"
@@ -28,11 +29,18 @@ func (g gitAuth) Authenticate(ctx context.Context, user string, secret core.Secr
 }
 
 // gitAccess says who may read and write which repository.
-type gitAccess struct{ store *store.DB }
+type gitAccess struct {
+	store     *store.DB
+	onlookers edge.Onlookers
+}
 
 // CanRead implements git.Access.
 func (g gitAccess) CanRead(ctx context.Context, c git.Caller, repo string) error {
-	return g.can(ctx, c, repo, authz.AppRead, "")
+	err := g.can(ctx, c, repo, authz.AppRead, "")
+	if err == nil && g.onlookers.Is(c.Person) {
+		err = g.onlookers.Saw(ctx, c.Person, core.Event{Action: "auditor.read", Target: "git " + repo, Code: "ok", Data: map[string]string{"door": string(edge.Git)}}, repo)
+	}
+	return err
 }
 
 // CanWrite implements git.Access.

@@ -13,10 +13,10 @@ const (
 	RoleDataOwner Role = "data-owner"
 	RolePrivacy   Role = "privacy"
 	RoleFinance   Role = "finance"
-	RoleAuditor   Role = "auditor"
+	RoleAuditor   Role = "auditor" // only reads, whatever else it is given
 )
 
-// Roles lists all roles.
+// Roles lists all roles that a person can be given; RoleService is not one.
 var Roles = []Role{RoleMaker, RolePlatform, RoleSecurity, RoleDataOwner, RolePrivacy, RoleFinance, RoleAuditor}
 
 // Valid reports whether r is known.

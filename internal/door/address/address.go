@@ -39,6 +39,7 @@ type Door struct {
 	Identity Identity
 	Runtime  Runtime
 	May      func(who core.Person, app core.App) error // may this person open this app
+	ReadOnly func(who core.Person) bool                // may this person only look
 	AppOf    func(host string) string
 	AppURL   func(name string) string
 	BaseURL  string
@@ -110,6 +111,10 @@ func (d *Door) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	case err != nil:
 		d.refuse(w, r, err)
+		return
+	}
+	if d.ReadOnly(who) && r.Method != http.MethodGet && r.Method != http.MethodHead {
+		d.refuse(w, r, core.Errorf(core.Forbidden, "You hold the role auditor, which only reads.").Hinted("Ask somebody else to do this."))
 		return
 	}
 	hideCookie(r)

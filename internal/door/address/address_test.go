@@ -37,7 +37,7 @@ func newStreet(t *testing.T) *street {
 		owner: g.Somebody("hana@example.org", core.RoleMaker), colleague: g.Somebody("colin@example.org", core.RoleMaker)}
 	s.payroll, s.holidays = g.NewApp("payroll", s.owner), g.NewApp("holidays", s.owner)
 	d := &address.Door{Store: g.DB, Identity: s.identity, Runtime: s, BaseURL: "http://paddock.example",
-		May:    func(who core.Person, a core.App) error { return authz.Can(who, authz.AppOpen, &a) },
+		May: func(who core.Person, a core.App) error { return authz.Can(who, authz.AppOpen, &a) }, ReadOnly: authz.ReadOnly,
 		AppOf:  func(host string) string { return s.router.AppOf(host) },
 		AppURL: func(name string) string { return "http://" + name + ".apps.example" },
 		Refuse: func(w http.ResponseWriter, _ *http.Request, e *core.Error) {
@@ -241,5 +241,16 @@ func TestAudience(t *testing.T) {
 	s.declare(s.payroll, func(d *core.Descriptor) { d.Audience = "organisation" })
 	if rec := s.get("http://payroll.apps.example/", with(early), api); rec.Code != 401 && rec.Code != 403 {
 		t.Errorf("somebody switched off: %d", rec.Code)
+	}
+}
+
+// Auditors look at apps, and change nothing in them.
+func TestAuditorOnlyLooks(t *testing.T) {
+	s := newStreet(t)
+	c := s.visit(s.Somebody("aude@example.org", core.RoleAuditor), "payroll")
+	for method, want := range map[string]int{"GET": 200, "HEAD": 200, "POST": 403, "DELETE": 403, "PATCH": 403} {
+		if rec := s.get("http://payroll.apps.example/", with(c), func(r *http.Request) { r.Method = method }); rec.Code != want {
+			t.Errorf("%s: %d, want %d", method, rec.Code, want)
+		}
 	}
 }

@@ -15,8 +15,8 @@ type file struct {
 }
 
 func (a *API) life() {
-	move := func(verb, summary, audit string, do func(ctx context.Context, who core.Person, app string) error) {
-		op(a, "POST", "/apps/{app}/"+verb, verb+"-app", summary, row{"app.archive", audit, 0},
+	move := func(verb, summary, permission, audit string, do func(ctx context.Context, who core.Person, app string) error) {
+		op(a, "POST", "/apps/{app}/"+verb, verb+"-app", summary, row{permission, audit, 0},
 			func(ctx context.Context, who core.Person, in *named) (*body[view.App], error) {
 				if err := do(ctx, who, in.App); err != nil {
 					return nil, err
@@ -24,9 +24,9 @@ func (a *API) life() {
 				return answer(a.desk.App(ctx, who, in.App))
 			})
 	}
-	move("archive", "Take an app out of service; its data is kept", "app.archive", a.desk.Archive)
-	move("restore", "Bring an archived app back", "app.restore", a.desk.Restore)
-	move("reactivate", "Take an app out of the retirement queue", "app.reactivate", a.desk.Reactivate)
+	move("archive", "Take an app out of service; its data is kept", "app.archive", "app.archive", a.desk.Archive)
+	move("restore", "Bring an archived app back", "app.archive", "app.restore", a.desk.Restore)
+	move("reactivate", "Take an app out of the retirement queue", "app.keep", "app.reactivate", a.desk.Reactivate)
 	op(a, "GET", "/apps/{app}/documents/{digest}", "get-document", "Show an SBOM or provenance document", row{"app.read", readOnly, 0},
 		func(ctx context.Context, who core.Person, in *struct {
 			App    string `path:"app"`

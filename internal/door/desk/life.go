@@ -77,7 +77,7 @@ func (d *Desk) Restore(ctx context.Context, who core.Person, app string) error {
 
 // Reactivate takes an app out of the retirement queue.
 func (d *Desk) Reactivate(ctx context.Context, who core.Person, app string) error {
-	a, err := d.app(ctx, who, app, authz.AppArchive)
+	a, err := d.app(ctx, who, app, authz.AppKeep)
 	if err != nil {
 		return err
 	}

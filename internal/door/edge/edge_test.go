@@ -2,6 +2,7 @@ package edge_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -109,26 +110,36 @@ const own = "http://paddock.example"
 
 // Promise 11: a build whose table leaves something open never starts.
 func TestUndeclaredRowPanics(t *testing.T) {
-	whole := edge.Route{Door: edge.Web, Method: "GET", Pattern: "/x", Permission: edge.Anyone, Audit: "none: a test", Handler: http.NotFoundHandler()}
+	whole := edge.Route{Door: edge.Web, Method: "GET", Pattern: "/x", Permission: edge.Anyone, Audit: "none: a test", Example: "/x", Handler: http.NotFoundHandler()}
 	for what, spoil := range map[string]func(*edge.Route){
 		"door": func(r *edge.Route) { r.Door = "" }, "method": func(r *edge.Route) { r.Method = "" }, "permission": func(r *edge.Route) { r.Permission = "" },
 		"audit action": func(r *edge.Route) { r.Audit = "" }, "reason": func(r *edge.Route) { r.Audit = "none: " }, "handler": func(r *edge.Route) { r.Handler = nil },
+		"example": func(r *edge.Route) { r.Example = "" },
 	} {
 		bad := whole
 		spoil(&bad)
-		if !panics(func() { new(edge.Table).Add(bad) }) {
+		why := panics(func() { new(edge.Table).Add(bad) })
+		if why == "" {
 			t.Errorf("a row without %s is taken", what)
 		}
+		if field := map[string]string{"reason": "audit action"}[what]; !strings.Contains(why, cmp.Or(field, what)) || !strings.Contains(why, "set ") {
+			t.Errorf("a row without %s: the message does not say what to do: %s", what, why)
+		}
 	}
-	if panics(func() { new(edge.Table).Add(whole) }) {
-		t.Error("a whole row is refused")
+	if why := panics(func() { new(edge.Table).Add(whole) }); why != "" {
+		t.Errorf("a whole row is refused: %s", why)
 	}
 }
 
-func panics(f func()) (did bool) {
-	defer func() { did = recover() != nil }()
+// panics runs f and returns what it panicked with, or "".
+func panics(f func()) (why string) {
+	defer func() {
+		if p := recover(); p != nil {
+			why = fmt.Sprint(p)
+		}
+	}()
 	f()
-	return false
+	return ""
 }
 
 // TestPermissions is the matrix of callers and rows.

@@ -45,6 +45,9 @@ func (rt *Router) guard(route Route) http.Handler {
 		if err == nil {
 			err = rt.allowed(route, r, who, signedIn)
 		}
+		if err == nil && signedIn {
+			err = rt.onlooker(route, r, who)
+		}
 		if err != nil {
 			ev.err = err
 			if route.Door == Web && core.CodeOf(err) == core.Unauthorized && r.Method == http.MethodGet {

@@ -35,7 +35,7 @@ type Route struct {
 	Pattern    string // of http.ServeMux, without method and host
 	Permission string // what the caller needs, or Anyone
 	Audit      string // the event that the act writes, or "none: " and why
-	Example    string // a path that matches, for the docs and the walk
+	Example    string // a path that matches, for the docs and the walk of the matrix test
 	Limit      int64  // most bytes of the request's body; 0 means 1 MiB, -1 leaves it to the handler
 	// Service is true where the access token of a pipeline is taken; nowhere else is it.
 	Service bool
@@ -49,20 +49,22 @@ const defaultLimit = 1 << 20
 
 // check refuses a row that leaves something undeclared.
 func (r Route) check() error {
-	missing := func(what string) error {
-		return fmt.Errorf("edge: route %s %s (%s) declares no %s", r.Method, r.Pattern, r.Door, what)
+	missing := func(what, do string) error {
+		return fmt.Errorf("edge: route %s %s (%s) declares no %s: %s", r.Method, r.Pattern, r.Door, what, do)
 	}
 	switch {
 	case r.Door == "":
-		return missing("door")
+		return missing("door", "set Door to the one that serves it, such as edge.API")
 	case r.Method == "" && r.Door != Address:
-		return missing("method")
+		return missing("method", "set Method; one row for each")
 	case r.Permission == "":
-		return missing("permission")
+		return missing("permission", "set Permission to a right of internal/engine/authz/table.go, or to edge.Anyone")
 	case r.Audit == "" || strings.TrimSpace(strings.TrimPrefix(r.Audit, "none:")) == "":
-		return missing("audit action")
+		return missing("audit action", "set Audit to the action of docs/reference/events.md that it writes, or to \"none: \" and why")
+	case !strings.HasPrefix(r.Example, "/"):
+		return missing("example", "set Example to a path that matches, of something that the matrix test's house has (internal/app/matrix_house_test.go)")
 	case r.Handler == nil:
-		return missing("handler")
+		return missing("handler", "set Handler")
 	}
 	return nil
 }
@@ -71,7 +73,7 @@ func (r Route) check() error {
 type Table struct{ routes []Route }
 
 // Add puts routes into the table. It panics on a row that leaves its
-// permission or audit action undeclared, so that such a build never starts.
+// permission, audit action or example undeclared, so that such a build never starts.
 func (t *Table) Add(routes ...Route) {
 	for _, r := range routes {
 		if err := r.check(); err != nil {

@@ -17,7 +17,7 @@ type Identity interface {
 	Token(ctx context.Context, value core.Secret) (who core.Person, scope string, err error)
 }
 
-// Options are what a Router needs. All are required.
+// Options are what a Router needs. All are required but Onlookers.
 type Options struct {
 	Identity  Identity
 	May       func(who core.Person, permission string) bool
@@ -26,6 +26,7 @@ type Options struct {
 	IDs       core.IDs
 	Hosts     []string // host names that are Paddock's own, without port
 	AppDomain string   // apps answer at <name>.<AppDomain>
+	Onlookers Onlookers
 	// Refuse writes an error in the style of a door.
 	Refuse map[Door]func(w http.ResponseWriter, r *http.Request, err *core.Error)
 }

@@ -114,7 +114,8 @@ type App struct {
 	IdleSince   time.Time       `json:"idle_since,omitzero"`
 	ArchivesAt  time.Time       `json:"archives_at,omitzero"`
 	ArchivedAt  time.Time       `json:"archived_at,omitzero"`
-	CanEdit     bool            `json:"can_edit"` // the caller may change it
+	CanEdit     bool            `json:"can_edit"`    // the caller may change it
+	CanArchive  bool            `json:"can_archive"` // the caller may take it out of service, and bring it back
 	Targets     []Target        `json:"targets"`
 	ETag        string          `json:"-"`
 }

@@ -765,7 +765,7 @@ func archivedNote(f frame, a view.App) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if a.CanEdit {
+		if a.CanArchive {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 58, "<form method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -896,7 +896,7 @@ func appActs(f frame, a view.App) templ.Component {
 			templ_7745c5c3_Var33 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if a.CanEdit && f.may("app.archive") && (a.State == core.AppActive || a.State == core.AppIdle) {
+		if a.CanArchive && (a.State == core.AppActive || a.State == core.AppIdle) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 70, "<section class=\"card\" aria-labelledby=\"end\"><h2 id=\"end\">Done with this app?</h2><p>Archive it. Nothing is lost, and you can bring it back.</p><a class=\"button\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

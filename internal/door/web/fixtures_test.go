@@ -88,7 +88,7 @@ func row(name string, state core.AppState, waiting string) view.AppRow {
 func tracker() view.App {
 	a := view.App{AppRow: row("candidate-tracker", core.AppActive, "Change 4 is blocked: fix 3 problems, then push again."),
 		Address: "http://candidate-tracker.apps.localhost:8080/", CloneURL: "http://localhost:8080/git/candidate-tracker.git", Buddy: "ben@example.org",
-		CoOwners: []string{"carla@example.org"}, Audience: "organisation", CanEdit: true, ETag: "7",
+		CoOwners: []string{"carla@example.org"}, Audience: "organisation", CanEdit: true, CanArchive: true, ETag: "7",
 		Guardrails: core.Guardrails{CPUMillis: 500, MemoryMiB: 128, Concurrency: 10, TimeoutMS: 10000, EgressKBps: 512, StorageMiB: 256},
 		Vendors:    []view.Vendor{{Name: "mailroom", State: "approved", Hosts: []string{"api.mailroom.example"}}, {Name: "skillmatch", State: "pending", Hosts: []string{"skillmatch.example", "cdn.skillmatch.example"}}},
 		Targets:    []view.Target{{Name: "embedded-eu", Region: "eu-sovereign"}, {Name: "embedded-us", Region: "us-east-1"}},
@@ -127,7 +127,7 @@ func daily() []view.Day {
 }
 
 func newcomer() view.App {
-	a := view.App{AppRow: row("room-planner", core.AppProvisioning, "Wait a moment: it is being made."), CanEdit: true}
+	a := view.App{AppRow: row("room-planner", core.AppProvisioning, "Wait a moment: it is being made."), CanEdit: true, CanArchive: true}
 	a.LastActive, a.Cost30d, a.Created = time.Time{}, 0, ago(4*time.Second)
 	for i, s := range []string{"reserve_name", "create_repository", "push_skeleton", "protect_main", "issue_identity", "open_ticket", "assign_buddy"} {
 		a.Steps = append(a.Steps, view.Step{Name: s, Done: i < 4})
@@ -136,7 +136,7 @@ func newcomer() view.App {
 }
 
 func sleeper() view.App {
-	a := view.App{AppRow: row("survey-2025", core.AppIdle, "Nobody used it for 96 days. Keep it, or let it go."), CanEdit: true,
+	a := view.App{AppRow: row("survey-2025", core.AppIdle, "Nobody used it for 96 days. Keep it, or let it go."), CanEdit: true, CanArchive: true,
 		Address: "http://survey-2025.apps.localhost:8080/", CloneURL: "http://localhost:8080/git/survey-2025.git",
 		IdleSince: ago(6 * day), ArchivesAt: now().Add(24 * day)}
 	a.LastActive, a.Cost30d = ago(96*day), 0.0031
@@ -144,7 +144,7 @@ func sleeper() view.App {
 }
 
 func attic() view.App {
-	a := view.App{AppRow: row("desk-booking", core.AppArchived, ""), CanEdit: true, Address: "http://desk-booking.apps.localhost:8080/",
+	a := view.App{AppRow: row("desk-booking", core.AppArchived, ""), CanEdit: true, CanArchive: true, Address: "http://desk-booking.apps.localhost:8080/",
 		CloneURL: "http://localhost:8080/git/desk-booking.git", ArchivedAt: ago(12 * day)}
 	a.LastActive, a.Cost30d = ago(140*day), 0
 	return a

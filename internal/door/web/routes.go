@@ -48,7 +48,7 @@ func (p *Pages) Routes() []edge.Route {
 		get("/apps/{app}/archive", "app.archive", "/apps/tracker/archive", p.signed(p.askArchive)),
 		post("/apps/{app}/archive", "app.archive", "app.archive", "/apps/tracker/archive", p.signed(p.archive)),
 		post("/apps/{app}/restore", "app.archive", "app.restore", "/apps/tracker/restore", p.signed(p.restore)),
-		post("/apps/{app}/reactivate", "app.archive", "app.reactivate", "/apps/tracker/reactivate", p.signed(p.reactivate)),
+		post("/apps/{app}/reactivate", "app.keep", "app.reactivate", "/apps/tracker/reactivate", p.signed(p.reactivate)),
 
 		get("/apps/{app}/changes/{number}", "app.read", "/apps/tracker/changes/1", p.signed(p.change)),
 		get("/apps/{app}/changes/{number}/checklist", "app.read", "/apps/tracker/changes/1/checklist", p.signed(p.checklist)),

@@ -1,7 +1,7 @@
 // Package authz says who may do what (promise 11).
 //
-// One table gives each permission to roles and to an app's owners; whatever is
-// not in it is denied. The table is the only place that knows roles: use cases
+// One table gives each permission to roles, to an app's owner and co-owners, and
+// to machines for their own app; whatever is not in it is denied. The table is the only place that knows roles: use cases
 // ask [Can] for one app, doors ask [May] before they know the app. Approvals
 // have a further rule of their own, four eyes, in org/approval.
 package authz
@@ -30,26 +30,38 @@ func Can(p core.Person, perm Permission, app *core.App) error {
 	if p.Service != nil {
 		return serves(*p.Service, perm, r, app)
 	}
+	if ReadOnly(p) && r.effect == acts {
+		return core.Errorf(core.Forbidden, "You may not %s: you hold the role auditor, which only reads.", r.words).
+			Hinted("Ask somebody else, or the platform team to take the role from you.")
+	}
 	if r.all || p.Has(r.roles...) {
 		return nil
 	}
-	if app != nil && (r.owners && Owns(p, *app) || r.audience && invited(*app)) {
+	if app != nil && r.forApp(p, *app) {
 		return nil
 	}
 	return refusal(r, app)
 }
 
+// forApp reports whether r gives p a right to one app.
+func (r rule) forApp(p core.Person, app core.App) bool {
+	return (r.owners || r.owner) && IsOwner(p, app) || r.owners && Owns(p, app) || r.audience && invited(app)
+}
+
+// ReadOnly reports whether p only reads, whatever other roles they hold.
+func ReadOnly(p core.Person) bool { return p.Has(core.RoleAuditor) }
+
 // May reports whether p may do perm for at least one app that could exist. It
 // guards routes, where the app is not known yet; the use case asks Can.
 func May(p core.Person, perm Permission) bool {
 	r := rules[perm]
-	if p.ID == "" || p.Disabled {
+	if p.ID == "" || p.Disabled || ReadOnly(p) && r.effect == acts {
 		return false
 	}
 	if p.Service != nil {
 		return r.service && p.Service.May(string(perm))
 	}
-	return r.all || r.owners || r.audience || p.Has(r.roles...)
+	return r.all || r.owners || r.owner || r.audience || p.Has(r.roles...)
 }
 
 // serves holds a pipeline to its one app and to what its access token is for. The
@@ -60,6 +72,13 @@ func serves(s core.Service, perm Permission, r rule, app *core.App) error {
 	}
 	return core.Errorf(core.Forbidden, "A pipeline's access token may not %s here.", r.words).Hinted("It is for its own app, and for: %s.", strings.Join(s.Scopes, ", "))
 }
+
+// Own reports whether perm is about the caller's own things only, such as their
+// access tokens.
+func Own(perm Permission) bool { return rules[perm].effect == own }
+
+// IsOwner reports whether p is the owner of app; co-owners are not.
+func IsOwner(p core.Person, app core.App) bool { return p.ID != "" && app.OwnerID == p.ID }
 
 // Owns reports whether p is the owner or a co-owner of app. A pipeline owns nothing.
 func Owns(p core.Person, app core.App) bool {
@@ -83,7 +102,7 @@ func refusal(r rule, app *core.App) error {
 		where = ` for the app "` + app.Name + `"`
 	}
 	var ask []string
-	if r.owners && app != nil && app.OwnerEmail != "" {
+	if (r.owners || r.owner) && app != nil && app.OwnerEmail != "" {
 		ask = append(ask, "its owner, "+app.OwnerEmail)
 	}
 	for _, role := range r.roles {

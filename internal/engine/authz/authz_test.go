@@ -20,8 +20,9 @@ func callers() map[string]core.Person {
 		"none":     {ID: "p", Email: "p@example.org"},
 		"owner":    {ID: "owner", Email: "owner@example.org"},
 		"co-owner": {ID: "co", Email: "co@example.org"},
-		"disabled": {ID: "owner", Email: "owner@example.org", Roles: core.Roles, Disabled: true},
+		"disabled": {ID: "owner", Email: "owner@example.org", Roles: []core.Role{core.RolePlatform, core.RoleSecurity}, Disabled: true},
 	}
+	who["pipeline"] = core.Person{ID: "owner", Email: "owner@example.org", Service: &core.Service{App: app.ID, Scopes: everything()}}
 	for _, r := range core.Roles {
 		who[string(r)] = core.Person{ID: core.ID(r), Email: string(r) + "@example.org", Roles: []core.Role{r}}
 	}
@@ -68,10 +69,47 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
+// An auditor changes nothing, whatever the table or somebody's other roles say:
+// own things (access tokens, read marks, courses) are all that they may touch.
+func TestAuditorOnlyReads(t *testing.T) {
+	every := core.Person{ID: "owner", Email: "owner@example.org", Roles: core.Roles}
+	for _, perm := range Permissions() {
+		switch r := rules[perm]; {
+		case r.effect != acts:
+		case slices.Contains(r.roles, core.RoleAuditor):
+			t.Errorf("the table gives auditors %s, which changes something", perm)
+		case Can(every, perm, &app) == nil || May(every, perm):
+			t.Errorf("an auditor with every other role may %s", perm)
+		}
+	}
+	if err := core.AsError(Can(every, AppDeploy, &app)); !strings.Contains(err.Msg, "only reads") || err.Hint == "" {
+		t.Errorf("the refusal says %v", err)
+	}
+}
+
+// A machine keeps to the app that it proved to belong to, whatever its roles.
+func TestMachineKeepsToItsApp(t *testing.T) {
+	other := core.App{ID: "a2", Name: "other", OwnerID: "somebody"}
+	mighty := core.Person{ID: "somebody", Email: "co@example.org", Roles: []core.Role{core.RolePlatform}, Service: &core.Service{App: app.ID, Scopes: everything()}}
+	for _, perm := range Permissions() {
+		if Can(mighty, perm, &other) == nil || Can(mighty, perm, nil) == nil {
+			t.Errorf("a machine of one app may %s at another, or at none", perm)
+		}
+	}
+}
+
+// everything are the scopes of a pipeline's token that asked for all there is.
+func everything() (scopes []string) {
+	for _, p := range Permissions() {
+		scopes = append(scopes, string(p))
+	}
+	return scopes
+}
+
 func TestOwnersHaveNoRightsElsewhere(t *testing.T) {
 	other := core.App{ID: "a2", Name: "other", OwnerID: "somebody"}
 	for _, name := range []string{"owner", "co-owner"} {
-		for _, perm := range []Permission{AppRead, AppEdit, AppDeploy, AppArchive, ChangeMerge, AuditRead, ApprovalRead} {
+		for _, perm := range []Permission{AppRead, AppEdit, AppDeploy, AppArchive, AppKeep, ChangeMerge, AuditRead, ApprovalRead} {
 			if Can(callers()[name], perm, &other) == nil {
 				t.Errorf("%s may %s on an app of somebody else", name, perm)
 			}
@@ -109,7 +147,7 @@ func TestPipelines(t *testing.T) {
 }
 
 func TestUnknownPermissionIsDenied(t *testing.T) {
-	admin := core.Person{ID: "x", Roles: core.Roles}
+	admin := core.Person{ID: "x", Roles: []core.Role{core.RolePlatform, core.RoleSecurity}}
 	if err := Can(admin, "app.destroy", nil); core.CodeOf(err) != core.Forbidden {
 		t.Errorf("unknown permission: %v", err)
 	}

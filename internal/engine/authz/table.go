@@ -16,7 +16,8 @@ const (
 	AppCreate         Permission = "app.create"
 	AppEdit           Permission = "app.edit" // push, open a change
 	AppDeploy         Permission = "app.deploy"
-	AppArchive        Permission = "app.archive" // archive, restore, reactivate
+	AppArchive        Permission = "app.archive" // archive, restore
+	AppKeep           Permission = "app.keep"    // out of the retirement queue
 	ChangeMerge       Permission = "change.merge"
 	ApprovalRead      Permission = "approval.read"
 	ApprovalAnswer    Permission = "approval.answer"
@@ -38,11 +39,23 @@ const (
 	Lab               Permission = "lab" // move the clock and break things, on a laboratory server only
 )
 
+// effect is what using a permission does. The zero value is the strictest, so
+// that a row which forgets it is never open to those who only read.
+type effect int
+
+const (
+	acts  effect = iota // changes records, code or what runs
+	reads               // shows something and changes nothing
+	own                 // changes only what is the caller's own, such as their access tokens
+)
+
 // rule says who holds one permission.
 type rule struct {
 	words    string // what it lets one do, after "You may not"
+	effect   effect
 	roles    []core.Role
-	owners   bool // the owner and co-owners of the app
+	owners   bool // the owner and the co-owners of the app
+	owner    bool // the owner alone: what a co-owner cannot undo or should not decide
 	all      bool // everybody who can sign in
 	audience bool // whom the app's audience invites
 	service  bool // pipelines of the app, if their access token is for it
@@ -58,36 +71,43 @@ var readers = slices.Concat(approvers, []core.Role{core.RoleAuditor})
 // platform alone holds the rights that keep the system itself.
 var platform = []core.Role{core.RolePlatform}
 
+// keepers see the log and the evidence of the whole organisation.
+var keepers = []core.Role{core.RolePlatform, core.RoleSecurity, core.RoleAuditor}
+
+// wardens publish the rules and carry them to OPA servers.
+var wardens = []core.Role{core.RolePlatform, core.RoleSecurity}
+
 var rules = map[Permission]rule{
-	AppRead:     {words: "see this", roles: readers, owners: true, service: true},
-	AppOpen:     {words: "open this", owners: true, audience: true},
+	AppRead:     {words: "see this", effect: reads, roles: readers, owners: true, service: true},
+	AppOpen:     {words: "open this", effect: reads, owners: true, audience: true},
 	AppCreate:   {words: "create an app", roles: []core.Role{core.RoleMaker, core.RolePlatform}},
 	AppEdit:     {words: "change the code", owners: true},
 	AppDeploy:   {words: "deploy", roles: platform, owners: true, service: true},
-	AppArchive:  {words: "archive or restore", roles: platform, owners: true},
+	AppArchive:  {words: "archive or restore", roles: platform, owner: true},
+	AppKeep:     {words: "keep an app from being archived", roles: platform, owners: true},
 	ChangeMerge: {words: "merge a change", owners: true},
 
-	ApprovalRead:   {words: "see approvals", roles: readers, owners: true},
+	ApprovalRead:   {words: "see approvals", effect: reads, roles: readers, owners: true},
 	ApprovalAnswer: {words: "answer a request for approval", roles: approvers},
-	AuditRead:      {words: "read the audit log", roles: []core.Role{core.RolePlatform, core.RoleSecurity, core.RoleAuditor}, owners: true},
+	AuditRead:      {words: "read the audit log", effect: reads, roles: keepers, owners: true},
 
-	EvidenceExport: {words: "export evidence of all apps", roles: []core.Role{core.RolePlatform, core.RoleSecurity, core.RoleAuditor}},
+	EvidenceExport: {words: "export evidence of all apps", effect: reads, roles: keepers},
 
 	PeopleManage:      {words: "manage people", roles: platform},
 	SecretManage:      {words: "manage secrets", roles: platform},
-	GovernancePublish: {words: "publish governance", roles: []core.Role{core.RolePlatform, core.RoleSecurity}},
-	PolicyBundle:      {words: "fetch the rules for an OPA server", roles: []core.Role{core.RolePlatform, core.RoleSecurity}},
-	PolicyReport:      {words: "report decisions of an OPA server", roles: []core.Role{core.RolePlatform, core.RoleSecurity}},
-	GovernanceRead:    {words: "see what is proposed for the rules", roles: readers},
-	ReportAdd:         {words: "bring a report of another tool", roles: []core.Role{core.RolePlatform, core.RoleSecurity}, owners: true, service: true},
-	PipelineManage:    {words: "decide which pipelines act", roles: []core.Role{core.RolePlatform, core.RoleSecurity}, owners: true},
+	GovernancePublish: {words: "publish governance", roles: wardens},
+	PolicyBundle:      {words: "fetch the rules for an OPA server", effect: reads, roles: wardens},
+	PolicyReport:      {words: "report decisions of an OPA server", roles: wardens},
+	GovernanceRead:    {words: "see what is proposed for the rules", effect: reads, roles: readers},
+	ReportAdd:         {words: "bring a report of another tool", roles: wardens, owners: true, service: true},
+	PipelineManage:    {words: "decide which pipelines act", roles: wardens, owners: true},
 	VEXAdd:            {words: "say which known holes do not count", roles: []core.Role{core.RoleSecurity}},
-	VEXRead:           {words: "see the OpenVEX statements", roles: readers},
+	VEXRead:           {words: "see the OpenVEX statements", effect: reads, roles: readers},
 	Lab:               {words: "use the laboratory", roles: platform},
 
-	TokenManage: {words: "manage your access tokens", all: true},
-	NoticeRead:  {words: "read your messages", all: true},
-	CourseTake:  {words: "take a course", all: true},
+	TokenManage: {words: "manage your access tokens", effect: own, all: true},
+	NoticeRead:  {words: "read your messages", effect: own, all: true},
+	CourseTake:  {words: "take a course", effect: own, all: true},
 }
 
 // Permissions lists every permission, sorted.
