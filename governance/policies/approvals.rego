@@ -2,13 +2,15 @@
 # templates; this policy only applies them.
 package paddock.lib.approvals
 
-approve contains {"role": need.role, "reason": need.reason} if {
+# A need goes on as it stands, with its terms: quorum, certification, within_hours,
+# escalate_to, step_up, delegate_role.
+approve contains object.remove(need, ["gate", "classification"]) if {
 	some need in input.org.approvals
 	need.gate == input.gate
 	need.classification == input.app.classification
 }
 
-approve contains {"role": need.role, "reason": need.reason} if {
+approve contains need if {
 	input.gate == "change.merge"
 	some need in input.template.approvals
 }

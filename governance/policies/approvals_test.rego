@@ -15,6 +15,17 @@ test_template_asks_too if roles == {"platform"} with input as ex.but2("/gate", "
 
 test_further_hosts_need_security if roles == {"security"} with input as ex.but2("/gate", "change.merge", "/app/guardrails/egress", ["api.example.com"])
 
+# What an approval asks for besides the role goes on to the gate.
+test_terms_go_on if {
+	need := {"gate": "change.merge", "classification": "internal", "role": "privacy", "reason": "Ours.", "quorum": 2, "certification": "data-basics", "within_hours": 8, "escalate_to": "security", "step_up": true, "delegate_role": "security"}
+	approvals.approve == {object.remove(need, ["gate", "classification"])} with input as ex.but2("/gate", "change.merge", "/org/approvals", [need])
+}
+
+test_template_terms_go_on if {
+	need := {"role": "owner", "reason": "Ours.", "quorum": 2}
+	approvals.approve == {need} with input as ex.but2("/gate", "change.merge", "/template/approvals", [need])
+}
+
 test_template_asks_only_at_the_merge if count(roles) == 0 with input as ex.but("/template/approvals", [{"role": "platform", "reason": "Ours."}])
 
 test_further_hosts_wait_only_at_the_merge if count(roles) == 0 with input as ex.but("/app/guardrails/egress", ["api.example.com"])

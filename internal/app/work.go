@@ -20,9 +20,10 @@ import (
 
 // The tasks that come round again and again.
 const (
-	sweepTask = "sweep" // the end of apps' lives
-	renewTask = "renew" // leases of live apps
-	meterTask = "meter" // use and budgets
+	sweepTask  = "sweep"  // the end of apps' lives
+	renewTask  = "renew"  // leases of live apps
+	meterTask  = "meter"  // use and budgets
+	remindTask = "remind" // approvals that are overdue
 )
 
 // work makes the queue and the sagas, and the services whose tasks they run.
@@ -44,8 +45,9 @@ func (h *house) work(ctx context.Context) error {
 		desk.GrantedTask: h.granted,
 		sweepTask:        func(ctx context.Context, _ json.RawMessage) error { return h.sweep(ctx) },
 		renewTask:        func(ctx context.Context, _ json.RawMessage) error { return h.deploys.Renew(ctx) },
+		remindTask:       func(ctx context.Context, _ json.RawMessage) error { return h.approvals.Remind(ctx) },
 		meterTask:        func(ctx context.Context, _ json.RawMessage) error { return h.runtime.Flush(ctx) },
-	}, Periodic: []job.Periodic{{Task: sweepTask, Every: time.Hour}, {Task: renewTask, Every: 10 * time.Minute}, {Task: meterTask, Every: time.Minute}}})
+	}, Periodic: []job.Periodic{{Task: sweepTask, Every: time.Hour}, {Task: renewTask, Every: 10 * time.Minute}, {Task: meterTask, Every: time.Minute}, {Task: remindTask, Every: 5 * time.Minute}}})
 	if err != nil {
 		return err
 	}
@@ -117,6 +119,9 @@ func (h *house) MoveClock(ctx context.Context, by time.Duration) (time.Time, err
 		return time.Time{}, err
 	}
 	h.renew(ctx)
+	if err := h.approvals.Remind(ctx); err != nil {
+		return time.Time{}, err
+	}
 	return h.clock.Now(), h.sweep(ctx)
 }
 

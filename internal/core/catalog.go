@@ -38,12 +38,6 @@ type Parameter struct {
 	Pattern           string // RE2, for strings
 }
 
-// Need is an approval that a gate asks for.
-type Need struct {
-	Role   Role   `json:"role"`
-	Reason string `json:"reason"`
-}
-
 // VendorState says whether a vendor may be used.
 type VendorState string
 

@@ -206,7 +206,7 @@ type Change struct {
 	Head        string   // commit of the branch
 	Base        string   // commit of main it was last compared with
 	Author      ID       // who opened it
-	Committers  []string // e-mails of all commits in it
+	Committers  []string // authors, committers and co-authors of all commits in it: "name <mail>", of older changes the mail alone
 	State       ChangeState
 	Created     int64
 	MergedAt    int64

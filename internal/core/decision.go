@@ -1,6 +1,10 @@
 package core
 
-import "cmp"
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+)
 
 // Gate is a decision point.
 type Gate string
@@ -106,7 +110,9 @@ type ApprovalRequest struct {
 	Digest    string // the digest that a yes is bound to
 	Needs     []Need // one approval per need
 	Requester ID
-	Excluded  []ID // requester, committers: never approve (promise 5)
+	Excluded  []ID     // requester, committers and their second accounts: never approve (promise 5)
+	Authors   []string // of a question only: everybody who wrote what is asked about, as git names them
+	Marks     []string // see Mark: addresses of everybody excluded, known or not
 	State     ApprovalState
 	Created   int64
 	Expires   int64
@@ -123,4 +129,26 @@ type Approval struct {
 	Note     string
 	Digest   string
 	At       int64
+	For      ID    // the absent person whose delegate the approver was; empty if nobody's
+	Basis    Basis // why the approver could answer; empty of answers from before it was kept
+	AuthTime int64 // when the approver last proved who they are, where the need asked for it
+}
+
+// Basis is why somebody may answer a request.
+type Basis string
+
+// The bases of an answer.
+const (
+	ByRole       Basis = "role"
+	ByOwnership  Basis = "owner"
+	ByGroup      Basis = "group"
+	ByDelegation Basis = "delegate"
+	ByEscalation Basis = "escalation"
+)
+
+// Mark stands for an e-mail address in one request, so that the address is known
+// again without being written down.
+func Mark(request ID, email string) string {
+	sum := sha256.Sum256([]byte(string(request) + "\n" + PlainAddress(email)))
+	return hex.EncodeToString(sum[:16])
 }

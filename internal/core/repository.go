@@ -1,5 +1,7 @@
 package core
 
+import "strings"
+
 // RefUpdate is one branch, tag or note that a push moves. Ref is the full name
 // (refs/heads/main); Old and New are commit ids in hexadecimal, all zeros for
 // "was not there" and "is deleted".
@@ -34,6 +36,28 @@ type Commit struct {
 	CommitterEmail string
 	At             int64 // Stamp of the committer's date
 	Subject        string
+	CoAuthors      []string // of its Co-authored-by trailers: "Name <mail>"
+}
+
+// Authors lists everybody who wrote one of some commits, each once, as git names
+// them: "Name <mail>", in lower case. Of a merge that is who merged, too.
+func Authors(commits []Commit) []string {
+	seen := map[string]bool{}
+	var out []string
+	add := func(who string) {
+		if who = strings.ToLower(strings.TrimSpace(who)); who != "" && !seen[who] {
+			seen[who] = true
+			out = append(out, who)
+		}
+	}
+	for _, c := range commits {
+		add(c.AuthorName + " <" + c.AuthorEmail + ">")
+		add(c.CommitterName + " <" + c.CommitterEmail + ">")
+		for _, co := range c.CoAuthors {
+			add(co)
+		}
+	}
+	return out
 }
 
 // FileChange is one file that differs between two commits.

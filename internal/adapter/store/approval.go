@@ -17,7 +17,7 @@ func (d *DB) AddRequest(ctx context.Context, x core.ApprovalRequest) error {
 	}
 	return broken("Asking for approval", w.InsertApprovalRequest(ctx, gen.InsertApprovalRequestParams{ID: string(x.ID), Gate: string(x.Gate), AppID: string(x.AppID),
 		Subject: x.Subject, Link: x.Link, Digest: x.Digest, Needs: text(x.Needs), Requester: string(x.Requester), Excluded: text(x.Excluded),
-		Created: x.Created, Expires: x.Expires}))
+		Created: x.Created, Expires: x.Expires, Marks: text(x.Marks)}))
 }
 
 // Request returns a request with its answers. Errors: NotFound.
@@ -71,8 +71,8 @@ func (d *DB) MoveRequest(ctx context.Context, id core.ID, from, to core.Approval
 	return changed(n, err, "Changing a request", core.Errorf(core.Conflict, "This request is no longer %s.", from).Hinted("Load the page again."))
 }
 
-// AddApproval keeps one answer. Errors: Conflict when the role or the person
-// has answered already.
+// AddApproval keeps one answer. Errors: Conflict when the person has answered
+// already.
 func (d *DB) AddApproval(ctx context.Context, a core.Approval) error {
 	w, err := d.w(ctx)
 	if err != nil {
@@ -86,12 +86,10 @@ func (d *DB) AddApproval(ctx context.Context, a core.Approval) error {
 		if o.Approver == string(a.Approver) {
 			return core.Errorf(core.Conflict, "You have answered this request already.").Hinted("One person answers once. Another approver has to give the other answer.")
 		}
-		if o.Role == string(a.Role) {
-			return core.Errorf(core.Conflict, "The answer of the role %q is given already.", a.Role)
-		}
 	}
 	return broken("Answering", w.InsertApproval(ctx, gen.InsertApprovalParams{ID: string(a.ID), RequestID: string(a.Request), Role: string(a.Role),
-		Approver: string(a.Approver), Yes: a.Yes, Note: a.Note, Digest: a.Digest, At: a.At}))
+		Approver: string(a.Approver), Yes: a.Yes, Note: a.Note, Digest: a.Digest, At: a.At,
+		ForPerson: string(a.For), Basis: string(a.Basis), AuthTime: a.AuthTime}))
 }
 
 func (d *DB) allWithAnswers(ctx context.Context, rows []gen.ApprovalRequest, err error) ([]core.ApprovalRequest, error) {
@@ -112,9 +110,10 @@ func (d *DB) allWithAnswers(ctx context.Context, rows []gen.ApprovalRequest, err
 func (d *DB) withAnswers(ctx context.Context, r gen.ApprovalRequest) (core.ApprovalRequest, error) {
 	rows, err := d.r(ctx).ListApprovals(ctx, r.ID)
 	answers, err := each(rows, err, func(a gen.Approval) core.Approval {
-		return core.Approval{ID: core.ID(a.ID), Request: core.ID(a.RequestID), Role: core.Role(a.Role), Approver: core.ID(a.Approver), Yes: a.Yes, Note: a.Note, Digest: a.Digest, At: a.At}
+		return core.Approval{ID: core.ID(a.ID), Request: core.ID(a.RequestID), Role: core.Role(a.Role), Approver: core.ID(a.Approver), Yes: a.Yes, Note: a.Note, Digest: a.Digest, At: a.At,
+			For: core.ID(a.ForPerson), Basis: core.Basis(a.Basis), AuthTime: a.AuthTime}
 	}, "Listing answers")
 	return core.ApprovalRequest{ID: core.ID(r.ID), Gate: core.Gate(r.Gate), AppID: core.ID(r.AppID), Subject: r.Subject, Link: r.Link, Digest: r.Digest,
 		Needs: read[[]core.Need](r.Needs), Requester: core.ID(r.Requester), Excluded: read[[]core.ID](r.Excluded), State: core.ApprovalState(r.State),
-		Created: r.Created, Expires: r.Expires, Approvals: answers}, err
+		Created: r.Created, Expires: r.Expires, Approvals: answers, Marks: read[[]string](r.Marks)}, err
 }

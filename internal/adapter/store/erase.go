@@ -75,6 +75,9 @@ func (d *DB) ErasePerson(ctx context.Context, id core.ID, as string) (credential
 		notices, err = d.erase(ctx, `DELETE FROM notice WHERE person = $1`, string(id))
 	}
 	if err == nil {
+		_, err = d.erase(ctx, `DELETE FROM person_address WHERE person_id = $1`, string(id))
+	}
+	if err == nil {
 		_, err = d.erase(ctx, `UPDATE app SET buddy_id = '', version = version + 1 WHERE buddy_id = $1`, string(id))
 	}
 	return credentials, notices, err
@@ -109,12 +112,16 @@ var words = []struct {
 	{"incident", "actor", true}, {"incident", "what", false}, {"incident", "place", false},
 	{"ticket", "title", false}, {"ticket", "body", false}, {"ticket", "owner", false},
 	{"lease", "why", false},
+	{"delegation", "reason", false}, {"same_human", "reason", false},
 }
 
 // keyOf is what tells the rows of a table apart.
 func keyOf(table string) string {
-	if table == "fact" {
+	switch table {
+	case "fact":
 		return "app_id || '|' || kind || '|' || source"
+	case "same_human":
+		return "a || '|' || b"
 	}
 	return "id"
 }

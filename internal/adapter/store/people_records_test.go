@@ -60,7 +60,7 @@ func TestRequestsAndAnswers(t *testing.T) { testkit.Each(t, testRequestsAndAnswe
 
 func testRequestsAndAnswers(t *testing.T, g *testkit.Ground) {
 	sec, dat := g.Somebody("sec@example.org"), g.Somebody("dat@example.org")
-	r := core.ApprovalRequest{ID: "r1", Gate: core.GateChangeMerge, AppID: "a", Subject: "S", Link: "/l", Digest: "d", Requester: "q", Excluded: []core.ID{"q", "c"},
+	r := core.ApprovalRequest{ID: "r1", Gate: core.GateChangeMerge, AppID: "a", Subject: "S", Link: "/l", Digest: "d", Requester: "q", Excluded: []core.ID{"q", "c"}, Marks: []string{"m"},
 		Needs: []core.Need{{Role: core.RoleSecurity, Reason: "because"}}, State: core.ApprovalPending, Created: 1, Expires: 9, Approvals: []core.Approval{}}
 	write(g, func(ctx context.Context) error { return g.AddRequest(ctx, r) })
 	twin := r
@@ -75,9 +75,12 @@ func testRequestsAndAnswers(t *testing.T, g *testkit.Ground) {
 	refuse(t, g, "the same person", core.Conflict, func(ctx context.Context) error {
 		return g.AddApproval(ctx, core.Approval{ID: "z", Request: "r1", Role: core.RoleDataOwner, Approver: sec.ID, Digest: "d"})
 	})
-	refuse(t, g, "the same role", core.Conflict, func(ctx context.Context) error {
-		return g.AddApproval(ctx, core.Approval{ID: "z", Request: "r1", Role: core.RoleSecurity, Approver: dat.ID, Digest: "d"})
-	})
+	second := core.Approval{ID: "z", Request: "r1", Role: core.RoleSecurity, Approver: dat.ID, Yes: true, Digest: "d", At: 6, For: "away", Basis: core.ByDelegation, AuthTime: 4}
+	write(g, func(ctx context.Context) error { return g.AddApproval(ctx, second) })
+	r.Approvals = append(r.Approvals, second)
+	got, err = g.Request(t.Context(), "r1")
+	g.Must(err)
+	same(t, "two of one role", got, r)
 	write(g, func(ctx context.Context) error {
 		return g.MoveRequest(ctx, "r1", core.ApprovalPending, core.ApprovalVoided)
 	})

@@ -7,6 +7,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
 	"github.com/paddock-dev/paddock/internal/engine/authz"
+	"github.com/paddock-dev/paddock/internal/org/approval"
 )
 
 // GrantedTask is the task that goes on with what an approval has let pass, or
@@ -20,13 +21,21 @@ func (d *Desk) Approvals(ctx context.Context, who core.Person) ([]view.Approval,
 	if err != nil {
 		return nil, err
 	}
+	look, err := d.Parts.Approvals.Look(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := []view.Approval{}
 	for _, r := range reqs {
 		a, err := d.Store.App(ctx, r.AppID)
 		if err != nil && core.CodeOf(err) != core.NotFound {
 			return nil, err
 		}
-		v := d.approvalView(ctx, who, a.Name, r)
+		m, err := look.Matter(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		v := d.approvalView(ctx, who, a.Name, m)
 		if v.CanAnswer || r.Requester == who.ID || authz.Can(who, authz.AppRead, &a) == nil {
 			out = append(out, v)
 		}
@@ -43,22 +52,25 @@ func (d *Desk) Approvals(ctx context.Context, who core.Person) ([]view.Approval,
 	return out, nil
 }
 
-func (d *Desk) approvalView(ctx context.Context, who core.Person, app string, r core.ApprovalRequest) view.Approval {
-	v := view.Approval{ID: r.ID, Gate: r.Gate, App: app, Subject: r.Subject, Link: r.Link, Digest: r.Digest, Requester: d.email(ctx, r.Requester), State: r.State,
+func (d *Desk) approvalView(ctx context.Context, who core.Person, app string, m *approval.Matter) view.Approval {
+	r := m.Req
+	v := view.Approval{ID: r.ID, Gate: r.Gate, App: app, Subject: r.Subject, Link: r.Link, Digest: r.Digest, Requester: d.email(ctx, r.Requester), State: m.State(),
 		Created: moment(r.Created), Expires: moment(r.Expires), Needs: []view.NeedState{}}
-	for _, n := range r.Needs {
-		s := view.NeedState{Role: n.Role, Reason: n.Reason}
-		for _, a := range r.Approvals {
-			if a.Role == n.Role {
-				s.By, s.Yes, s.Note, s.At = d.email(ctx, a.Approver), a.Yes, a.Note, moment(a.At)
-			}
+	for _, p := range m.Progress() {
+		s := view.NeedState{Role: p.Need.Role, Reason: p.Need.Reason, Quorum: p.Need.Count(), Have: p.Have, Certification: p.Need.Certification, StepUp: p.Need.StepUp,
+			Due: moment(p.Due), Overdue: p.Overdue, EscalateTo: p.Need.EscalateTo, Answers: []view.AnswerState{}}
+		for _, a := range p.Answers {
+			by := view.AnswerState{By: d.email(ctx, a.Approver), Yes: a.Yes, Note: a.Note, At: moment(a.At), For: d.email(ctx, a.For), Basis: a.Basis, Counts: a.Counts}
+			s.By, s.Yes, s.Note, s.At = by.By, by.Yes, by.Note, by.At
+			s.Answers = append(s.Answers, by)
 		}
+		v.Overdue = v.Overdue || s.Overdue
 		v.Needs = append(v.Needs, s)
 	}
-	if err := d.Parts.Approvals.CanAnswer(who, r); err != nil {
+	if err := m.CanAnswer(who); err != nil {
 		v.WhyNot = core.AsError(err).Msg
 	} else {
-		v.CanAnswer = true
+		v.CanAnswer, v.WhyYou = true, m.WhyYou(who)
 	}
 	return v
 }

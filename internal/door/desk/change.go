@@ -54,7 +54,11 @@ func (d *Desk) approvalOf(ctx context.Context, who core.Person, a core.App, c co
 	if err != nil || !ok {
 		return err
 	}
-	av := d.approvalView(ctx, who, a.Name, req)
+	m, err := d.Parts.Approvals.Matter(ctx, req)
+	if err != nil {
+		return err
+	}
+	av := d.approvalView(ctx, who, a.Name, m)
 	v.Approval = &av
 	return nil
 }

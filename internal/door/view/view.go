@@ -184,10 +184,13 @@ type Approval struct {
 	Created   time.Time          `json:"created_at"`
 	Expires   time.Time          `json:"expires_at"`
 	CanAnswer bool               `json:"can_answer"`
+	Overdue   bool               `json:"overdue"`           // somebody has not answered in time
+	WhyYou    string             `json:"why_you,omitempty"` // why the caller may answer
 	WhyNot    string             `json:"why_not,omitempty"` // why the caller may not answer
 }
 
-// NeedState is one needed approval and who gave it.
+// NeedState is one needed approval and who gave it. By to At are of the newest
+// answer.
 type NeedState struct {
 	Role   core.Role `json:"role"`
 	Reason string    `json:"reason"`
@@ -195,6 +198,27 @@ type NeedState struct {
 	Yes    bool      `json:"yes"`
 	Note   string    `json:"note,omitempty"`
 	At     time.Time `json:"at,omitzero"`
+
+	Quorum        int           `json:"quorum"` // how many people must say yes
+	Have          int           `json:"have"`   // how many have
+	Answers       []AnswerState `json:"answers"`
+	Certification string        `json:"certification,omitempty"` // courses that an approver must have passed
+	StepUp        bool          `json:"step_up,omitempty"`       // an approver must have signed in a moment ago
+	Due           time.Time     `json:"due_at,omitzero"`
+	Overdue       bool          `json:"overdue"`
+	EscalateTo    string        `json:"escalate_to,omitempty"` // who may answer too, once it is overdue
+}
+
+// AnswerState is one answer. Counts is false for one that has lost its weight,
+// because its account turned out to be of somebody who may not answer.
+type AnswerState struct {
+	By     string     `json:"by"`
+	Yes    bool       `json:"yes"`
+	Note   string     `json:"note,omitempty"`
+	At     time.Time  `json:"at"`
+	For    string     `json:"for,omitempty"` // whose delegate they were
+	Basis  core.Basis `json:"basis,omitempty"`
+	Counts bool       `json:"counts"`
 }
 
 // Deployment is one deployment in a list.

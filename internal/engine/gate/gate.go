@@ -65,7 +65,8 @@ type Question struct {
 	Link     string // the page that shows it
 	Actor    core.Actor
 	Asker    core.ID   // the person who asks; empty for the system
-	Excluded []core.ID // further people who may not approve, such as committers
+	Excluded []core.ID // further people who may not approve, such as the owner
+	Authors  []string  // everybody who wrote what is decided on, as git names them: "Name <mail>"; they may not approve either
 	Input    policy.Input
 	// Note, if set, is called with the decision in its transaction, before the
 	// event is written, and gives further facts for the event. If it fails, the
@@ -148,14 +149,14 @@ func (g *Gates) meet(ctx context.Context, q Question, d *core.Decision) error {
 		return err
 	}
 	open := ok && (req.State == core.ApprovalPending || req.State == core.ApprovalGranted)
-	if !open || !covers(req.Needs, d.Verdicts.Approve) {
+	if !open || !core.Covered(req.Needs, d.Verdicts.Approve) {
 		if ok && req.State == core.ApprovalRefused {
 			d.RequestID, d.Result = req.ID, core.Deny
 			d.Verdicts.Deny = append(slices.Clip(d.Verdicts.Deny), core.Reason{Code: "approval_refused", Message: "An approver said no to this.", Fix: "Read the note, change what it asks for, and try again.", Rule: "approval"})
 			return nil
 		}
 		req, err = g.Approvals.Ask(ctx, q.Actor, core.ApprovalRequest{Gate: q.Gate, AppID: q.AppID, Subject: q.Subject, Link: q.Link, Digest: q.Digest,
-			Needs: d.Verdicts.Approve, Requester: q.Asker, Excluded: q.Excluded})
+			Needs: d.Verdicts.Approve, Requester: q.Asker, Excluded: q.Excluded, Authors: q.Authors})
 		if err != nil {
 			return err
 		}
@@ -165,20 +166,6 @@ func (g *Gates) meet(ctx context.Context, q Question, d *core.Decision) error {
 		d.Result = core.Allow
 	}
 	return nil
-}
-
-// covers reports whether every need that policy states now was asked for.
-func covers(asked, needed []core.Need) bool {
-	roles := map[core.Role]bool{}
-	for _, n := range asked {
-		roles[n.Role] = true
-	}
-	for _, n := range needed {
-		if !roles[n.Role] {
-			return false
-		}
-	}
-	return true
 }
 
 func (g *Gates) record(ctx context.Context, q Question, d core.Decision) error {

@@ -159,4 +159,11 @@ type OrgNeed struct {
 	Classification core.Classification `json:"classification"`
 	Role           core.Role           `json:"role"`
 	Reason         string              `json:"reason"`
+
+	Quorum        int       `json:"quorum,omitempty" doc:"How many different people must say yes; 1 if left out."`
+	Certification string    `json:"certification,omitempty" doc:"A course whose certificate the approver must hold at the answer."`
+	WithinHours   int       `json:"within_hours,omitempty" doc:"Hours after which the request is overdue."`
+	EscalateTo    string    `json:"escalate_to,omitempty" doc:"A role, or the e-mail of a person, who may answer too once it is overdue."`
+	StepUp        bool      `json:"step_up,omitempty" doc:"The approver must have signed in again a moment ago."`
+	DelegateRole  core.Role `json:"delegate_role,omitempty" doc:"A role whose holders may answer as the delegate of somebody absent."`
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
@@ -19,6 +20,10 @@ const (
 	policyFailed = "policy_error"
 	maxAnswers   = 500  // entries of one set
 	maxText      = 2000 // bytes of one text
+
+	// MaxQuorum and MaxWithinHours bound what an approval may ask for.
+	MaxQuorum      = 20
+	MaxWithinHours = 24 * 365
 )
 
 var codeForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
@@ -141,19 +146,59 @@ func readReason(answer string, fields map[string]any) (core.Reason, error) {
 }
 
 func readNeed(fields map[string]any, out *core.Verdicts) error {
-	text, err := texts("approve", fields, "role", "reason")
+	terms, rest, err := readTerms(fields)
 	if err != nil {
 		return err
 	}
-	role := core.Role(text["role"])
-	if !role.Valid() {
-		return fmt.Errorf("approve asks for the role %q, which does not exist. %s", role, core.DidYouMean(string(role), names(core.Roles)))
+	text, err := texts("approve", rest, "role", "reason", "certification", "escalate_to", "delegate_role", "quorum", "within_hours", "step_up")
+	if err != nil {
+		return err
 	}
-	if text["reason"] == "" {
-		return fmt.Errorf("approve asks for %s without a reason", role)
+	n := core.Need{Role: core.Role(text["role"]), Reason: text["reason"], Certification: strings.Join(strings.Fields(text["certification"]), " "), EscalateTo: text["escalate_to"],
+		DelegateRole: core.Role(text["delegate_role"]), Quorum: terms.Quorum, WithinHours: terms.WithinHours, StepUp: terms.StepUp}
+	known := append(names(core.Roles), string(core.RoleOwner))
+	switch {
+	case !n.Role.Approver():
+		return fmt.Errorf("approve asks for the role %q, which does not exist. %s", n.Role, core.DidYouMean(string(n.Role), known))
+	case n.Reason == "":
+		return fmt.Errorf("approve asks for %s without a reason", n.Role)
+	case n.DelegateRole != "" && !n.DelegateRole.Valid():
+		return fmt.Errorf("approve lets the role %q be a delegate, which does not exist. %s", n.DelegateRole, core.DidYouMean(string(n.DelegateRole), names(core.Roles)))
+	case n.EscalateTo != "" && !core.Role(n.EscalateTo).Valid() && !strings.Contains(n.EscalateTo, "@"):
+		return fmt.Errorf("approve escalates to %q, which is neither a role nor an e-mail. %s", n.EscalateTo, core.DidYouMean(n.EscalateTo, names(core.Roles)))
 	}
-	out.Approve = append(out.Approve, core.Need{Role: role, Reason: text["reason"]})
+	out.Approve = append(out.Approve, n)
 	return nil
+}
+
+// readTerms reads what of a need is no text, and returns the other fields.
+func readTerms(fields map[string]any) (n core.Need, rest map[string]any, err error) {
+	rest = maps.Clone(fields)
+	number := func(key string, most int) (out int) {
+		v, there := rest[key]
+		if !there || err != nil {
+			return 0
+		}
+		delete(rest, key)
+		x, ok := v.(json.Number)
+		i, bad := x.Int64()
+		if !ok || bad != nil || i < 0 || i > int64(most) {
+			err = fmt.Errorf("the %s of an entry of approve is not a whole number from 1 to %d", key, most)
+		}
+		return int(i)
+	}
+	if n.Quorum = number("quorum", MaxQuorum); n.Quorum == 1 { // as if it were left out
+		n.Quorum = 0
+	}
+	n.WithinHours = number("within_hours", MaxWithinHours)
+	if v, there := rest["step_up"]; there && err == nil {
+		delete(rest, "step_up")
+		var ok bool
+		if n.StepUp, ok = v.(bool); !ok {
+			err = fmt.Errorf("the step_up of an entry of approve is not true or false")
+		}
+	}
+	return n, rest, err
 }
 
 // texts returns the fields as text and refuses any that is not known or not text.

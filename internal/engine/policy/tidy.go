@@ -2,26 +2,33 @@ package policy
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
-// tidy sorts, drops repeats and merges approvals of one role, so equal answers
+// tidy sorts, drops repeats and merges approvals of one role to the strictest of their terms, so equal answers
 // are equal bytes. Lists are never nil.
 func tidy(v *core.Verdicts) {
 	v.Deny, v.Warn = sorted(v.Deny), sorted(v.Warn)
-	byRole := map[core.Role][]string{}
+	byRole := map[core.Role]core.Need{}
+	reasons := map[core.Role][]string{}
 	for _, n := range v.Approve {
-		byRole[n.Role] = append(byRole[n.Role], n.Reason)
+		if other, ok := byRole[n.Role]; ok {
+			byRole[n.Role] = other.With(n)
+		} else {
+			byRole[n.Role] = n
+		}
+		reasons[n.Role] = append(reasons[n.Role], n.Reason)
 	}
 	v.Approve = []core.Need{}
-	for _, role := range core.Roles {
-		if reasons := byRole[role]; len(reasons) > 0 {
-			slices.Sort(reasons)
-			v.Approve = append(v.Approve, core.Need{Role: role, Reason: strings.Join(slices.Compact(reasons), " ")})
-		}
+	for _, role := range slices.SortedFunc(maps.Keys(byRole), core.CompareRoles) {
+		n := byRole[role]
+		slices.Sort(reasons[role])
+		n.Reason = strings.Join(slices.Compact(reasons[role]), " ")
+		v.Approve = append(v.Approve, n)
 	}
 }
 

@@ -210,6 +210,12 @@ func PolicyFiles(fsys fs.FS) (map[string][]byte, error) {
 // across checks what needs more than one file.
 func (l *loader) across() {
 	s := l.rev.Settings
+	if doc := l.places[SettingsFile]; doc != nil {
+		f := faults{}
+		l.rev.checkCertifications(&f)
+		l.faults = append(l.faults, placed(doc, f)...)
+		l.rev.placeNeeds(doc)
+	}
 	for _, t := range l.rev.TemplateList() {
 		doc := l.places[path.Join(path.Dir(t.SkeletonDir), "template.yaml")]
 		f := faults{}

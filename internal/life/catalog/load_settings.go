@@ -18,7 +18,7 @@ type secretPolicyDoc struct {
 // ParseSettings reads paddock.yaml over the defaults, and secrets-policy.json
 // if secretPolicy is not nil.
 func ParseSettings(b, secretPolicy []byte) (s Settings, warnings []*core.Error, err error) {
-	l := &loader{rev: &Revision{Settings: Default()}}
+	l := &loader{places: map[string]*strict.Doc{}, rev: &Revision{Settings: Default()}}
 	l.parseSettings(b, secretPolicy)
 	if err := core.Join(core.Invalid, "The settings have faults:", l.faults); err != nil {
 		return Settings{}, l.rev.Warnings, err
@@ -47,7 +47,7 @@ func (l *loader) parseSettings(b, secretPolicy []byte) {
 		return
 	}
 	l.faults = append(l.faults, found...)
-	l.rev.Warnings = append(l.rev.Warnings, doc.Warnings()...)
+	l.keep(SettingsFile, doc)
 	secrets := doc
 	if secretPolicy != nil {
 		if doc.Has("secret_policy") {

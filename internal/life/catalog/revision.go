@@ -28,6 +28,7 @@ type Revision struct {
 	VEX          []openvex.Source // what security says about known holes
 	Warnings     []*core.Error    // what was read although it was not quite right
 	Files        fs.FS            // the tree it was read from
+	needPlaces   []needPlace      // where the approvals of the settings stand
 }
 
 // Rules returns the policies in force.
@@ -130,19 +131,8 @@ func (r *Revision) Facts() any {
 func (s Settings) Facts() policy.Org {
 	out := policy.Org{Name: s.Organisation, Regions: s.Regions, ApprovedRegistries: s.ApprovedRegistries, ApprovedRuntimes: s.ApprovedRuntimes,
 		AllowedStores: s.AllowedStores(), Currency: s.Budgets.Currency, BudgetLimit: s.Budgets.ApproveAbove}
-	for _, c := range []struct {
-		class core.Classification
-		needs Class
-	}{{core.Public, s.Classifications.Public}, {core.InternalUse, s.Classifications.Internal},
-		{core.Restricted, s.Classifications.Restricted}, {core.PHI, s.Classifications.PHI}} {
-		for _, g := range []struct {
-			gate  core.Gate
-			needs []Need
-		}{{core.GateAppCreate, c.needs.AppCreate}, {core.GateChangeMerge, c.needs.ChangeMerge}, {core.GateAppDeploy, c.needs.AppDeploy}} {
-			for _, n := range g.needs {
-				out.Approvals = append(out.Approvals, policy.OrgNeed{Gate: g.gate, Classification: c.class, Role: n.Role, Reason: n.Reason})
-			}
-		}
-	}
+	s.Classifications.needs(func(_ string, c core.Classification, g core.Gate, n Need) {
+		out.Approvals = append(out.Approvals, n.fact(g, c))
+	})
 	return out
 }

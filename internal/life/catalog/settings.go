@@ -57,12 +57,6 @@ type Class struct {
 	AppDeploy   []Need `yaml:"app.deploy"`
 }
 
-// Need is one approval.
-type Need struct {
-	Role   core.Role `yaml:"role" required:"true" enum:"maker,platform,security,data-owner,privacy,finance,auditor"`
-	Reason string    `yaml:"reason" prose:"true" required:"true" doc:"Why, in words that the maker and the approver read."`
-}
-
 // Approvals says how long a request and its approvals live.
 type Approvals struct {
 	ExpireHours int `yaml:"expire_hours" doc:"Hours until an open request, or an unused approval, ends. Default 72."`

@@ -47,6 +47,7 @@ func (s Settings) faults() []*core.Error {
 	s.checkTrust(&f)
 	s.checkRoles(&f)
 	s.checkLicences(&f)
+	s.Classifications.needs(func(key string, _ core.Classification, _ core.Gate, n Need) { n.check(&f, key) })
 	s.Audit.check(&f)
 	s.Admission.check(&f)
 	checkGuardrails(&f, "guardrails", s.Guardrails)

@@ -87,6 +87,9 @@ func (t *templateFile) check(f *faults) {
 	for i, r := range t.AllowedRegions {
 		f.check(fmt.Sprintf("allowed_regions.%d", i), CheckName(r))
 	}
+	for i, n := range t.Approvals {
+		n.check(f, fmt.Sprintf("approvals.%d", i))
+	}
 	checkGuardrails(f, "guardrails", t.Guardrails)
 	checkUses(f, t.Vendors, t.Secrets)
 	checkBudget(f, t.Budget)
@@ -136,7 +139,7 @@ func (t *templateFile) template(f *faults) core.Template {
 		out.MaxClassification = t.Classification
 	}
 	for _, n := range t.Approvals {
-		out.Approvals = append(out.Approvals, core.Need{Role: n.Role, Reason: n.Reason})
+		out.Approvals = append(out.Approvals, n.need())
 	}
 	for _, p := range t.Parameters {
 		out.Parameters = append(out.Parameters, p.parameter())

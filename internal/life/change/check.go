@@ -184,12 +184,6 @@ func (s *Service) question(ctx context.Context, rev *catalog.Revision, a core.Ap
 	if err != nil {
 		return gate.Question{}, err
 	}
-	excluded := []core.ID{c.Author}
-	for _, email := range c.Committers {
-		if p, err := s.People.PersonByEmail(ctx, email); err == nil {
-			excluded = append(excluded, p.ID)
-		}
-	}
 	d, err := s.descriptor(ctx, a.ID, c.Head, report)
 	if err != nil && report.Verdict == core.Passed {
 		return gate.Question{}, err
@@ -200,7 +194,7 @@ func (s *Service) question(ctx context.Context, rev *catalog.Revision, a core.Ap
 	in := rev.Input(who, courses, d)
 	in.Report = policy.ReportFacts(&report)
 	return gate.Question{Gate: core.GateChangeMerge, AppID: a.ID, Digest: c.Head, Subject: fmt.Sprintf("Change %d of %s: %s", c.Number, a.Name, c.Title),
-		Link: fmt.Sprintf("/apps/%s/changes/%d", a.Name, c.Number), Actor: actor, Asker: c.Author, Excluded: excluded, Input: in}, nil
+		Link: fmt.Sprintf("/apps/%s/changes/%d", a.Name, c.Number), Actor: actor, Asker: c.Author, Authors: c.Committers, Input: in}, nil
 }
 
 func short(commit string) string {

@@ -3,6 +3,7 @@ package change
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -124,13 +125,13 @@ func (s *Service) refresh(ctx context.Context, app core.App, who core.Person, ac
 		c, err = s.Store.OpenChange(ctx, app.ID, branch)
 		action := "change.update"
 		now := s.Clock.Now()
-		next := core.Change{ID: s.IDs.New(now), AppID: app.ID, Title: title(commits, branch), Branch: branch, Head: head, Base: base, Author: who.ID, Committers: emails(commits), Created: core.Stamp(now)}
+		next := core.Change{ID: s.IDs.New(now), AppID: app.ID, Title: title(commits, branch), Branch: branch, Head: head, Base: base, Author: who.ID, Committers: joined(core.Authors(commits), []string{strings.ToLower(who.Name + " <" + who.Email + ">")}), Created: core.Stamp(now)}
 		switch {
 		case core.CodeOf(err) == core.NotFound:
 			action = "change.open"
 			c, err = s.Store.AddChange(ctx, next)
 		case err == nil:
-			c.Head, c.Base, c.Title, c.Committers = head, base, next.Title, next.Committers
+			c.Head, c.Base, c.Title, c.Committers = head, base, next.Title, joined(c.Committers, next.Committers)
 			err = s.Store.MoveHead(ctx, c)
 		}
 		if err != nil {
@@ -147,6 +148,18 @@ func (s *Service) refresh(ctx context.Context, app core.App, who core.Person, ac
 	})
 }
 
+// joined lists who is in either list: who once worked on a change, or pushed it,
+// stays kept out of approving it.
+func joined(a, b []string) []string {
+	out := slices.Clone(a)
+	for _, who := range b {
+		if !slices.Contains(out, who) {
+			out = append(out, who)
+		}
+	}
+	return out
+}
+
 // title is the subject of the first commit of a change.
 func title(commits []core.Commit, branch string) string {
 	if len(commits) == 0 {
@@ -160,18 +173,4 @@ func title(commits []core.Commit, branch string) string {
 		return branch
 	}
 	return strings.ToValidUTF8(t, "?")
-}
-
-func emails(commits []core.Commit) []string {
-	seen := map[string]bool{}
-	var out []string
-	for _, c := range commits {
-		for _, e := range []string{c.AuthorEmail, c.CommitterEmail} {
-			if e = strings.ToLower(e); e != "" && !seen[e] {
-				seen[e] = true
-				out = append(out, e)
-			}
-		}
-	}
-	return out
 }

@@ -67,7 +67,6 @@ type Builder interface {
 // People finds people by the e-mail in a commit.
 type People interface {
 	Person(ctx context.Context, id core.ID) (core.Person, error)
-	PersonByEmail(ctx context.Context, email string) (core.Person, error)
 }
 
 // Approvals voids what a push has made stale.

@@ -50,10 +50,14 @@ func (s *Service) Deploy(ctx context.Context, who core.Person, actor core.Actor,
 	if err != nil {
 		return core.Deployment{}, err
 	}
+	excluded, authors, err := s.authors(ctx, a.ID, art.Commit)
+	if err != nil {
+		return core.Deployment{}, err
+	}
 	now := s.Clock.Now()
 	dep := core.Deployment{ID: s.IDs.New(now), AppID: a.ID, Artifact: digest, Target: t.Name, Region: t.Region, State: core.DeployStarting, By: who.ID, Created: core.Stamp(now)}
 	q := gate.Question{Gate: core.GateAppDeploy, AppID: a.ID, Digest: digest + "@" + t.Name, Subject: "Deployment of " + a.Name + " to " + t.Name, Link: "/apps/" + a.Name,
-		Actor: actor, Asker: who.ID, Excluded: []core.ID{who.ID}, Input: in,
+		Actor: actor, Asker: who.ID, Excluded: excluded, Authors: authors, Input: in,
 		Note: func(ctx context.Context, d core.Decision) (map[string]string, error) {
 			return s.summarise(ctx, a, art, t, ref, proof, d)
 		}}
@@ -193,6 +197,17 @@ func (s *Service) checked(ctx context.Context, app core.ID, built string) (strin
 		}
 	}
 	return built, err
+}
+
+// authors names who worked on the change that was built, and who proposed it.
+func (s *Service) authors(ctx context.Context, app core.ID, built string) ([]core.ID, []string, error) {
+	changes, err := s.Store.Changes(ctx, app)
+	for _, c := range changes {
+		if c.MergeCommit == built || c.Head == built {
+			return []core.ID{c.Author}, c.Committers, err
+		}
+	}
+	return nil, nil, err
 }
 
 func find(rev *catalog.Revision, target string) (core.Target, error) {

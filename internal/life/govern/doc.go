@@ -36,6 +36,7 @@ type Forge interface {
 	Head(ctx context.Context, name, branch string) (string, error)
 	Tree(ctx context.Context, name, commit string) (fs.FS, error)
 	UpToDate(ctx context.Context, name, base, head string) (bool, error)
+	Commits(ctx context.Context, name, base, head string) ([]core.Commit, error)
 	Advance(ctx context.Context, name, branch, commit string) (bool, error)
 }
 

@@ -270,7 +270,9 @@ deny contains {"code": "too_many_blocked", "message": "It blocks too many apps."
 	h.says(strings.Join(lines, "\n"), "It needs a yes of security: Rules change.", "Push a branch instead")
 	req, _, err := h.approvals.Standing(t.Context(), core.GatePolicyPublish, "", c.Head)
 	h.Must(err)
-	if err := h.approvals.CanAnswer(h.ada, req); err == nil {
+	m, err := h.approvals.Matter(t.Context(), req)
+	h.Must(err)
+	if err := m.CanAnswer(h.ada); err == nil {
 		t.Error("who publishes may answer")
 	}
 	_, err = h.approvals.Answer(t.Context(), as(h.sam), req.ID, req.Digest, true, "")

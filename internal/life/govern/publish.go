@@ -91,7 +91,13 @@ func (s *Service) question(who core.Person, by core.Actor, c core.GovernanceChan
 func (s *Service) pass(ctx context.Context, who core.Person, by core.Actor, c core.GovernanceChange, l looked, a core.Activation) (Outcome, error) {
 	former := s.Shelf.Current()
 	s.point("before")
-	_, err := s.Gates.Pass(ctx, s.question(who, by, c, l), func(ctx context.Context, d core.Decision) error {
+	commits, err := s.Forge.Commits(ctx, Repo, "main", a.Commit)
+	if err != nil {
+		return Outcome{Report: l.report}, err
+	}
+	q := s.question(who, by, c, l)
+	q.Authors = core.Authors(commits)
+	_, err = s.Gates.Pass(ctx, q, func(ctx context.Context, d core.Decision) error {
 		newest, err := s.Store.Activation(ctx)
 		if err != nil {
 			return err

@@ -103,7 +103,7 @@ func TestFourEyes(t *testing.T) {
 		{off, core.Forbidden, "switched off"},
 		{tw.maker, core.Forbidden, "may not answer"},
 		{tw.plat, core.Forbidden, "waits for the role"},
-		{core.Person{}, core.NotFound, "no person"},
+		{core.Person{ID: "gone"}, core.NotFound, "no person"},
 	} {
 		_, err := tw.answer(c.who, r, true)
 		if core.CodeOf(err) != c.code || !strings.Contains(err.Error(), c.says) {

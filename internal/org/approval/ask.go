@@ -9,8 +9,8 @@ import (
 )
 
 // Ask asks for approval in the caller's transaction and returns the request.
-// q says what for: Gate, AppID, Digest, Subject, Link, Needs, Requester and
-// Excluded; the rest is filled in. Asking again for the same gate, app, digest
+// q says what for: Gate, AppID, Digest, Subject, Link, Needs, Requester, Excluded
+// and Authors; the rest is filled in. Asking again for the same gate, app, digest
 // and needs returns the request that stands, whatever its state, so a caller
 // may ask each time and look at State. A request that has ended by time, or that
 // misses one of the needs, is replaced.
@@ -21,9 +21,15 @@ func (a *Approvals) Ask(ctx context.Context, by core.Actor, q core.ApprovalReque
 		return q, err
 	}
 	q.Needs = merge(q.Needs)
-	q.Excluded = exclude(q)
+	given := q.Excluded
 	var out core.ApprovalRequest
 	err := a.store.InTx(ctx, func(ctx context.Context) error {
+		l, err := a.Look(ctx)
+		if err != nil {
+			return err
+		}
+		q.Excluded = given
+		q.Excluded = l.exclude(q)
 		standing, ok, err := a.Standing(ctx, q.Gate, q.AppID, q.Digest)
 		if err != nil {
 			return err
@@ -37,7 +43,7 @@ func (a *Approvals) Ask(ctx context.Context, by core.Actor, q core.ApprovalReque
 				return err
 			}
 		}
-		out, err = a.open(ctx, by, q)
+		out, err = a.open(ctx, by, q, l)
 		return err
 	})
 	return out, err
@@ -78,49 +84,51 @@ func (a *Approvals) retire(ctx context.Context, by core.Actor, r core.ApprovalRe
 
 // open keeps a new request, tells those who can answer and escalates what
 // nobody can.
-func (a *Approvals) open(ctx context.Context, by core.Actor, q core.ApprovalRequest) (core.ApprovalRequest, error) {
+func (a *Approvals) open(ctx context.Context, by core.Actor, q core.ApprovalRequest, l *Look) (core.ApprovalRequest, error) {
 	now := a.clock.Now()
 	q.ID, q.State, q.Approvals = a.ids.New(now), core.ApprovalPending, nil
 	q.Created, q.Expires = core.Stamp(now), core.Stamp(now.Add(a.valid))
+	q.Marks, q.Authors = l.marks(q), nil
 	if err := a.store.AddRequest(ctx, q); err != nil {
 		return q, err
 	}
 	if err := a.record(ctx, "approval.ask", by, q, "ok", map[string]string{"needs": roles(q.Needs)}); err != nil {
 		return q, err
 	}
-	all, err := a.store.People(ctx)
+	m, err := l.Matter(ctx, q)
 	if err != nil {
 		return q, err
 	}
-	for _, p := range all {
-		if whyNot(p, q) == nil {
-			if err := a.tell.Tell(ctx, askNotice(p, q)); err != nil {
-				return q, err
-			}
+	for _, p := range m.Eligible() {
+		if _, away := l.away(p.ID); away { // whoever answers for them is told
+			continue
+		}
+		if err := a.tell.Tell(ctx, askNotice(p, m)); err != nil {
+			return q, err
 		}
 	}
-	if missing := unmet(q.Needs, eligible(all, q)); len(missing) > 0 {
-		return q, a.escalate(ctx, by, q, missing, all)
+	if missing := unmet(m.waiting(), m.able()); len(missing) > 0 {
+		return q, a.escalate(ctx, by, m, missing)
 	}
 	return q, nil
 }
 
 // escalate makes the platform team find somebody for needs that nobody can
 // meet. The request stays pending: it fails closed.
-func (a *Approvals) escalate(ctx context.Context, by core.Actor, q core.ApprovalRequest, missing []core.Need, all []core.Person) error {
-	t := unmetTicket(q, missing)
+func (a *Approvals) escalate(ctx context.Context, by core.Actor, m *Matter, missing []core.Need) error {
+	t := unmetTicket(m, missing)
 	t.ID, t.At = a.ids.New(a.clock.Now()), a.now()
 	if _, err := a.store.AddTicket(ctx, t); err != nil {
 		return err
 	}
-	for _, p := range all {
+	for _, p := range m.people {
 		if p.Has(core.RolePlatform) && !p.Disabled {
-			if err := a.tell.Tell(ctx, unmetNotice(p, q, t)); err != nil {
+			if err := a.tell.Tell(ctx, unmetNotice(p, m.Req, t)); err != nil {
 				return err
 			}
 		}
 	}
-	return a.record(ctx, "approval.escalate", by, q, "ok", map[string]string{"needs": roles(missing)})
+	return a.record(ctx, "approval.escalate", by, m.Req, "ok", map[string]string{"needs": roles(missing)})
 }
 
 // record appends an event about a request.
@@ -154,28 +162,63 @@ func check(by core.Actor, q core.ApprovalRequest) error {
 		Hinted("Tell the platform team.")
 }
 
-// merge makes one need of several for the same role, with all their reasons.
+// merge makes one need of several for the same role, with all their reasons and
+// the strictest of their terms.
 func merge(needs []core.Need) []core.Need {
 	var out []core.Need
 	for _, n := range needs {
 		i := slices.IndexFunc(out, func(o core.Need) bool { return o.Role == n.Role })
-		switch {
-		case i < 0:
+		if i < 0 {
 			out = append(out, n)
-		case n.Reason != "" && !strings.Contains(out[i].Reason, n.Reason):
+			continue
+		}
+		out[i] = out[i].With(n)
+		if n.Reason != "" && !strings.Contains(out[i].Reason, n.Reason) {
 			out[i].Reason = strings.TrimPrefix(out[i].Reason+" "+n.Reason, " ")
 		}
 	}
 	return out
 }
 
-// exclude lists who may never answer: the requester first, then the others.
-func exclude(q core.ApprovalRequest) []core.ID {
+// exclude lists who may never answer: the requester first, then the others, those
+// who wrote what is asked about, and every further account of each.
+func (l *Look) exclude(q core.ApprovalRequest) []core.ID {
 	var out []core.ID
-	for _, id := range append([]core.ID{q.Requester}, q.Excluded...) {
-		if id != "" && !slices.Contains(out, id) {
-			out = append(out, id)
+	all := append([]core.ID{q.Requester}, q.Excluded...)
+	for _, author := range q.Authors {
+		all = append(all, l.wrote(author)...)
+	}
+	for _, id := range all {
+		if id == "" {
+			continue
+		}
+		for _, account := range append([]core.ID{id}, l.humans.Accounts(id)...) {
+			if !slices.Contains(out, account) {
+				out = append(out, account)
+			}
 		}
 	}
+	return out
+}
+
+// marks stand for every address of those who are excluded, and for those that the
+// thing was written under, so that they are known again under another account.
+func (l *Look) marks(q core.ApprovalRequest) []string {
+	out := []string{}
+	add := func(email string) {
+		if m := core.Mark(q.ID, email); email != "" && !slices.Contains(out, m) {
+			out = append(out, m)
+		}
+	}
+	for _, author := range q.Authors {
+		_, email := splitAuthor(author)
+		add(email)
+	}
+	for _, id := range q.Excluded {
+		for _, email := range l.addresses[id] {
+			add(email)
+		}
+	}
+	slices.Sort(out)
 	return out
 }

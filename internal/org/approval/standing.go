@@ -2,7 +2,6 @@ package approval
 
 import (
 	"context"
-	"slices"
 
 	"github.com/paddock-dev/paddock/internal/core"
 )
@@ -12,15 +11,42 @@ import (
 // State of granted lets an act pass, and only if the request Covers its needs.
 func (a *Approvals) Standing(ctx context.Context, gate core.Gate, app core.ID, digest string) (r core.ApprovalRequest, ok bool, err error) {
 	r, ok, err = a.store.RequestFor(ctx, gate, app, digest)
-	r.State = a.state(r)
-	return r, ok && err == nil, err
+	if err != nil || !ok {
+		return r, false, err
+	}
+	r.State, err = a.state(ctx, r)
+	return r, err == nil, err
 }
 
 // Request returns one request with the state it is in at this moment. Errors: NotFound.
 func (a *Approvals) Request(ctx context.Context, id core.ID) (core.ApprovalRequest, error) {
 	r, err := a.store.Request(ctx, id)
-	r.State = a.state(r)
+	if err != nil {
+		return r, err
+	}
+	r.State, err = a.state(ctx, r)
 	return r, err
+}
+
+// state is Matter.State, which looks at the people only for a grant.
+func (a *Approvals) state(ctx context.Context, r core.ApprovalRequest) (core.ApprovalState, error) {
+	if r.State != core.ApprovalGranted {
+		return (&Matter{Look: &Look{now: a.now()}, Req: r}).State(), nil
+	}
+	m, err := a.Matter(ctx, r)
+	if err != nil {
+		return core.ApprovalPending, err
+	}
+	return m.State(), nil
+}
+
+// Matter looks at one request alone, which must be as the store has it.
+func (a *Approvals) Matter(ctx context.Context, r core.ApprovalRequest) (*Matter, error) {
+	l, err := a.Look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return l.Matter(ctx, r)
 }
 
 // Void ends the open requests of an app at a gate, in the caller's transaction,
@@ -44,29 +70,4 @@ func (a *Approvals) Void(ctx context.Context, by core.Actor, app core.ID, gate c
 		}
 		return nil
 	})
-}
-
-// state is the state of r at this moment. Time ends pending and granted
-// requests; a grant that its answers do not bear out counts as pending, so a
-// damaged record never opens a gate.
-func (a *Approvals) state(r core.ApprovalRequest) core.ApprovalState {
-	alive := r.State == core.ApprovalPending || r.State == core.ApprovalGranted
-	switch {
-	case alive && a.now() >= r.Expires:
-		return core.ApprovalExpired
-	case r.State == core.ApprovalGranted && !borneOut(r):
-		return core.ApprovalPending
-	}
-	return r.State
-}
-
-// borneOut reports whether every need of r has a yes, to r's digest, from
-// somebody who may give it.
-func borneOut(r core.ApprovalRequest) bool {
-	for _, x := range r.Approvals {
-		if !x.Yes || x.Digest != r.Digest || x.Approver == "" || x.Approver == r.Requester || slices.Contains(r.Excluded, x.Approver) {
-			return false
-		}
-	}
-	return len(r.Needs) > 0 && len(openNeeds(r)) == 0
 }

@@ -304,11 +304,13 @@ func (b *builder) grants(ctx context.Context, id core.ID, requests []core.Approv
 
 // wasGranted reports whether everybody who was asked has said yes.
 func wasGranted(q core.ApprovalRequest) bool {
-	yes := map[core.Role]bool{}
+	yes := map[core.Role]int{}
 	for _, a := range q.Approvals {
-		yes[a.Role] = a.Yes
+		if a.Yes {
+			yes[a.Role]++
+		}
 	}
-	return q.State != core.ApprovalRefused && len(q.Needs) > 0 && !slices.ContainsFunc(q.Needs, func(n core.Need) bool { return !yes[n.Role] })
+	return q.State != core.ApprovalRefused && len(q.Needs) > 0 && !slices.ContainsFunc(q.Needs, func(n core.Need) bool { return yes[n.Role] < n.Count() })
 }
 
 // after writes incidents and cost.

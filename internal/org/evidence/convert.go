@@ -45,7 +45,7 @@ func request(r core.ApprovalRequest) approvalRecord {
 		rec.Excluded = append(rec.Excluded, string(id))
 	}
 	for _, a := range r.Approvals {
-		rec.Answers = append(rec.Answers, answerRecord{string(a.Role), string(a.Approver), a.Yes, a.Note, a.Digest, moment(a.At), -1})
+		rec.Answers = append(rec.Answers, answerRecord{string(a.Role), string(a.Approver), a.Yes, a.Note, a.Digest, moment(a.At), -1, string(a.For), string(a.Basis)})
 	}
 	return rec
 }

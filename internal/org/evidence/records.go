@@ -73,6 +73,8 @@ type answerRecord struct {
 	Digest   string `json:"digest"`
 	At       string `json:"at"`
 	Event    int64  `json:"log_index"`
+	For      string `json:"for,omitempty"`   // the absent person whose delegate they were
+	Basis    string `json:"basis,omitempty"` // role, owner, group, delegate or escalation
 }
 
 type reportRecord struct {

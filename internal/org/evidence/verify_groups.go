@@ -355,10 +355,13 @@ const skew = int64(5_000_000) // microseconds
 
 func moments(earlier, later string) bool { return stamp(earlier) <= stamp(later)+skew }
 
-func yes(all []answerRecord) map[core.Role]bool {
-	out := map[core.Role]bool{}
+// yes counts who said yes in each role.
+func yes(all []answerRecord) map[core.Role]int {
+	out := map[core.Role]int{}
 	for _, a := range all {
-		out[core.Role(a.Role)] = a.Yes
+		if a.Yes {
+			out[core.Role(a.Role)]++
+		}
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -47,7 +48,9 @@ func (v *check) badApproval(r *approvalRecord, g *logged) string {
 			return "an answer is bound to another digest"
 		case a.Approver == "" || a.Approver == r.Requester || slices.Contains(r.Excluded, a.Approver):
 			return "somebody answered their own request"
-		case who[a.Approver]:
+		case a.For != "" && (a.For == r.Requester || slices.Contains(r.Excluded, a.For)):
+			return "somebody answered in the place of who asked or worked on it"
+		case who[a.Approver] || a.For != "" && who[a.For]:
 			return "one person answered twice"
 		case n == nil || n.index != a.Event || fact(&n.leaf, "digest") != a.Digest || fact(&n.leaf, "role") != a.Role || (fact(&n.leaf, "answer") == "yes") != a.Yes:
 			return unlogged("answer by", a.Approver)
@@ -55,6 +58,9 @@ func (v *check) badApproval(r *approvalRecord, g *logged) string {
 			return "an answer is dated otherwise than in the log"
 		}
 		who[a.Approver] = true
+		if a.For != "" {
+			who[a.For] = true
+		}
 		v.tally.answers++
 	}
 	if r.State != string(core.ApprovalGranted) {
@@ -62,8 +68,8 @@ func (v *check) badApproval(r *approvalRecord, g *logged) string {
 	}
 	said := yes(r.Answers)
 	for _, n := range r.Needs {
-		if !said[n.Role] {
-			return "it counts as granted, but nobody said yes as " + string(n.Role)
+		if said[n.Role] < n.Count() {
+			return fmt.Sprintf("it counts as granted, but %s of %d said yes as %s", map[bool]string{true: "nobody", false: fmt.Sprint(said[n.Role])}[said[n.Role] == 0], n.Count(), n.Role)
 		}
 	}
 	return ""
@@ -144,7 +150,7 @@ func (v *check) unapproved(d *decisionRecord, requests map[string]*approvalRecor
 	}
 	said := yes(r.Answers)
 	for _, n := range d.Verdicts.Approve {
-		if !said[n.Role] {
+		if said[n.Role] < n.Count() {
 			return "it was allowed, but nobody said yes as " + string(n.Role)
 		}
 	}

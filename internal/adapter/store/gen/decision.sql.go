@@ -10,7 +10,7 @@ import (
 )
 
 const GetApprovalRequest = `-- name: GetApprovalRequest :one
-SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires FROM approval_request WHERE id = $1
+SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires, marks FROM approval_request WHERE id = $1
 `
 
 func (q *Queries) GetApprovalRequest(ctx context.Context, id string) (ApprovalRequest, error) {
@@ -29,6 +29,7 @@ func (q *Queries) GetApprovalRequest(ctx context.Context, id string) (ApprovalRe
 		&i.State,
 		&i.Created,
 		&i.Expires,
+		&i.Marks,
 	)
 	return i, err
 }
@@ -60,7 +61,7 @@ func (q *Queries) GetDecision(ctx context.Context, id string) (Decision, error) 
 }
 
 const GetOpenApprovalRequest = `-- name: GetOpenApprovalRequest :one
-SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires FROM approval_request WHERE gate = $1 AND app_id = $2 AND digest = $3 AND state IN ('pending', 'granted')
+SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires, marks FROM approval_request WHERE gate = $1 AND app_id = $2 AND digest = $3 AND state IN ('pending', 'granted')
 `
 
 type GetOpenApprovalRequestParams struct {
@@ -85,12 +86,13 @@ func (q *Queries) GetOpenApprovalRequest(ctx context.Context, arg GetOpenApprova
 		&i.State,
 		&i.Created,
 		&i.Expires,
+		&i.Marks,
 	)
 	return i, err
 }
 
 const InsertApproval = `-- name: InsertApproval :exec
-INSERT INTO approval (id, request_id, role, approver, yes, note, digest, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO approval (id, request_id, role, approver, yes, note, digest, at, for_person, basis, auth_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 `
 
 type InsertApprovalParams struct {
@@ -102,6 +104,9 @@ type InsertApprovalParams struct {
 	Note      string
 	Digest    string
 	At        int64
+	ForPerson string
+	Basis     string
+	AuthTime  int64
 }
 
 func (q *Queries) InsertApproval(ctx context.Context, arg InsertApprovalParams) error {
@@ -114,13 +119,16 @@ func (q *Queries) InsertApproval(ctx context.Context, arg InsertApprovalParams) 
 		arg.Note,
 		arg.Digest,
 		arg.At,
+		arg.ForPerson,
+		arg.Basis,
+		arg.AuthTime,
 	)
 	return err
 }
 
 const InsertApprovalRequest = `-- name: InsertApprovalRequest :exec
-INSERT INTO approval_request (id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11)
+INSERT INTO approval_request (id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires, marks)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $12)
 `
 
 type InsertApprovalRequestParams struct {
@@ -135,6 +143,7 @@ type InsertApprovalRequestParams struct {
 	Excluded  string
 	Created   int64
 	Expires   int64
+	Marks     string
 }
 
 func (q *Queries) InsertApprovalRequest(ctx context.Context, arg InsertApprovalRequestParams) error {
@@ -150,6 +159,7 @@ func (q *Queries) InsertApprovalRequest(ctx context.Context, arg InsertApprovalR
 		arg.Excluded,
 		arg.Created,
 		arg.Expires,
+		arg.Marks,
 	)
 	return err
 }
@@ -197,7 +207,7 @@ func (q *Queries) InsertDecision(ctx context.Context, arg InsertDecisionParams) 
 }
 
 const LatestApprovalRequest = `-- name: LatestApprovalRequest :one
-SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires FROM approval_request WHERE gate = $1 AND app_id = $2 AND digest = $3
+SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires, marks FROM approval_request WHERE gate = $1 AND app_id = $2 AND digest = $3
 ORDER BY CASE WHEN state IN ('pending', 'granted') THEN 0 ELSE 1 END, created DESC, id DESC LIMIT 1
 `
 
@@ -223,12 +233,13 @@ func (q *Queries) LatestApprovalRequest(ctx context.Context, arg LatestApprovalR
 		&i.State,
 		&i.Created,
 		&i.Expires,
+		&i.Marks,
 	)
 	return i, err
 }
 
 const ListApprovalRequestsOfApp = `-- name: ListApprovalRequestsOfApp :many
-SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires FROM approval_request WHERE app_id = $1 ORDER BY created
+SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires, marks FROM approval_request WHERE app_id = $1 ORDER BY created
 `
 
 func (q *Queries) ListApprovalRequestsOfApp(ctx context.Context, appID string) ([]ApprovalRequest, error) {
@@ -253,6 +264,7 @@ func (q *Queries) ListApprovalRequestsOfApp(ctx context.Context, appID string) (
 			&i.State,
 			&i.Created,
 			&i.Expires,
+			&i.Marks,
 		); err != nil {
 			return nil, err
 		}
@@ -268,7 +280,7 @@ func (q *Queries) ListApprovalRequestsOfApp(ctx context.Context, appID string) (
 }
 
 const ListApprovals = `-- name: ListApprovals :many
-SELECT id, request_id, role, approver, yes, note, digest, at FROM approval WHERE request_id = $1 ORDER BY at
+SELECT id, request_id, role, approver, yes, note, digest, at, for_person, basis, auth_time FROM approval WHERE request_id = $1 ORDER BY at
 `
 
 func (q *Queries) ListApprovals(ctx context.Context, requestID string) ([]Approval, error) {
@@ -289,6 +301,9 @@ func (q *Queries) ListApprovals(ctx context.Context, requestID string) ([]Approv
 			&i.Note,
 			&i.Digest,
 			&i.At,
+			&i.ForPerson,
+			&i.Basis,
+			&i.AuthTime,
 		); err != nil {
 			return nil, err
 		}
@@ -414,7 +429,7 @@ func (q *Queries) ListDecisionsSince(ctx context.Context, arg ListDecisionsSince
 }
 
 const ListOpenRequestsAtGate = `-- name: ListOpenRequestsAtGate :many
-SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires FROM approval_request WHERE app_id = $1 AND gate = $2 AND state IN ('pending', 'granted') ORDER BY created
+SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires, marks FROM approval_request WHERE app_id = $1 AND gate = $2 AND state IN ('pending', 'granted') ORDER BY created
 `
 
 type ListOpenRequestsAtGateParams struct {
@@ -444,6 +459,7 @@ func (q *Queries) ListOpenRequestsAtGate(ctx context.Context, arg ListOpenReques
 			&i.State,
 			&i.Created,
 			&i.Expires,
+			&i.Marks,
 		); err != nil {
 			return nil, err
 		}
@@ -459,7 +475,7 @@ func (q *Queries) ListOpenRequestsAtGate(ctx context.Context, arg ListOpenReques
 }
 
 const ListPendingApprovalRequests = `-- name: ListPendingApprovalRequests :many
-SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires FROM approval_request WHERE state = 'pending' ORDER BY created
+SELECT id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires, marks FROM approval_request WHERE state = 'pending' ORDER BY created
 `
 
 func (q *Queries) ListPendingApprovalRequests(ctx context.Context) ([]ApprovalRequest, error) {
@@ -484,6 +500,7 @@ func (q *Queries) ListPendingApprovalRequests(ctx context.Context) ([]ApprovalRe
 			&i.State,
 			&i.Created,
 			&i.Expires,
+			&i.Marks,
 		); err != nil {
 			return nil, err
 		}

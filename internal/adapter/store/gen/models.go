@@ -73,6 +73,9 @@ type Approval struct {
 	Note      string
 	Digest    string
 	At        int64
+	ForPerson string
+	Basis     string
+	AuthTime  int64
 }
 
 type ApprovalRequest struct {
@@ -88,6 +91,7 @@ type ApprovalRequest struct {
 	State     string
 	Created   int64
 	Expires   int64
+	Marks     string
 }
 
 type Artifact struct {
@@ -252,6 +256,18 @@ type DecisionRepeat struct {
 	Last       int64
 }
 
+type Delegation struct {
+	ID       string
+	PersonID string
+	Delegate string
+	FromAt   int64
+	UntilAt  int64
+	Reason   string
+	ByPerson string
+	Ended    int64
+	Created  int64
+}
+
 type Deployment struct {
 	ID       string
 	AppID    string
@@ -386,6 +402,13 @@ type Person struct {
 	Created  int64
 }
 
+type PersonAddress struct {
+	Email    string
+	PersonID string
+	ByPerson string
+	At       int64
+}
+
 type Pipeline struct {
 	ID           string
 	AppID        string
@@ -454,6 +477,15 @@ type Saga struct {
 	Actor    string
 	Created  int64
 	Updated  int64
+}
+
+type SameHuman struct {
+	A        string
+	B        string
+	State    string
+	Reason   string
+	ByPerson string
+	At       int64
 }
 
 type SchemaSupport struct {

@@ -9,8 +9,8 @@ SELECT * FROM decision WHERE id = $1;
 SELECT * FROM decision WHERE app_id = $1 ORDER BY at, id;
 
 -- name: InsertApprovalRequest :exec
-INSERT INTO approval_request (id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11);
+INSERT INTO approval_request (id, gate, app_id, subject, link, digest, needs, requester, excluded, state, created, expires, marks)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $12);
 
 -- name: GetApprovalRequest :one
 SELECT * FROM approval_request WHERE id = $1;
@@ -35,7 +35,7 @@ SELECT * FROM approval_request WHERE app_id = $1 AND gate = $2 AND state IN ('pe
 UPDATE approval_request SET state = $3 WHERE id = $1 AND state = $2;
 
 -- name: InsertApproval :exec
-INSERT INTO approval (id, request_id, role, approver, yes, note, digest, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+INSERT INTO approval (id, request_id, role, approver, yes, note, digest, at, for_person, basis, auth_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: ListApprovals :many
 SELECT * FROM approval WHERE request_id = $1 ORDER BY at;
