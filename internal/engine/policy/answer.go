@@ -48,7 +48,7 @@ func (s *Set) answer(ctx context.Context, gate core.Gate, doc []byte, budget tim
 	if err := bounded(doc); err != nil {
 		return Answer{}, err
 	}
-	a := s.gates[gate]
+	a := s.gate(gate)
 	if a == nil {
 		return Answer{}, noGate(gate)
 	}
@@ -74,7 +74,7 @@ func (s *Set) answer(ctx context.Context, gate core.Gate, doc []byte, budget tim
 // this gate of this set. It is made of what the rules can read, so they are not
 // asked. Errors: NotFound for a gate that does not exist, Unreadable.
 func (s *Set) Key(gate core.Gate, doc []byte) (projection.Key, error) {
-	a := s.gates[gate]
+	a := s.gate(gate)
 	if a == nil {
 		return projection.Key{}, core.Errorf(core.NotFound, "There is no gate %q.", gate)
 	}
@@ -87,7 +87,10 @@ func (s *Set) Key(gate core.Gate, doc []byte) (projection.Key, error) {
 
 // ReadsObject reports whether any rule of the gate can read workload.object. If
 // none can, Key is the same without it.
-func (s *Set) ReadsObject(gate core.Gate) bool { return s.gates[gate] != nil && s.gates[gate].object }
+func (s *Set) ReadsObject(gate core.Gate) bool {
+	a := s.gate(gate)
+	return a != nil && a.object
+}
 
 // said is the answer of a gate before rollout and exemptions.
 type said struct {

@@ -54,8 +54,9 @@ func Between(from, to *Set) *Delta {
 
 // only lists the parts that are not among those that the other side has.
 func (g *deltaGate) only(s *Set, gate core.Gate, left map[string]int) (out []deltaPart) {
-	for i := range s.gates[gate].questions {
-		q := &s.gates[gate].questions[i]
+	asked := s.gate(gate)
+	for i := range asked.questions {
+		q := &asked.questions[i]
 		for j := range q.parts {
 			p := &q.parts[j]
 			if id := s.identity(q, p); left[id] > 0 {
@@ -114,8 +115,9 @@ func (d *Delta) Same(ctx context.Context, gate core.Gate, doc []byte) (bool, err
 // identities counts the parts of a gate by what they say.
 func (s *Set) identities(gate core.Gate) map[string]int {
 	out := map[string]int{}
-	for i := range s.gates[gate].questions {
-		q := &s.gates[gate].questions[i]
+	asked := s.gate(gate)
+	for i := range asked.questions {
+		q := &asked.questions[i]
 		for j := range q.parts {
 			out[s.identity(q, &q.parts[j])]++
 		}

@@ -48,7 +48,7 @@ func (s *Set) Explain(ctx context.Context, gate core.Gate, doc []byte) ([]Tried,
 	if _, err := s.Answer(ctx, gate, doc); err != nil {
 		return nil, err
 	}
-	a, r := s.gates[gate], run{set: s, doc: doc, budget: replayBudget}
+	a, r := s.gate(gate), run{set: s, doc: doc, budget: replayBudget}
 	defer r.end()
 	if err := r.read(); err != nil {
 		return nil, err

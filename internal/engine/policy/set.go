@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -28,7 +29,7 @@ type Set struct {
 	compiler *ast.Compiler
 	store    storage.Store // empty: policies have no data but the input
 	txn      storage.Transaction
-	gates    map[core.Gate]*asked
+	gates    map[core.Gate]func() *asked // made when a gate is first asked
 	memory   *memory
 	watcher  *watcher
 }
@@ -76,41 +77,55 @@ func (s *Set) WithRollout(r Rollout) *Set {
 	return &out
 }
 
-// prepare takes the rules of every gate apart, once.
+// prepare makes the set ready: the rules of each gate are taken apart when it is
+// first asked, once.
 func (s *Set) prepare(ctx context.Context, c *ast.Compiler) error {
-	s.compiler, s.store, s.memory, s.watcher, s.gates = c, inmem.New(), newMemory(), newWatcher(), map[core.Gate]*asked{}
+	s.compiler, s.store, s.memory, s.watcher, s.gates = c, inmem.New(), newMemory(), newWatcher(), map[core.Gate]func() *asked{}
 	txn, err := s.store.NewTransaction(ctx)
 	if err != nil {
 		return core.Hidden("Preparing the policies", err)
 	}
 	s.txn = txn
-	number := uint32(0)
-	for _, g := range core.Gates {
-		a := &asked{questions: s.questions(g)}
-		var all []projection.Reading
-		for i := range a.questions {
-			for j := range a.questions[i].parts {
-				p := &a.questions[i].parts[j]
-				number++
-				p.number, p.paths, p.glances = number, a.questions[i].paths(projection.Reads(c, p.body)), a.questions[i].glances(projection.Glances(c, p.body))
-				p.reads = a.plan.Add(p.glances)
-				if !a.questions[i].images {
-					p.guard = guardOf(c, p, projection.Glances(c, p.body))
-				}
-				if p.guard != nil {
-					number++
-					p.guard.number, p.guard.glances = number, a.questions[i].glances(p.guard.glances)
-					p.guard.reads = a.plan.Add(p.guard.glances)
-				}
-				all = append(all, p.reads)
-				a.object = a.object || slices.ContainsFunc(p.glances, touchesObject)
-			}
-		}
-		number++
-		a.number, a.reads = number, projection.Join(all...)
-		s.gates[g] = a
+	for i, g := range core.Gates {
+		s.gates[g] = sync.OnceValue(func() *asked { return s.apart(g, uint32(i)<<24) })
 	}
 	return nil
+}
+
+// gate returns all that a gate asks; nil for a gate that there is not.
+func (s *Set) gate(g core.Gate) *asked {
+	if made := s.gates[g]; made != nil {
+		return made()
+	}
+	return nil
+}
+
+// apart takes the rules of a gate apart. Its parts have the numbers after
+// number, whichever gates were asked before: answers are remembered by them.
+func (s *Set) apart(g core.Gate, number uint32) *asked {
+	c, a := s.compiler, &asked{questions: s.questions(g)}
+	var all []projection.Reading
+	for i := range a.questions {
+		for j := range a.questions[i].parts {
+			p := &a.questions[i].parts[j]
+			number++
+			p.number, p.paths, p.glances = number, a.questions[i].paths(projection.Reads(c, p.body)), a.questions[i].glances(projection.Glances(c, p.body))
+			p.reads = a.plan.Add(p.glances)
+			if !a.questions[i].images {
+				p.guard = guardOf(c, p, projection.Glances(c, p.body))
+			}
+			if p.guard != nil {
+				number++
+				p.guard.number, p.guard.glances = number, a.questions[i].glances(p.guard.glances)
+				p.guard.reads = a.plan.Add(p.guard.glances)
+			}
+			all = append(all, p.reads)
+			a.object = a.object || slices.ContainsFunc(p.glances, touchesObject)
+		}
+	}
+	number++
+	a.number, a.reads = number, projection.Join(all...)
+	return a
 }
 
 func (s *Set) questions(g core.Gate) []question {

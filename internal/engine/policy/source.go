@@ -62,10 +62,11 @@ type Bound struct {
 // Asked returns what a gate asks, for those who put the same questions
 // elsewhere. A gate that nothing answers asks nothing.
 func (s *Set) Asked(g core.Gate) (out Asked) {
-	if s.gates[g] == nil {
+	a := s.gate(g)
+	if a == nil {
 		return out
 	}
-	for _, q := range s.gates[g].questions {
+	for _, q := range a.questions {
 		if q.binding.Query == "" {
 			out.Answers = append(out.Answers, q.answer)
 		} else {
