@@ -21,8 +21,10 @@ const (
 	// blockSize is how many bytes a block has before it is packed; one package's
 	// records stay together, so some have more.
 	blockSize = 16 << 10
-	maxBlock  = 64 << 20
-	maxIndex  = 64 << 20
+	// window is how far back packing looks; the memory for it is twice that.
+	window   = 256 << 10
+	maxBlock = 64 << 20
+	maxIndex = 64 << 20
 )
 
 // Signer signs a description: it returns a DSSE envelope. nil leaves the file
@@ -51,7 +53,7 @@ type writer struct {
 }
 
 func newWriter(w io.Writer) (*writer, error) {
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBetterCompression))
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithWindowSize(window))
 	if err != nil {
 		return nil, core.Hidden("Writing the vulnerability database", err)
 	}
