@@ -6,8 +6,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/paddock-dev/paddock/internal/adapter/target/workerd"
@@ -29,26 +27,9 @@ func main() {
 			os.Exit(app.CheckChild(os.Stdin, os.Stdout, os.Stderr))
 		}
 	}
-	heap(os.Args[1:])
+	memory(os.Args[1:])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	std := cli.IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.LookupEnv, Dir: "."}
 	os.Exit(cli.Main(ctx, os.Args[1:], std, app.Programs(version)))
-}
-
-// heap sets how memory is collected. A control plane that waits most of the time
-// should be small: the heap is given back early, up to a soft limit. A check runs
-// for seconds: it starts with a heap of up to 12 megabytes, for loading the rules makes much
-// that is soon of no use; from then on it collects when a quarter more lives than before.
-// That saves a tenth of the memory; it costs a twentieth of the time on thousands of
-// files, and up to half as much again on a hundred.
-func heap(args []string) {
-	if len(args) == 0 || args[0] != "check" {
-		debug.SetGCPercent(50)
-		debug.SetMemoryLimit(100 << 20)
-		return
-	}
-	debug.SetGCPercent(200) // of 4 MB, the least there is
-	debug.SetMemoryLimit(150 << 20)
-	runtime.AddCleanup(new([64]byte), func(percent int) { debug.SetGCPercent(percent) }, 25) // at the first collection
 }

@@ -3,6 +3,7 @@
 package syntax
 
 /*
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -70,6 +71,14 @@ static const TSLanguage *grammar(int lang) {
 	case 11: return tree_sitter_yaml();
 	}
 	return NULL;
+}
+
+// Trees are made on any thread and are soon gone. A heap for each thread would
+// keep what the largest of its trees took.
+static void few_heaps(void) {
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_MMAP_THRESHOLD, 256 << 10);
+	mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }
 
 struct flat { uint16_t kind, field; uint32_t flags, start, end, parent, next; };
@@ -205,6 +214,7 @@ func (p *Parsers) namesOf(lang Lang) *names {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.names[lang] == nil {
+		C.few_heaps() // before the first tree; after that it changes nothing
 		g := C.grammar(C.int(lang))
 		if g == nil {
 			return nil
