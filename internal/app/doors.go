@@ -15,6 +15,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/docs"
 	"github.com/paddock-dev/paddock/internal/door/edge"
 	"github.com/paddock-dev/paddock/internal/door/git"
+	"github.com/paddock-dev/paddock/internal/door/oauth"
 	"github.com/paddock-dev/paddock/internal/door/opa"
 	"github.com/paddock-dev/paddock/internal/door/web"
 	witnessdoor "github.com/paddock-dev/paddock/internal/door/witness"
@@ -43,6 +44,7 @@ func (h *house) doors(ctx context.Context) error {
 	}
 	h.table.Add(explain.Routes()...)
 	h.table.Add(h.health()...)
+	h.table.Add(oauth.Door{Exchange: exchanger{h.pipelines}, Reveal: desk.Reveal}.Routes()...)
 	h.table.Add(opa.New(&bundles{shelf: h.shelf, keys: h.keys, bell: h.ruled}, h.outsideLogs(), api.Refuse).Routes()...)
 	h.table.Add(witnessdoor.Door{Witness: cosigner{h.witness}, Refuse: api.Refuse}.Routes()...)
 	front := &address.Door{Store: h.store, Identity: identity, Runtime: h.runtime, AppOf: func(host string) string { return h.router.AppOf(host) },
@@ -53,7 +55,7 @@ func (h *house) doors(ctx context.Context) error {
 		return err
 	}
 	refusePage := func(w http.ResponseWriter, r *http.Request, e *core.Error) { pages.Fail(w, r, e) }
-	h.router = edge.NewRouter(edge.Options{Identity: identity, Log: h.log, Clock: h.clock, IDs: h.ids, Hosts: h.hosts(), AppDomain: h.config.AppDomain, Onlookers: h.onlookers(),
+	h.router = edge.NewRouter(edge.Options{Identity: callers{identity, h.pipelines}, Log: h.log, Clock: h.clock, IDs: h.ids, Hosts: h.hosts(), AppDomain: h.config.AppDomain, Onlookers: h.onlookers(),
 		May:    func(who core.Person, permission string) bool { return authz.May(who, authz.Permission(permission)) },
 		Refuse: map[edge.Door]func(http.ResponseWriter, *http.Request, *core.Error){edge.Web: refusePage, edge.API: api.Refuse, edge.Git: plainText, edge.Address: plainPage}}, h.table)
 	return nil
@@ -72,7 +74,7 @@ func offered(who core.Person, permission string) bool {
 // seat fills the desk.
 func (h *house) seat() {
 	h.desk.Parts = desk.Parts{Store: h.store, Log: h.eventLog(), Catalog: h.shelf, Identity: h.identity, Provision: h.provision, Changes: h.changes, Deploys: h.deploys,
-		Archives: h.archives, Approvals: h.approvals, Retire: retired{h.retirer}, Costs: costs{h.budgets}, Fleet: &fleet.Fleet{Store: h.store}, Govern: h.govern, VEX: h.vex, Carrier: &carrier{house: h}, Inventory: &inventory.Inventory{Store: h.store, VEX: h.vex, Clock: h.clock}, Training: h.school, Secrets: vaultDesk{h.secrets}, Imports: h.warehouse, Index: h.index,
+		Archives: h.archives, Approvals: h.approvals, Pipelines: h.pipelines, Retire: retired{h.retirer}, Costs: costs{h.budgets}, Fleet: &fleet.Fleet{Store: h.store}, Govern: h.govern, VEX: h.vex, Carrier: &carrier{house: h}, Inventory: &inventory.Inventory{Store: h.store, VEX: h.vex, Clock: h.clock}, Training: h.school, Secrets: vaultDesk{h.secrets}, Imports: h.warehouse, Index: h.index,
 		Evidence: h.packs(), Recall: h.recall(), Forge: h.forge, Queue: h.queue, Audit: h.audit, Sagas: h.sagas}
 	h.desk.Clock, h.desk.BaseURL, h.desk.AppURL, h.desk.AuditKey, h.desk.Scratch = h.clock, h.baseURL(), h.appURL, h.keys.AuditKey(), h.config.Data
 	h.desk.AuditRead, h.desk.Version = h.eventLog().file, h.version

@@ -46,6 +46,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/run"
 	"github.com/paddock-dev/paddock/internal/org/approval"
 	"github.com/paddock-dev/paddock/internal/org/budget"
+	"github.com/paddock-dev/paddock/internal/org/pipeline"
 	"github.com/paddock-dev/paddock/internal/org/preview"
 	"github.com/paddock-dev/paddock/internal/org/secret"
 	"github.com/paddock-dev/paddock/internal/org/training"
@@ -89,6 +90,7 @@ type house struct {
 	identity  *identity.Service
 	gates     *gate.Gates
 	approvals *approval.Approvals
+	pipelines *pipeline.Service
 	notifier  *notify.Notifier
 	vex       *vex.Book
 	secrets   *secret.Service
@@ -260,6 +262,9 @@ func (h *house) rooms(ctx context.Context) error {
 	h.identity = identity.New(h.store, h.audit, h.clock, h.ids, rand.Reader)
 	h.approvals = approval.New(h.store, h.audit, h.notifier, h.clock, h.ids, h.shelf.Current().Settings.Approvals.Expiry())
 	h.gates = &gate.Gates{Policy: rulebook{h.shelf}, Store: h.store, Approvals: h.approvals, Audit: h.audit, Clock: h.clock, IDs: h.ids}
+	if h.pipelines, err = h.newPipelines(); err != nil {
+		return err
+	}
 	h.secrets = secret.New(secret.Options{Sealer: h.keys, Store: h.store, Leases: h.store, Live: h.store, Tx: h.store, Audit: h.audit, Clock: h.clock, IDs: h.ids,
 		Allowed: func() []string { return h.shelf.Current().Settings.AllowedStores() }})
 	h.school = school{shelf: h.shelf, School: training.New(h.store, h.store, h.audit, h.clock)}

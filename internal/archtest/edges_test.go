@@ -52,6 +52,8 @@ var edges = []edge{
 	{"internal/door/web", "internal/door/view", "pages and API show the same things"},
 	{"internal/door/api", "internal/door/edge", "routes, sessions and request ids are shared by all doors"},
 	{"internal/door/api", "internal/door/view", "pages and API show the same things"},
+	{"internal/door/oauth", "internal/door/edge", "routes and request ids are shared by all doors"},
+	{"internal/door/desk", "internal/org/pipeline", "pipelines that act for an app"},
 	{"internal/door/witness", "internal/door/edge", "routes and request ids are shared by all doors"},
 	{"internal/door/opa", "internal/door/edge", "routes and request ids are shared by all doors"},
 	{"internal/door/admission", "internal/door/edge", "its routes are in the table"},

@@ -34,6 +34,9 @@ func (d *Desk) App(ctx context.Context, who core.Person, name string) (view.App,
 		}
 	}
 	v.Vendors = d.vendors(a)
+	if err := d.pipelines(ctx, who, a, &v); err != nil {
+		return v, err
+	}
 	for _, fill := range []func(context.Context, core.App, *view.App) error{d.steps, d.changeRows, d.running, d.happened, d.usage} {
 		if err := fill(ctx, a, &v); err != nil {
 			return v, err

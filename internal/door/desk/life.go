@@ -42,6 +42,9 @@ func (d *Desk) ImportArtifact(ctx context.Context, who core.Person, app string, 
 	default:
 		art, err = d.Imports.ImportReference(ctx, a, in.Reference)
 	}
+	if err == nil {
+		err = ofItsRun(who, art.Commit)
+	}
 	if err != nil {
 		return view.Artifact{}, err
 	}

@@ -15,8 +15,20 @@ func (d *Desk) AddReport(ctx context.Context, who core.Person, app, commit strin
 	if err != nil {
 		return view.OutsideReport{}, err
 	}
+	if err := ofItsRun(who, commit); err != nil {
+		return view.OutsideReport{}, err
+	}
 	r, err := d.Changes.TakeOutside(ctx, who, actor(ctx, who), a.ID, commit, body)
 	return outsideReport(r), err
+}
+
+// ofItsRun holds a pipeline to the commit of its run.
+func ofItsRun(who core.Person, commit string) error {
+	if who.Service == nil || commit == who.Service.Commit {
+		return nil
+	}
+	return core.Errorf(core.Forbidden, "This access token is of a run of the commit %.12s; it brings nothing for %.12s.", who.Service.Commit, commit).At("commit").
+		Hinted("Run the pipeline on that commit.")
 }
 
 // Reports lists what other tools found in a commit.

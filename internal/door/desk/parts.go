@@ -16,6 +16,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/org/evidence"
 	"github.com/paddock-dev/paddock/internal/org/fleet"
 	"github.com/paddock-dev/paddock/internal/org/inventory"
+	"github.com/paddock-dev/paddock/internal/org/pipeline"
 )
 
 // Parts are the use cases and readers behind the desk.
@@ -29,6 +30,7 @@ type Parts struct {
 	Deploys   *deploy.Service
 	Archives  *archive.Service
 	Approvals *approval.Approvals
+	Pipelines *pipeline.Service
 	Retire    Retire
 	Fleet     Fleet
 	VEX       VEX

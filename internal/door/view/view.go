@@ -114,6 +114,7 @@ type App struct {
 	IdleSince   time.Time       `json:"idle_since,omitzero"`
 	ArchivesAt  time.Time       `json:"archives_at,omitzero"`
 	ArchivedAt  time.Time       `json:"archived_at,omitzero"`
+	Pipelines   []Pipeline      `json:"pipelines"`   // for those who may decide on them
 	CanEdit     bool            `json:"can_edit"`    // the caller may change it
 	CanArchive  bool            `json:"can_archive"` // the caller may take it out of service, and bring it back
 	Targets     []Target        `json:"targets"`

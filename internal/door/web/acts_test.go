@@ -29,6 +29,8 @@ func TestActsRedirectAndReachTheDesk(t *testing.T) {
 		{"/tokens/k3/revoke", nil, []string{"RevokeToken", "k3"}, "/tokens?did=revoked"},
 		{"/courses/basics", url.Values{"q0": {"1"}, "q1": {"2"}}, []string{"TakeCourse"}, "/courses/basics?did=passed"},
 		{"/new/internal-dashboard", url.Values{"name": {"tracker"}}, []string{"CreateApp"}, "/apps/tracker?did=created"},
+		{"/apps/candidate-tracker/pipelines/p1/confirm", url.Values{"event": {"push", "schedule"}}, []string{"p1", "push,schedule", "ConfirmPipeline"}, "/apps/candidate-tracker?did=connected"},
+		{"/apps/candidate-tracker/pipelines/p1/remove", nil, []string{"p1", "RemovePipeline"}, "/apps/candidate-tracker?did=disconnected"},
 		{"/sign-out", nil, nil, "/sign-in?did=signed-out"},
 	} {
 		s := visit(t, richDesk())

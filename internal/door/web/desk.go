@@ -47,6 +47,10 @@ type Apps interface {
 	App(ctx context.Context, who core.Person, app string) (view.App, error)
 	// Deploy runs the artifact with the given digest at the named target.
 	Deploy(ctx context.Context, who core.Person, app, artifact, target string) error
+	// ConfirmPipeline lets a pipeline act for an app; events are further ones that
+	// may set off a run.
+	ConfirmPipeline(ctx context.Context, who core.Person, app string, id core.ID, events []string) (view.Pipeline, error)
+	RemovePipeline(ctx context.Context, who core.Person, app string, id core.ID) error
 }
 
 // Life moves an app through its life-cycle.

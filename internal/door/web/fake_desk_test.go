@@ -94,6 +94,16 @@ func (d *fakeDesk) Deploy(_ context.Context, _ core.Person, _, artifact, target 
 	return nil
 }
 
+func (d *fakeDesk) ConfirmPipeline(_ context.Context, _ core.Person, _ string, id core.ID, events []string) (view.Pipeline, error) {
+	d.calls = append(d.calls, string(id), strings.Join(events, ","))
+	return view.Pipeline{}, d.did("ConfirmPipeline")
+}
+
+func (d *fakeDesk) RemovePipeline(_ context.Context, _ core.Person, _ string, id core.ID) error {
+	d.calls = append(d.calls, string(id))
+	return d.did("RemovePipeline")
+}
+
 func (d *fakeDesk) Archive(context.Context, core.Person, string) error { return d.did("Archive") }
 func (d *fakeDesk) Restore(context.Context, core.Person, string) error { return d.did("Restore") }
 func (d *fakeDesk) Reactivate(context.Context, core.Person, string) error {

@@ -92,8 +92,14 @@ func tracker() view.App {
 		Guardrails: core.Guardrails{CPUMillis: 500, MemoryMiB: 128, Concurrency: 10, TimeoutMS: 10000, EgressKBps: 512, StorageMiB: 256},
 		Vendors:    []view.Vendor{{Name: "mailroom", State: "approved", Hosts: []string{"api.mailroom.example"}}, {Name: "skillmatch", State: "pending", Hosts: []string{"skillmatch.example", "cdn.skillmatch.example"}}},
 		Targets:    []view.Target{{Name: "embedded-eu", Region: "eu-sovereign"}, {Name: "embedded-us", Region: "us-east-1"}},
-		Tickets:    []view.Ticket{{ID: "t1", Title: "Welcome candidate-tracker", Body: "Clone the repository.\nRead the README.\nPush your first change.", Open: true}, {ID: "t2", Title: "Meet your buddy", Body: "Ben writes to you.", Open: false}},
-		Incidents:  []view.Incident{{Kind: "secret_in_push", What: "An AWS access key was stopped at the push. It is in no repository.", Place: "src/config.ts:12", At: ago(2 * day)}, {Kind: "egress_refused", What: "A call to paste.example was refused.", Place: "paste.example:443", At: ago(5 * time.Hour)}},
+		Pipelines: []view.Pipeline{
+			{ID: "p1", Forge: "github", Issuer: "https://token.actions.githubusercontent.com", Repository: "octo-org/octo-app", RepositoryID: "74", OwnerID: "65", Ref: "refs/heads/main", Environment: "prod:eu",
+				Events: []string{"push"}, Workflow: ".github/workflows/ship.yml@refs/heads/main", State: "asks", Namesake: true, Asked: ago(time.Hour), MoreEvents: []string{"workflow_dispatch", "pull_request"}, CanConfirm: true, CanRemove: true},
+			{ID: "p2", Forge: "gitlab", Issuer: "https://gitlab.example.org", Repository: "kitchen/menu", RepositoryID: "20", OwnerID: "72", Ref: "refs/tags/v1", Events: []string{"push", "web"}, Workflow: "kitchen/ci//ship.yml@refs/heads/main",
+				WorkflowSHA: commit, SelfHosted: true, State: "active", Owner: "ana@example.org", Security: "sam@example.org", Used: ago(day), Run: "574/302", MoreEvents: []string{}, CanRemove: true},
+		},
+		Tickets:   []view.Ticket{{ID: "t1", Title: "Welcome candidate-tracker", Body: "Clone the repository.\nRead the README.\nPush your first change.", Open: true}, {ID: "t2", Title: "Meet your buddy", Body: "Ben writes to you.", Open: false}},
+		Incidents: []view.Incident{{Kind: "secret_in_push", What: "An AWS access key was stopped at the push. It is in no repository.", Place: "src/config.ts:12", At: ago(2 * day)}, {Kind: "egress_refused", What: "A call to paste.example was refused.", Place: "paste.example:443", At: ago(5 * time.Hour)}},
 	}
 	for i, c := range []view.Change{runningChange(), blockedChange(), waitingChange(), readyChange(), mergedChange()} {
 		_ = i

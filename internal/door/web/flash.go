@@ -18,6 +18,8 @@ const (
 	didRefuse     flash = "refused"
 	didPass       flash = "passed"
 	didWait       flash = "waiting"
+	didConnect    flash = "connected"
+	didDisconnect flash = "disconnected"
 	didRevoke     flash = "revoked"
 	didSignOut    flash = "signed-out"
 )
@@ -45,6 +47,10 @@ func (f flash) text() string {
 		return "You passed. You can go on with your app now."
 	case didWait:
 		return "This waits for a person to approve it. You will get a notice."
+	case didConnect:
+		return "You confirmed the pipeline. The list says whether it may act now."
+	case didDisconnect:
+		return "The pipeline is removed. Its access tokens open nothing any more."
 	case didRevoke:
 		return "The token is revoked. It opens nothing any more."
 	case didSignOut:

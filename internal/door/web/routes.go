@@ -50,6 +50,9 @@ func (p *Pages) Routes() []edge.Route {
 		post("/apps/{app}/restore", "app.archive", "app.restore", "/apps/tracker/restore", p.signed(p.restore)),
 		post("/apps/{app}/reactivate", "app.keep", "app.reactivate", "/apps/tracker/reactivate", p.signed(p.reactivate)),
 
+		post("/apps/{app}/pipelines/{id}/confirm", "pipeline.manage", "pipeline.confirm", "/apps/tracker/pipelines/1/confirm", p.signed(p.confirmPipeline)),
+		post("/apps/{app}/pipelines/{id}/remove", "pipeline.manage", "pipeline.remove", "/apps/tracker/pipelines/1/remove", p.signed(p.removePipeline)),
+
 		get("/apps/{app}/changes/{number}", "app.read", "/apps/tracker/changes/1", p.signed(p.change)),
 		get("/apps/{app}/changes/{number}/checklist", "app.read", "/apps/tracker/changes/1/checklist", p.signed(p.checklist)),
 		post("/apps/{app}/changes/{number}/merge", "change.merge", "change.merge", "/apps/tracker/changes/1/merge", p.signed(p.merge)),

@@ -171,3 +171,25 @@ func (s *Service) answers(ctx context.Context, p core.Pipeline, a core.App) (cor
 	}
 	return who, nil
 }
+
+// How a pipeline stands, for people to see.
+const (
+	Asks             = "asks"     // its owner has not confirmed it
+	WaitsForSecurity = "security" // the security team has not
+	Active           = "active"
+	Stopped          = "stopped" // who answers for it does not own the app any more
+)
+
+// Standing says how a pipeline stands now.
+func (s *Service) Standing(ctx context.Context, p core.Pipeline, a core.App) string {
+	if p.Owner == "" {
+		return Asks
+	}
+	if _, err := s.answers(ctx, p, a); err != nil {
+		return Stopped
+	}
+	if !p.Ready(a.Descriptor.Classification) {
+		return WaitsForSecurity
+	}
+	return Active
+}

@@ -172,10 +172,7 @@ func (s *Service) give(ctx context.Context, c ci.Claims, p core.Pipeline, a core
 	if _, err := io.ReadFull(s.Rand, raw); err != nil {
 		return Given{}, core.Hidden("Making an access token", err)
 	}
-	g := Given{Value: core.NewSecret([]byte(Prefix + base64.RawURLEncoding.EncodeToString(raw))), Scopes: scopes, Life: TokenLife, Pipeline: p}
-	if c.Longest > 0 {
-		g.Life = min(g.Life, c.Longest)
-	}
+	g := Given{Value: core.NewSecret([]byte(Prefix + base64.RawURLEncoding.EncodeToString(raw))), Scopes: scopes, Life: min(TokenLife, c.Longest), Pipeline: p}
 	t := core.PipelineToken{Hash: hashOf(g.Value), Pipeline: p.ID, AppID: p.AppID, Commit: c.Commit, Run: c.Run, Scopes: scopes, Created: core.Stamp(now), Expires: core.Stamp(now.Add(g.Life))}
 	if err := s.Store.AddPipelineToken(ctx, t); err != nil {
 		return Given{}, err
@@ -226,3 +223,6 @@ func (s *Service) Token(ctx context.Context, value core.Secret) (core.Person, er
 	who.Service = &core.Service{Pipeline: p.ID, App: a.ID, Name: p.Repository, Commit: t.Commit, Scopes: t.Scopes}
 	return who, err
 }
+
+// Ours reports whether a value looks like an access token of a pipeline.
+func Ours(value core.Secret) bool { return strings.HasPrefix(string(value.Open()), Prefix) }

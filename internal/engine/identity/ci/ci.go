@@ -33,7 +33,7 @@ type Claims struct {
 	Login        string // who set the run off
 	JTI          string
 	Expires      time.Time
-	Longest      time.Duration // of an access token for it; 0 leaves it to Paddock
+	Longest      time.Duration // of an access token for it
 }
 
 // Bounds of what is read.

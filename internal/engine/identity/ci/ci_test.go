@@ -187,7 +187,7 @@ func TestIssuerCheck(t *testing.T) {
 		"kind": func(i *ci.Issuer) { i.Kind = "gitea" }, "a slash": func(i *ci.Issuer) { i.URL = "https://git.example.org/" },
 		"http": func(i *ci.Issuer) { i.URL = "http://git.example.org" }, "user": func(i *ci.Issuer) { i.URL = "https://u:p@git.example.org" },
 		"no audience": func(i *ci.Issuer) { i.Audience = "" }, "the forge's own audience": func(i *ci.Issuer) { i.Audience = "https://github.com/octo-org" },
-		"an hour": func(i *ci.Issuer) { i.Longest = time.Hour },
+		"an hour": func(i *ci.Issuer) { i.Minutes = 60 },
 	} {
 		i := good
 		if change(&i); core.CodeOf(func() error { _, err := i.Check(); return err }()) != core.Invalid {

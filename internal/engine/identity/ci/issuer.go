@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 )
@@ -18,12 +17,10 @@ const (
 // Issuer is one forge whose pipelines may be connected: an entry of ci: in the
 // identity settings.
 type Issuer struct {
-	Kind     string // core.ForgeGitHub or core.ForgeGitLab
-	URL      string // exact; "" is the public forge
-	Audience string // what tokens must be made out to: one value of this Paddock
-	// Longest bounds the access tokens that are given for its tokens; 0 leaves it
-	// to Paddock.
-	Longest time.Duration
+	Kind     string `yaml:"kind" required:"true" enum:"github,gitlab" doc:"Which forge it is."`
+	URL      string `yaml:"issuer" doc:"The forge's issuer, letter by letter as its tokens have it: for a GitHub Enterprise Server https://HOST/_services/token, for a GitLab of your own https://HOST. Default the public forge's."`
+	Audience string `yaml:"audience" required:"true" doc:"What tokens must be made out to: one name of this server, such as its address. Tokens for anybody else are refused."`
+	Minutes  int    `yaml:"token_minutes" doc:"How long an access token of a pipeline lasts at most, 1 to 15. Default 15."`
 }
 
 // Check returns the issuer with its defaults. Errors: Invalid, with the key at
@@ -51,8 +48,11 @@ func (i Issuer) Check() (Issuer, error) {
 	case strings.HasPrefix(i.Audience, "https://github.com/"), i.Audience == i.URL:
 		fault("audience", "Write a name of your own, such as https://paddock.example.org.", "The audience %q is one that tokens for others carry too.", i.Audience)
 	}
-	if i.Longest < 0 || i.Longest > 15*time.Minute || i.Longest > 0 && i.Longest < time.Minute {
-		fault("token_minutes", "Write a number from 1 to 15.", "An access token cannot last %s.", i.Longest)
+	if i.Minutes == 0 {
+		i.Minutes = 15
+	}
+	if i.Minutes < 0 || i.Minutes > 15 {
+		fault("token_minutes", "Write a number from 1 to 15.", "An access token cannot last %d minutes.", i.Minutes)
 	}
 	return i, core.Join(core.Invalid, "The entry of ci: has several faults.", bad)
 }

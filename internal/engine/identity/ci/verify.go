@@ -87,7 +87,7 @@ func (v *Verifier) Verify(ctx context.Context, token string) (Claims, error) {
 	if bad != nil {
 		return Claims{}, bad
 	}
-	c.Kind, c.Issuer, c.Expires, c.Longest = from.Kind, from.URL, expires, from.Longest
+	c.Kind, c.Issuer, c.Expires, c.Longest = from.Kind, from.URL, expires, time.Duration(from.Minutes)*time.Minute
 	return c, nil
 }
 
