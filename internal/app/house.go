@@ -261,6 +261,9 @@ func (h *house) rooms(ctx context.Context) error {
 	h.copier = h.newCopier()
 	h.identity = identity.New(h.store, h.audit, h.clock, h.ids, rand.Reader)
 	h.approvals = approval.New(h.store, h.audit, h.notifier, h.clock, h.ids, h.shelf.Current().Settings.Approvals.Expiry())
+	h.approvals.Members = func(ctx context.Context, provider, group string) ([]core.ID, error) {
+		return h.store.Members(ctx, core.Group{Provider: provider, Name: group})
+	}
 	h.gates = &gate.Gates{Policy: rulebook{h.shelf}, Store: h.store, Approvals: h.approvals, Audit: h.audit, Clock: h.clock, IDs: h.ids}
 	if h.pipelines, err = h.newPipelines(); err != nil {
 		return err

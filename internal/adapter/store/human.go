@@ -55,9 +55,17 @@ func (d *DB) RemoveAddress(ctx context.Context, person core.ID, email string) er
 // those that were told, and those of accounts at sign-in providers.
 func (d *DB) Addresses(ctx context.Context) ([]core.Address, error) {
 	rows, err := d.r(ctx).ListAddresses(ctx)
-	return each(rows, err, func(r gen.PersonAddress) core.Address {
+	told, err := each(rows, err, func(r gen.PersonAddress) core.Address {
 		return core.Address{Email: r.Email, Person: core.ID(r.PersonID), Source: "git"}
 	}, "Listing addresses")
+	if err != nil {
+		return nil, err
+	}
+	accounts, err := d.r(ctx).ListAccountAddresses(ctx)
+	more, err := each(accounts, err, func(r gen.ListAccountAddressesRow) core.Address {
+		return core.Address{Email: r.Email, Person: core.ID(r.PersonID), Source: r.Provider + " " + r.Subject}
+	}, "Listing accounts")
+	return append(told, more...), err
 }
 
 // AddDelegation keeps that somebody is away.

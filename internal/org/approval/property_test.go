@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,7 +16,9 @@ import (
 type yes struct {
 	who   core.Person // with the roles held then
 	role  core.Role
-	wrote string // the digest that was sent
+	wrote string  // the digest that was sent
+	of    core.ID // whom they answered for
+	at    int64
 }
 
 // history is what the test knows of one request, from outside.
@@ -26,17 +28,29 @@ type history struct {
 	yeses    []yes
 }
 
-// TestRandomInterleavings asks, answers, pushes, changes roles and moves the
-// clock at random, and holds every grant against what the test saw (promises 5
-// and 6): never by somebody who asked or is excluded, never with a need open,
-// never after the end, never for another digest.
+// away is one absence, as the test set it up.
+type away struct{ core.Delegation }
+
+// TestRandomInterleavings asks, answers, pushes, changes roles, links accounts,
+// names delegates, changes groups and moves the clock at random, and holds every grant against
+// what the test saw (promises 5 and 6): never by a human who asked or is excluded,
+// whatever the account, nor by their delegate or whom they represent, never one
+// human twice, never with a need open, never after the end, never for another digest.
 func TestRandomInterleavings(t *testing.T) {
 	granted, refused := 0, 0
 	for seed := range uint64(8) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			w := &world{town: newTown(t), rnd: rand.New(rand.NewPCG(seed, 1)), seen: map[core.ID]*history{}}
 			w.people = []core.Person{w.maker, w.sec, w.owner, w.both, w.plat, w.Somebody("fin@example.org", core.RoleFinance, core.RoleSecurity)}
-			for range 80 {
+			for i := range 6 {
+				w.people = append(w.people, w.Somebody(fmt.Sprintf("p%d@example.org", i), asked[i%len(asked)]))
+			}
+			w.human = map[core.ID]core.ID{}
+			for _, p := range w.people {
+				w.human[p.ID] = p.ID
+			}
+			w.Members = func(context.Context, string, string) ([]core.ID, error) { return w.group, nil }
+			for range 120 {
 				w.step(t)
 				w.check(t)
 			}
@@ -54,16 +68,27 @@ type world struct {
 	people           []core.Person
 	seen             map[core.ID]*history
 	order            []core.ID
+	human            map[core.ID]core.ID // account -> the test's name for the human
+	aways            []away
+	group            []core.ID
 	granted, refused int
 }
 
 var (
 	digests = []string{"sha256:a", "sha256:b"}
-	asked   = []core.Role{core.RoleSecurity, core.RoleDataOwner, core.RoleFinance}
+	asked   = []core.Role{core.RoleSecurity, core.RoleDataOwner, core.RoleFinance, "group:okta/ops"}
 )
 
 func (w *world) step(t *testing.T) {
-	switch n := w.rnd.IntN(20); {
+	switch n := w.rnd.IntN(26); {
+	case n == 20:
+		w.linkSome(t)
+	case n == 21 || n == 22:
+		w.goAway(t)
+	case n == 23:
+		w.comeBack(t)
+	case n == 24:
+		w.group = []core.ID{pickOne(w.rnd, w.people).ID, pickOne(w.rnd, w.people).ID}
 	case n < 5:
 		w.askSomething(t)
 	case n < 16:
@@ -71,7 +96,7 @@ func (w *world) step(t *testing.T) {
 	case n == 16:
 		w.Must(w.Void(t.Context(), as(w.maker), w.app.ID, core.GateChangeMerge, pickOne(w.rnd, digests)))
 	case n == 17:
-		w.Clock.Move(time.Duration(w.rnd.Int64N(int64(approval.Valid))))
+		w.Clock.Move(time.Duration(w.rnd.Int64N(int64(approval.Valid / 3))))
 	default:
 		w.changeRoles(t)
 	}
@@ -80,12 +105,28 @@ func (w *world) step(t *testing.T) {
 func (w *world) askSomething(t *testing.T) {
 	q := w.question(pickOne(w.rnd, digests), asked[:1+w.rnd.IntN(len(asked))]...)
 	q.Requester = pickOne(w.rnd, w.people).ID
+	excluded := []core.ID{q.Requester}
 	if w.rnd.IntN(3) == 0 {
 		q.Excluded = []core.ID{pickOne(w.rnd, w.people).ID}
+		excluded = append(excluded, q.Excluded...)
+	}
+	if w.rnd.IntN(3) == 0 { // a committer, as git names them
+		who := pickOne(w.rnd, w.people)
+		q.Authors = []string{"X <" + strings.ToUpper(who.Email) + ">"}
+		excluded = append(excluded, who.ID)
+	}
+	for i := range q.Needs {
+		q.Needs[i].Quorum = w.rnd.IntN(3)
+		if w.rnd.IntN(2) == 0 {
+			q.Needs[i].DelegateRole = core.RolePlatform
+		}
+		if w.rnd.IntN(3) == 0 {
+			q.Needs[i].WithinHours, q.Needs[i].EscalateTo = 1, "platform"
+		}
 	}
 	r := w.ask(t, q)
 	if w.seen[r.ID] == nil {
-		w.seen[r.ID] = &history{asked: r, excluded: append([]core.ID{q.Requester}, q.Excluded...)}
+		w.seen[r.ID] = &history{asked: r, excluded: excluded}
 		w.order = append(w.order, r.ID)
 	}
 	for _, n := range q.Needs {
@@ -111,7 +152,7 @@ func (w *world) answerSomething(t *testing.T) {
 	}
 	last := r.Approvals[len(r.Approvals)-1]
 	if last.Yes {
-		h.yeses = append(h.yeses, yes{who, last.Role, digest})
+		h.yeses = append(h.yeses, yes{who, last.Role, digest, last.For, last.At})
 	}
 }
 
@@ -137,20 +178,82 @@ func (w *world) check(t *testing.T) {
 		if core.Stamp(w.Clock.Now()) >= h.asked.Expires {
 			t.Fatalf("granted after its end")
 		}
+		counts := map[core.Role]map[core.ID]bool{}
+		seen := map[core.ID]bool{}
+		for _, y := range h.yeses {
+			me := w.human[y.who.ID]
+			if y.wrote != d || w.shut(h, me, y.at) || seen[me] || y.of != "" && (seen[w.human[y.of]] || w.shut(h, w.human[y.of], y.at)) {
+				continue
+			}
+			seen[me] = true
+			if y.of != "" {
+				seen[w.human[y.of]] = true
+			}
+			if counts[y.role] == nil {
+				counts[y.role] = map[core.ID]bool{}
+			}
+			counts[y.role][me] = true
+		}
 		for _, n := range h.asked.Needs {
-			if !slices.ContainsFunc(h.yeses, func(y yes) bool {
-				return y.role == n.Role && y.wrote == d && y.who.Has(n.Role) && !y.who.Disabled && !slices.Contains(h.excluded, y.who.ID)
-			}) {
-				t.Fatalf("granted, but nobody who may has said yes for %s to %s: %+v", n.Role, d, h)
+			if len(counts[n.Role]) < n.Count() {
+				t.Fatalf("granted, but %d of %d humans who may have said yes for %s to %s: %+v", len(counts[n.Role]), n.Count(), n.Role, d, h)
 			}
 		}
-		for i, y := range h.yeses {
-			for _, z := range h.yeses[:i] {
-				if y.who.ID == z.who.ID {
-					t.Fatalf("one person stands for two needs: %+v", h)
-				}
+	}
+}
+
+// shut reports whether the test knows that a human is kept out.
+func (w *world) shut(h *history, human core.ID, at int64) bool {
+	for _, x := range h.excluded {
+		x = w.human[x]
+		if x == human {
+			return true
+		}
+		for _, a := range w.aways {
+			from, until := a.From, a.Until
+			if a.Ended != 0 {
+				until = min(until, a.Ended)
+			}
+			if from < until && from <= at && h.asked.Created < until && (w.human[a.Person] == x && w.human[a.Delegate] == human || w.human[a.Delegate] == x && w.human[a.Person] == human) {
+				return true
 			}
 		}
+	}
+	return false
+}
+
+func (w *world) linkSome(t *testing.T) {
+	if w.rnd.IntN(3) > 0 {
+		return // or soon there is one human left
+	}
+	a, b := pickOne(w.rnd, w.people), pickOne(w.rnd, w.people)
+	if w.SameHuman(t.Context(), as(w.plat), a.ID, b.ID, true, "seen together") != nil {
+		return
+	}
+	from, to := w.human[b.ID], w.human[a.ID]
+	for id, h := range w.human {
+		if h == from {
+			w.human[id] = to
+		}
+	}
+}
+
+func (w *world) goAway(t *testing.T) {
+	from := w.Clock.Now().Add(time.Duration(w.rnd.Int64N(int64(2 * time.Hour))))
+	who, to := pickOne(w.rnd, w.people), pickOne(w.rnd, w.people)
+	d, err := w.SetAbsence(t.Context(), as(who), core.Delegation{Person: who.ID, Delegate: to.ID, From: core.Stamp(from), Until: core.Stamp(from.Add(20 * time.Hour)), Reason: "away"})
+	if err == nil {
+		w.aways = append(w.aways, away{Delegation: d})
+	}
+}
+
+func (w *world) comeBack(t *testing.T) {
+	if len(w.aways) == 0 {
+		return
+	}
+	a := &w.aways[len(w.aways)-1]
+	if w.EndAbsence(t.Context(), core.Actor{Kind: core.ActorPerson, ID: a.Person}, a.ID) == nil {
+		a.Ended = core.Stamp(w.Clock.Now())
 	}
 }
 

@@ -130,6 +130,45 @@ func (q *Queries) InsertDelegation(ctx context.Context, arg InsertDelegationPara
 	return err
 }
 
+const ListAccountAddresses = `-- name: ListAccountAddresses :many
+SELECT provider, subject, person_id, email FROM account ORDER BY provider, subject
+`
+
+type ListAccountAddressesRow struct {
+	Provider string
+	Subject  string
+	PersonID string
+	Email    string
+}
+
+func (q *Queries) ListAccountAddresses(ctx context.Context) ([]ListAccountAddressesRow, error) {
+	rows, err := q.db.QueryContext(ctx, ListAccountAddresses)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListAccountAddressesRow
+	for rows.Next() {
+		var i ListAccountAddressesRow
+		if err := rows.Scan(
+			&i.Provider,
+			&i.Subject,
+			&i.PersonID,
+			&i.Email,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ListAddresses = `-- name: ListAddresses :many
 SELECT email, person_id, by_person, at FROM person_address ORDER BY email
 `

@@ -28,3 +28,6 @@ SELECT * FROM delegation WHERE id = $1;
 
 -- name: ListDelegationsSince :many
 SELECT * FROM delegation WHERE until_at >= $1 ORDER BY from_at, id;
+
+-- name: ListAccountAddresses :many
+SELECT provider, subject, person_id, email FROM account ORDER BY provider, subject;
