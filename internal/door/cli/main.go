@@ -99,6 +99,7 @@ type commands struct {
 	Admission  admissionCmd  `cmd:"" help:"Kubernetes clusters that ask whether a workload may run."`
 	Sbom       sbomCmd       `cmd:"" help:"Components of apps."`
 	Vulndb     vulndbCmd     `cmd:"" name:"vulndb" help:"What is known of holes in packages."`
+	CI         ciCmd         `cmd:"" name:"ci" help:"Pipelines of GitHub and GitLab that act for an app."`
 	Link       linkCmd       `cmd:"" help:"Print a new one-time sign-in link for a person."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Hook       hookCmd       `cmd:"" hidden:"" help:"Called by git."`

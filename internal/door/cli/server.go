@@ -97,7 +97,7 @@ func (s Server) ask(ctx context.Context, std IO, method, mediaType string, body 
 	if err != nil {
 		return nil, &core.Error{Code: core.Unavailable, Msg: fmt.Sprintf("The server %s does not answer.", s.Server), Hint: "Is it running? Check the address.", Err: err}
 	}
-	if resp.StatusCode != http.StatusOK {
+	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNoContent {
 		defer resp.Body.Close()
 		return nil, refused(resp)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/org/approval"
 	"github.com/paddock-dev/paddock/internal/org/fleet"
 	"github.com/paddock-dev/paddock/internal/org/inventory"
+	"github.com/paddock-dev/paddock/internal/org/pipeline"
 	"github.com/paddock-dev/paddock/internal/testkit"
 )
 
@@ -53,7 +54,7 @@ func newOffice(t *testing.T) *office {
 		pia: g.Somebody("pia@example.org", core.RolePlatform), aude: g.Somebody("aude@example.org", core.RoleAuditor), sam: g.Somebody("sam@example.org", core.RoleSecurity)}
 	o.payroll, o.secret = g.NewApp("payroll", o.hana), g.NewApp("salaries", o.pia, "sam@example.org")
 	o.desk = &desk.Desk{Clock: g.Clock, BaseURL: "http://paddock.example", AppURL: func(name string) string { return "http://" + name + ".apps.example" },
-		Parts: desk.Parts{Store: g.DB, Log: noLog{}, Catalog: shelf{rev}, Costs: costs{}, Fleet: &fleet.Fleet{Store: g.DB}, Inventory: &inventory.Inventory{Store: g.DB}, Audit: g.Audit, Sagas: noSagas{},
+		Parts: desk.Parts{Store: g.DB, Log: noLog{}, Catalog: shelf{rev}, Costs: costs{}, Fleet: &fleet.Fleet{Store: g.DB}, Inventory: &inventory.Inventory{Store: g.DB}, Pipelines: &pipeline.Service{Store: g.DB, Audit: g.Audit, Clock: g.Clock, IDs: g.IDs}, Audit: g.Audit, Sagas: noSagas{},
 			Approvals: approval.New(g, g.Audit, notify.New(g, g, g.Audit, g.Clock, g.IDs), g.Clock, g.IDs, 0)}}
 	return o
 }
