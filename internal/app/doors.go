@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
-	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/address"
@@ -30,12 +29,13 @@ func (h *house) doors(ctx context.Context) error {
 	h.seat()
 	h.table = &edge.Table{}
 	identity := h.identity
-	pages, err := web.New(web.Options{Desk: h.desk, Sessions: edge.Sessions{Maker: identity, Secure: strings.HasPrefix(h.baseURL(), "https:")}, Log: h.log, Clock: h.clock, BaseURL: h.baseURL(),
-		May: offered})
+	pages, err := web.New(web.Options{Desk: h.desk, Sessions: h.sessions(), Log: h.log, Clock: h.clock, BaseURL: h.baseURL(),
+		May: offered, Providers: h.signIns.buttons(), ProviderOf: h.providerOf})
 	if err != nil {
 		return err
 	}
 	h.table.Add(pages.Routes()...)
+	h.table.Add(h.signInRoutes(func(w http.ResponseWriter, r *http.Request, e *core.Error) { pages.Fail(w, r, e) })...)
 	h.table.Add(api.New(h.desk, h.version).Routes()...)
 	h.table.Add(h.gitRoutes()...)
 	explain, err := docs.New(func(w http.ResponseWriter, r *http.Request, e *core.Error) { pages.Fail(w, r, e) })
@@ -56,6 +56,7 @@ func (h *house) doors(ctx context.Context) error {
 	}
 	refusePage := func(w http.ResponseWriter, r *http.Request, e *core.Error) { pages.Fail(w, r, e) }
 	h.router = edge.NewRouter(edge.Options{Identity: callers{identity, h.pipelines}, Log: h.log, Clock: h.clock, IDs: h.ids, Hosts: h.hosts(), AppDomain: h.config.AppDomain, Onlookers: h.onlookers(),
+		Secure: h.secure(), Proxies: h.proxies(),
 		May:    func(who core.Person, permission string) bool { return authz.May(who, authz.Permission(permission)) },
 		Refuse: map[edge.Door]func(http.ResponseWriter, *http.Request, *core.Error){edge.Web: refusePage, edge.API: api.Refuse, edge.Git: plainText, edge.Address: plainPage}}, h.table)
 	return nil

@@ -88,6 +88,7 @@ type house struct {
 	shelf     *shelf
 	ruled     *bell // rings when rules come into force
 	identity  *identity.Service
+	signIns   signIns
 	gates     *gate.Gates
 	approvals *approval.Approvals
 	pipelines *pipeline.Service
@@ -259,7 +260,13 @@ func (h *house) rooms(ctx context.Context) error {
 	}}
 	h.watching()
 	h.copier = h.newCopier()
-	h.identity = identity.New(h.store, h.audit, h.clock, h.ids, rand.Reader)
+	if err := h.openSignIns(); err != nil {
+		return err
+	}
+	h.identity = identity.New(h.store, h.audit, h.clock, h.ids, rand.Reader).Limit(h.signIns.file.Sessions.Limits())
+	if len(h.signIns.providers) > 0 {
+		h.identity = h.identity.ByProvider()
+	}
 	h.approvals = approval.New(h.store, h.audit, h.notifier, h.clock, h.ids, h.shelf.Current().Settings.Approvals.Expiry())
 	h.approvals.Members = func(ctx context.Context, provider, group string) ([]core.ID, error) {
 		return h.store.Members(ctx, core.Group{Provider: provider, Name: group})

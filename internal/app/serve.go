@@ -35,6 +35,10 @@ func Serve(ctx context.Context, c cli.Config, version string, std cli.IO) error 
 	if err != nil {
 		return core.Errorf(core.Unavailable, "Paddock cannot listen on %s: %w.", c.Listen, err).Hinted("Is another server running there? Choose another address with --listen.")
 	}
+	if err := onlyHere(l, c.Identity); err != nil {
+		l.Close()
+		return err
+	}
 	c.Listen = l.Addr().String()
 	h, err := open(ctx, c, version, log)
 	if err != nil {
@@ -62,6 +66,7 @@ func (h *house) live(ctx context.Context, l net.Listener, out io.Writer) error {
 	g.Go(func() error { return ignoreEnd(h.runtime.Run(gctx)) })
 	g.Go(func() error { return h.follow(gctx) })
 	g.Go(func() error { return h.admit(gctx) })
+	g.Go(func() error { h.askProviders(gctx); return nil })
 	g.Go(func() error {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			return core.Hidden("Serving", err)
@@ -108,6 +113,9 @@ func (h *house) welcome(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "Paddock is ready at %s\n", h.baseURL())
+	for _, p := range h.signIns.providers {
+		fmt.Fprintf(out, "People sign in with %s (%s).\n", p.Title, p.Issuer)
+	}
 	if len(people) > 0 {
 		return nil
 	}

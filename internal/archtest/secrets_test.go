@@ -13,11 +13,13 @@ var openers = map[string]string{
 	"internal/engine/seal":                "seals the value, and makes fingerprints of it",
 	"internal/engine/identity":            "keeps hashes of links, sessions and tokens",
 	"internal/org/pipeline":               "keeps hashes of pipelines' access tokens",
+	"internal/engine/identity/oidc":       "shows a sign-in provider the secret that it gave this server",
 	"internal/org/secret":                 "bounds and checks the value before it is sealed",
 	"internal/life/run/egress":            "puts the credential into the app's outgoing call, and hides it in answers",
 	"internal/adapter/copies/gittag":      "signs in where copies of checkpoints are kept",
 	"internal/adapter/copies/objectstore": "signs in where copies of checkpoints are kept",
 	"internal/door/edge":                  "sets the session cookie",
+	"internal/door/signin":                "reads what it sealed into the browser",
 	"internal/door/desk":                  "shows a new link or token this once",
 	"internal/door/address":               "sets the visit cookie of an app's address",
 }

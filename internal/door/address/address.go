@@ -153,7 +153,7 @@ func hideCookie(r *http.Request) {
 	kept := r.Cookies()
 	r.Header.Del("Cookie")
 	for _, c := range kept {
-		if c.Name != visitCookie && c.Name != edge.SessionCookie {
+		if c.Name != visitCookie && c.Name != edge.SessionCookie && c.Name != edge.CookieName(edge.SessionCookie, true) {
 			r.AddCookie(c)
 		}
 	}

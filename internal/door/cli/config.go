@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -16,9 +18,13 @@ type Config struct {
 	Listen    string `help:"Address to listen on; loopback only, as long as people sign in by link." default:"127.0.0.1:8420" env:"PADDOCK_LISTEN" yaml:"listen" json:"listen"`
 	BaseURL   string `help:"How people reach this server; default http://localhost and the port." env:"PADDOCK_BASE_URL" yaml:"base_url" json:"base_url"`
 	AppDomain string `help:"Apps answer at NAME.APP-DOMAIN." default:"apps.localhost" env:"PADDOCK_APP_DOMAIN" yaml:"app_domain" json:"app_domain"`
-	Admin     string `help:"E-mail of the first platform engineer." default:"admin@paddock.local" env:"PADDOCK_ADMIN" yaml:"admin" json:"admin"`
-	Workerd   string `help:"The workerd program; default: looked for in node_modules and PATH." env:"PADDOCK_WORKERD" yaml:"workerd" json:"workerd"`
-	Registry  string `help:"Repository of an OCI registry that keeps artifacts, such as registry.example/paddock/apps; default: a folder in the data folder." env:"PADDOCK_REGISTRY" yaml:"registry" json:"registry"`
+	Identity  string `help:"File with the sign-in providers (YAML); without it people sign in by link, on this machine only." env:"PADDOCK_IDENTITY" yaml:"identity" json:"identity"`
+	// TrustedProxies are asked who the client is, when sign-ins are counted.
+	TrustedProxies []string `help:"Networks of proxies whose X-Forwarded-For counts, such as 10.0.0.0/8." env:"PADDOCK_TRUSTED_PROXIES" yaml:"trusted_proxies" json:"trusted_proxies"`
+
+	Admin    string `help:"E-mail of the first platform engineer." default:"admin@paddock.local" env:"PADDOCK_ADMIN" yaml:"admin" json:"admin"`
+	Workerd  string `help:"The workerd program; default: looked for in node_modules and PATH." env:"PADDOCK_WORKERD" yaml:"workerd" json:"workerd"`
+	Registry string `help:"Repository of an OCI registry that keeps artifacts, such as registry.example/paddock/apps; default: a folder in the data folder." env:"PADDOCK_REGISTRY" yaml:"registry" json:"registry"`
 	// RegistryAuth is a file, because the configuration holds no secrets.
 	RegistryAuth string `help:"File with the registry's credentials, in the form of docker's config.json." env:"PADDOCK_REGISTRY_AUTH" yaml:"registry_auth" json:"registry_auth"`
 	Admission    `yaml:",inline"`
@@ -52,9 +58,10 @@ func (c Config) Validate() error {
 	switch {
 	case err != nil:
 		add("listen", "The listen address %q is not host:port. Write for example 127.0.0.1:8420.", c.Listen)
-	case !loopback(host):
-		add("listen", "The listen address %q is reachable from other machines, but sign-in is by link only. Listen on 127.0.0.1 until a sign-in provider is configured.", c.Listen)
+	case !loopback(host) && c.Identity == "":
+		add("listen", "The listen address %q is reachable from other machines, but sign-in is by link only. Listen on 127.0.0.1 until a sign-in provider is configured: set identity to its file.", c.Listen)
 	}
+	c.checkSignIn(add)
 	if c.BaseURL != "" {
 		if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.Trim(u.Path, "/") != "" {
 			add("base_url", "The base URL %q is not like http://localhost:8420.", c.BaseURL)
@@ -74,6 +81,19 @@ func (c Config) Validate() error {
 		add("lab", "A crash point is set, but this is not a laboratory. Unset PADDOCK_LAB_CRASH.")
 	}
 	return core.Join(core.Invalid, "The configuration has several faults.", faults)
+}
+
+// checkSignIn holds what signing in at a provider needs.
+func (c Config) checkSignIn(add func(field, format string, args ...any)) {
+	if u, err := url.Parse(c.BaseURL); c.Identity != "" && (c.BaseURL == "" || err == nil && u.Scheme != "https" && !loopback(u.Hostname())) {
+		add("base_url", "People sign in at a provider, so their browsers must reach this server by https. Set base_url, such as https://paddock.example.org.")
+	}
+	for i, p := range c.TrustedProxies {
+		n, err := netip.ParsePrefix(p)
+		if err != nil || n.Bits() == 0 {
+			add(fmt.Sprintf("trusted_proxies.%d", i), "The network %q is not one of proxies. Write it as 10.0.0.0/8, or one address as 10.1.2.3/32.", p)
+		}
+	}
 }
 
 func loopback(host string) bool {

@@ -6,6 +6,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/signin"
 )
 
 type configCmd struct {
@@ -23,6 +24,11 @@ type configCheckCmd struct {
 func (c *configCheckCmd) Run(std IO) error {
 	if err := c.Validate(); err != nil {
 		return err
+	}
+	if c.Identity != "" {
+		if _, err := signin.ReadFile(std.path(c.Identity)); err != nil {
+			return err
+		}
 	}
 	if c.Format == "json" {
 		return printJSON(std, problem{OK: true})

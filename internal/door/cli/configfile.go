@@ -127,6 +127,6 @@ func yamlFault(path, text string) *core.Error {
 
 // configKeys lists the keys of a configuration file.
 func configKeys() []string {
-	return []string{"data", "listen", "base_url", "app_domain", "admin", "workerd", "registry", "registry_auth", "log_level", "lab", "database", "database_file",
+	return []string{"data", "listen", "base_url", "app_domain", "identity", "trusted_proxies", "admin", "workerd", "registry", "registry_auth", "log_level", "lab", "database", "database_file",
 		"governance_keys", "vulndb", "vulndb_keys", "vulndb_max_age", "admission_listen", "admission_cert", "admission_key", "admission_client_ca", "admission_anyone", "admission_namespace"}
 }

@@ -15,6 +15,7 @@ func (c *serveCmd) Run(ctx context.Context, std IO, p Programs) error {
 	conf := c.Config
 	conf.Data = std.path(conf.Data)
 	conf.VulnDB, conf.VulnDBKeys = std.path(conf.VulnDB), std.path(conf.VulnDBKeys)
+	conf.Identity = std.path(conf.Identity)
 	address, err := conf.Address(std.path)
 	if err != nil {
 		return err

@@ -399,7 +399,7 @@ func TestSessionCookie(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := rec.Result().Cookies()[0]
-		if c.Name != edge.SessionCookie || c.Value != "value" || !c.HttpOnly || c.Secure != secure || c.SameSite != http.SameSiteLaxMode || c.Domain != "" || c.Path != "/" {
+		if c.Name != edge.CookieName(edge.SessionCookie, secure) || strings.HasPrefix(c.Name, "__Host-") != secure || c.Value != "value" || !c.HttpOnly || c.Secure != secure || c.SameSite != http.SameSiteLaxMode || c.Domain != "" || c.Path != "/" {
 			t.Errorf("the cookie is %+v", c)
 		}
 		rec = httptest.NewRecorder()

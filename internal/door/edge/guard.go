@@ -14,6 +14,7 @@ import (
 )
 
 // SessionCookie is the name of the cookie that holds a session.
+// On an https server it is longer: see CookieName.
 const SessionCookie = "paddock_session"
 
 // guard wraps a route's handler with all that must hold before it runs.
@@ -41,6 +42,15 @@ func (rt *Router) guard(route Route) http.Handler {
 			route.Handler.ServeHTTP(w, r) // they know their callers by themselves
 			return
 		}
+		var wait time.Duration
+		if route.SignsIn {
+			wait = rt.flood.take(r.RemoteAddr)
+		}
+		if wait > 0 {
+			ev.err = tooFast(w, wait)
+			rt.refuse(w, r, route.Door, core.AsError(ev.err))
+			return
+		}
 		who, signedIn, err := rt.caller(r, route)
 		if err == nil {
 			err = rt.allowed(route, r, who, signedIn)
@@ -60,6 +70,9 @@ func (rt *Router) guard(route Route) http.Handler {
 		if signedIn {
 			ev.actor = who.As("").Name
 			r = r.WithContext(WithActor(WithCaller(r.Context(), who), actorFor(who, route.Door)))
+			if _, byToken := bearer(r); !byToken {
+				r = r.WithContext(withSession(r.Context(), sessionOf(r, rt.o.Secure)))
+			}
 		}
 		route.Handler.ServeHTTP(w, r)
 	})
@@ -92,11 +105,11 @@ func (rt *Router) caller(r *http.Request, route Route) (who core.Person, signedI
 		}
 		return who, true, nil
 	}
-	c, err := r.Cookie(SessionCookie)
-	if err != nil || c.Value == "" {
+	session := sessionOf(r, rt.o.Secure)
+	if session.Empty() {
 		return who, false, nil
 	}
-	if who, err = rt.o.Identity.Session(r.Context(), core.NewSecret([]byte(c.Value))); err != nil {
+	if who, err = rt.o.Identity.Session(r.Context(), session); err != nil {
 		if core.CodeOf(err) == core.Unauthorized || core.CodeOf(err) == core.NotFound {
 			return core.Person{}, false, nil
 		}

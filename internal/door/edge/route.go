@@ -41,6 +41,8 @@ type Route struct {
 	Service bool
 	// Streams is true where the answer may take longer than the usual 30 s.
 	Streams bool
+	// SignsIn is true where people sign in: how often it is asked for is bounded.
+	SignsIn bool
 	Handler http.Handler
 }
 

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ type Identity interface {
 	Token(ctx context.Context, value core.Secret) (who core.Person, scope string, err error)
 }
 
-// Options are what a Router needs. All are required but Onlookers.
+// Options are what a Router needs. All are required but Onlookers, Secure and Proxies.
 type Options struct {
 	Identity  Identity
 	May       func(who core.Person, permission string) bool
@@ -27,6 +28,10 @@ type Options struct {
 	Hosts     []string // host names that are Paddock's own, without port
 	AppDomain string   // apps answer at <name>.<AppDomain>
 	Onlookers Onlookers
+	Secure    bool     // people reach this server by https
+	// Proxies are the networks of proxies whose X-Forwarded-For counts; nobody's if
+	// it is empty.
+	Proxies []netip.Prefix
 	// Refuse writes an error in the style of a door.
 	Refuse map[Door]func(w http.ResponseWriter, r *http.Request, err *core.Error)
 }
@@ -38,11 +43,12 @@ type Router struct {
 	own   *http.ServeMux // Paddock's own pages, API and git
 	apps  http.Handler   // apps' own addresses
 	cross *http.CrossOriginProtection
+	flood *flood
 }
 
 // NewRouter makes a router of a table. Two rows that clash panic.
 func NewRouter(o Options, t *Table) *Router {
-	rt := &Router{o: o, own: http.NewServeMux(), cross: http.NewCrossOriginProtection()}
+	rt := &Router{o: o, own: http.NewServeMux(), cross: http.NewCrossOriginProtection(), flood: newFlood(o.Clock)}
 	apps := http.NewServeMux()
 	for _, r := range t.Routes() {
 		if r.Door == Admission {
@@ -64,6 +70,7 @@ func NewRouter(o Options, t *Table) *Router {
 func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := rt.o.Clock.Now()
 	id := string(rt.o.IDs.New(started))
+	r.RemoteAddr = clientOf(r, rt.o.Proxies)
 	rec := &recorder{ResponseWriter: w}
 	ctx := WithRequestID(r.Context(), id)
 	ev := &wideEvent{}

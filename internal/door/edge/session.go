@@ -25,6 +25,18 @@ func (s Sessions) Start(w http.ResponseWriter, r *http.Request, who core.Person)
 	if err != nil {
 		return err
 	}
+	return s.Keep(w, r, value)
+}
+
+// Keep puts a session that was just started into the browser. What the browser
+// came with before ends: nobody goes on under a session that was there before
+// they signed in.
+func (s Sessions) Keep(w http.ResponseWriter, r *http.Request, value core.Secret) error {
+	if old := sessionOf(r, s.Secure); !old.Empty() {
+		if err := s.Maker.EndSession(r.Context(), old); err != nil {
+			return err
+		}
+	}
 	http.SetCookie(w, s.cookie(string(value.Open()), 0))
 	return nil
 }
@@ -32,13 +44,13 @@ func (s Sessions) Start(w http.ResponseWriter, r *http.Request, who core.Person)
 // End signs the caller out on this browser.
 func (s Sessions) End(w http.ResponseWriter, r *http.Request) error {
 	http.SetCookie(w, s.cookie("", -1))
-	c, err := r.Cookie(SessionCookie)
-	if err != nil || c.Value == "" {
+	value := sessionOf(r, s.Secure)
+	if value.Empty() {
 		return nil
 	}
-	return s.Maker.EndSession(r.Context(), core.NewSecret([]byte(c.Value)))
+	return s.Maker.EndSession(r.Context(), value)
 }
 
 func (s Sessions) cookie(value string, age int) *http.Cookie {
-	return &http.Cookie{Name: SessionCookie, Value: value, Path: "/", MaxAge: age, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode}
+	return &http.Cookie{Name: CookieName(SessionCookie, s.Secure), Value: value, Path: "/", MaxAge: age, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode}
 }

@@ -22,6 +22,7 @@ type Desk interface {
 	Inbox
 	Training
 	Tokens
+	Signed
 	SignIn
 }
 
@@ -123,6 +124,16 @@ type Tokens interface {
 	NewToken(ctx context.Context, who core.Person, name, scope string, life time.Duration) (value string, t view.Token, err error)
 	// RevokeToken ends one at once. NotFound also for somebody else's.
 	RevokeToken(ctx context.Context, who core.Person, id core.ID) error
+}
+
+// Signed are the browsers that the caller is signed in with.
+type Signed interface {
+	// Sessions lists them, newest first; here is the caller's own.
+	Sessions(ctx context.Context, who core.Person, here core.Secret) ([]view.Session, error)
+	// EndSession ends one. NotFound also for somebody else's.
+	EndSession(ctx context.Context, who core.Person, id core.ID) error
+	// EndSessions ends all of them.
+	EndSessions(ctx context.Context, who core.Person) error
 }
 
 // SignIn trades a one-time token for the person it was made for.

@@ -25,6 +25,7 @@ type fakeDesk struct {
 	course    core.Course
 	state     view.Course
 	tokens    []view.Token
+	sessions  []view.Session
 
 	refuse map[string]error // by method name
 	calls  []string         // methods that change something
@@ -235,3 +236,13 @@ func (fakeSessions) End(w http.ResponseWriter, _ *http.Request) error {
 	http.SetCookie(w, &http.Cookie{Name: "session", MaxAge: -1, Path: "/"})
 	return nil
 }
+
+func (d *fakeDesk) Sessions(context.Context, core.Person, core.Secret) ([]view.Session, error) {
+	return d.sessions, d.did("Sessions")
+}
+
+func (d *fakeDesk) EndSession(_ context.Context, _ core.Person, id core.ID) error {
+	return d.did("EndSession " + string(id))
+}
+
+func (d *fakeDesk) EndSessions(context.Context, core.Person) error { return d.did("EndSessions") }

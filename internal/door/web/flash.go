@@ -22,6 +22,7 @@ const (
 	didDisconnect flash = "disconnected"
 	didRevoke     flash = "revoked"
 	didSignOut    flash = "signed-out"
+	didEndSession flash = "session-ended"
 )
 
 // text says it in words; unknown keys say nothing.
@@ -55,6 +56,8 @@ func (f flash) text() string {
 		return "The token is revoked. It opens nothing any more."
 	case didSignOut:
 		return "You are signed out."
+	case didEndSession:
+		return "The session is ended. That browser must sign in again."
 	}
 	return ""
 }

@@ -5,10 +5,12 @@ import (
 	"net/http"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/view"
 	assets "github.com/paddock-dev/paddock/web"
 )
 
-// Options is what the pages are made of. All fields but May are needed.
+// Options is what the pages are made of. Desk, Sessions, Log, Clock and BaseURL
+// are needed.
 type Options struct {
 	Desk     Desk
 	Sessions Sessions
@@ -18,6 +20,11 @@ type Options struct {
 	// May reports whether a person holds a permission of the routes table, so
 	// that pages offer no link that would be refused. Nil offers all.
 	May func(who core.Person, permission string) bool
+	// Providers are where people sign in; none means by link.
+	Providers []view.SignInProvider
+	// ProviderOf names the provider at which the caller of a request signed in, or
+	// is "". Nil is for no providers.
+	ProviderOf func(r *http.Request) string
 }
 
 // Pages serves the web pages. It is safe for concurrent use.
@@ -29,6 +36,9 @@ type Pages struct {
 	baseURL  string
 	may      func(core.Person, string) bool
 	assets   *assets.Bundle
+
+	providers  []view.SignInProvider
+	providerOf func(r *http.Request) string
 }
 
 // New makes the pages. It fails only if the embedded assets cannot be read.
@@ -42,7 +52,7 @@ func New(o Options) (*Pages, error) {
 		may = func(core.Person, string) bool { return true }
 	}
 	return &Pages{desk: o.Desk, sessions: o.Sessions, log: o.Log, clock: o.Clock,
-		baseURL: o.BaseURL, may: may, assets: bundle}, nil
+		baseURL: o.BaseURL, may: may, assets: bundle, providers: o.Providers, providerOf: o.ProviderOf}, nil
 }
 
 // NotFound answers whatever no route matches.

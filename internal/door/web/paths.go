@@ -3,9 +3,9 @@ package web
 import (
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/edge"
 )
 
 func appPath(app string, more ...string) string {
@@ -43,22 +43,8 @@ func tokensPath(app string) string {
 	return "/tokens?" + url.Values{"app": {app}}.Encode()
 }
 
-// localPath returns p if it is a path on this server, and "" otherwise, so
-// that no link or redirect taken from data leads elsewhere.
-func localPath(p string) string {
-	u, err := url.Parse(p)
-	if err != nil || u.IsAbs() || u.Host != "" || strings.Contains(p+u.Path, `\`) {
-		return ""
-	}
-	// Each form is judged: an escaped slash may come back plain.
-	clean := u.String()
-	for _, form := range []string{p, u.Path, clean} {
-		if !strings.HasPrefix(form, "/") || strings.HasPrefix(form, "//") {
-			return ""
-		}
-	}
-	return clean
-}
+// localPath returns p if it is a path on this server, and "" otherwise.
+func localPath(p string) string { return edge.LocalPath(p) }
 
 // webAddress returns u if it is an http or https address, and "" otherwise.
 func webAddress(u string) string {

@@ -30,7 +30,7 @@ func (p *Pages) Routes() []edge.Route {
 	return []edge.Route{
 		get("/assets/{file}", edge.Anyone, p.assets.Path("paddock.css"), p.assets),
 		get("/sign-in", edge.Anyone, "/sign-in", p.open(p.signIn)),
-		post("/sign-in", edge.Anyone, "session.start", "/sign-in", p.open(p.startSession)),
+		signsIn(post("/sign-in", edge.Anyone, "session.start", "/sign-in", p.open(p.startSession))),
 		post("/sign-out", edge.Anyone, "session.end", "/sign-out", p.open(p.endSession)),
 
 		get("/{$}", "app.read", "/", p.signed(p.apps)),
@@ -65,12 +65,21 @@ func (p *Pages) Routes() []edge.Route {
 		pack("/evidence", "evidence.export", "/evidence", p.signed(p.takeEvidence)),
 		get("/notices", "notice.read", "/notices", p.signed(p.notices)),
 		post("/notices/{id}/read", "notice.read", "notice.read", "/notices/1/read", p.signed(p.markRead)),
+		get("/sessions", "token.manage", "/sessions", p.signed(p.signedIn)),
+		post("/sessions/end", "token.manage", "session.end", "/sessions/end", p.signed(p.endEverywhere)),
+		post("/sessions/{id}/end", "token.manage", "session.end", "/sessions/1/end", p.signed(p.endOther)),
 		get("/tokens", "token.manage", "/tokens", p.signed(p.tokens)),
 		post("/tokens", "token.manage", "token.create", "/tokens", p.signed(p.makeToken)),
 		post("/tokens/{id}/revoke", "token.manage", "token.revoke", "/tokens/1/revoke", p.signed(p.revokeToken)),
 		get("/courses/{course}", "course.take", "/courses/basics", p.signed(p.course)),
 		post("/courses/{course}", "course.take", "course.take", "/courses/basics", p.signed(p.takeCourse)),
 	}
+}
+
+// signsIn marks a route that people sign in by.
+func signsIn(r edge.Route) edge.Route {
+	r.SignsIn = true
+	return r
 }
 
 // streamed marks a route whose answer may take long.

@@ -13,7 +13,7 @@ func (p *Pages) startSession(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		e := core.AsError(err)
 		p.record(r, e)
-		return p.show(w, r, statusOf(e), signInPage(p.frame(r, "Sign in", "").with(e), "", next))
+		return p.show(w, r, statusOf(e), signInPage(p.frame(r, "Sign in", "").with(e), p.wayIn(r, "", next)))
 	}
 	if err := p.sessions.Start(w, r, who); err != nil {
 		return err

@@ -18,8 +18,8 @@ import (
 // How long each kind lasts.
 const (
 	LinkLife    = 30 * time.Minute     // single use
-	SessionLife = 12 * time.Hour       // from sign-in, however busy
-	SessionIdle = 2 * time.Hour        // without a request
+	SessionLife = 12 * time.Hour       // from sign-in, however busy; see Limits
+	SessionIdle = 2 * time.Hour        // without a request; see Limits
 	TokenLife   = 90 * 24 * time.Hour  // default
 	TokenMost   = 365 * 24 * time.Hour // longest that can be asked for
 	TicketLife  = 30 * time.Second     // single use
@@ -48,12 +48,29 @@ type Revoker interface {
 	Tokens(ctx context.Context, person core.ID) ([]core.Credential, error)
 }
 
+// Accounts are people at sign-in providers, and their sessions.
+type Accounts interface {
+	// AddAccount links a person. Errors: Conflict when it is somebody's already.
+	AddAccount(ctx context.Context, a core.Account) error
+	// Account returns an account. Errors: NotFound.
+	Account(ctx context.Context, provider, subject string) (core.Account, error)
+	Accounts(ctx context.Context, person core.ID) ([]core.Account, error)
+	UseAccount(ctx context.Context, provider, subject, email string, now int64) error
+	// PutGroups keeps a person's groups at a provider in place of those that were kept.
+	PutGroups(ctx context.Context, person core.ID, provider string, groups []string, now int64) (differs bool, err error)
+	// Sessions lists a person's sessions that are not revoked, newest first.
+	Sessions(ctx context.Context, person core.ID) ([]core.Credential, error)
+	ProviderSessions(ctx context.Context, provider, session string) ([]core.Credential, error)
+}
+
 // Roll is the list of people.
 type Roll interface {
 	AddPerson(ctx context.Context, p core.Person) error
 	UpdatePerson(ctx context.Context, p core.Person) error
 	// Person returns a person. Errors: NotFound.
 	Person(ctx context.Context, id core.ID) (core.Person, error)
+	// PersonByEmail returns a person. Errors: NotFound.
+	PersonByEmail(ctx context.Context, email string) (core.Person, error)
 	People(ctx context.Context) ([]core.Person, error)
 }
 
@@ -61,6 +78,7 @@ type Roll interface {
 type Store interface {
 	Credentials
 	Revoker
+	Accounts
 	Roll
 	// InTx runs fn in one transaction; a call inside a transaction joins it.
 	InTx(ctx context.Context, fn func(ctx context.Context) error) error
@@ -82,12 +100,15 @@ type Service struct {
 	ids   core.IDs
 	rand  io.Reader
 	door  string
+
+	limits     Limits
+	byProvider bool // people sign in at providers; see ByProvider
 }
 
 // New returns a service. rand must be a cryptographic source. Its events name
 // the door "web"; see At.
 func New(store Store, audit Audit, clock core.Clock, ids core.IDs, rand io.Reader) *Service {
-	return &Service{store: store, audit: audit, clock: clock, ids: ids, rand: rand, door: "web"}
+	return &Service{store: store, audit: audit, clock: clock, ids: ids, rand: rand, door: "web", limits: Limits{SessionLife, SessionIdle}}
 }
 
 // At returns the same service for another door, which its events will name.

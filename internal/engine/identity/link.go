@@ -2,9 +2,24 @@ package identity
 
 import (
 	"context"
+	"slices"
 
 	"github.com/paddock-dev/paddock/internal/core"
 )
+
+// ByProvider returns the service of a server whose people sign in at providers.
+// Links then are a way in only for people who were given the role platform by
+// hand, for when a provider is down: a group at a provider opens none.
+func (s *Service) ByProvider() *Service {
+	c := *s
+	c.byProvider = true
+	return &c
+}
+
+// mayLink reports whether a link is a way in for a person.
+func (s *Service) mayLink(p core.Person) bool {
+	return !s.byProvider || slices.Contains(p.Given, core.RolePlatform)
+}
 
 // NewLink makes a one-time sign-in link for a person; links made before for the
 // same person end. Errors: NotFound, or Conflict for somebody switched off.
@@ -20,6 +35,10 @@ func (s *Service) NewLink(ctx context.Context, person core.ID, actor core.Actor)
 		}
 		if p.Disabled {
 			return core.Errorf(core.Conflict, "%s is switched off and cannot sign in.", p.Email).Hinted("Switch the account on first.")
+		}
+		if !s.mayLink(p) {
+			return core.Errorf(core.Conflict, "%s signs in at a provider; a link would not let them in.", p.Email).
+				Hinted("Links are for people who were given the role platform by hand, for when the provider is down.")
 		}
 		if err := s.store.RevokeKind(ctx, person, core.CredLink, c.Created); err != nil {
 			return err
@@ -70,6 +89,9 @@ func (s *Service) takeLink(ctx context.Context, link core.Secret) (core.Person, 
 	p, c, err := s.holder(ctx, core.CredLink, link)
 	if err != nil {
 		return p, err
+	}
+	if !s.mayLink(p) {
+		return core.Person{}, refused(core.CredLink)
 	}
 	ok, err := s.store.TakeCredential(ctx, core.CredLink, c.Hash, s.now())
 	if err == nil && !ok {
