@@ -271,6 +271,7 @@ func (h *house) rooms(ctx context.Context) error {
 	h.approvals.Members = func(ctx context.Context, provider, group string) ([]core.ID, error) {
 		return h.store.Members(ctx, core.Group{Provider: provider, Name: group})
 	}
+	h.approvals.SignedIn = h.signedInAt
 	h.gates = &gate.Gates{Policy: rulebook{h.shelf}, Store: h.store, Approvals: h.approvals, Audit: h.audit, Clock: h.clock, IDs: h.ids}
 	if h.pipelines, err = h.newPipelines(); err != nil {
 		return err

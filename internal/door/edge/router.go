@@ -28,7 +28,7 @@ type Options struct {
 	Hosts     []string // host names that are Paddock's own, without port
 	AppDomain string   // apps answer at <name>.<AppDomain>
 	Onlookers Onlookers
-	Secure    bool     // people reach this server by https
+	Secure    bool // people reach this server by https
 	// Proxies are the networks of proxies whose X-Forwarded-For counts; nobody's if
 	// it is empty.
 	Proxies []netip.Prefix
