@@ -48,11 +48,18 @@ GATEKEEPER := $(CACHE)/gatekeeper-$(shell sha256sum tools/gatekeeper/go.sum | cu
 gatekeeper: ## build OPA Gatekeeper, to which a test holds what we write for it; minutes, once
 	sh tools/gatekeeper.sh $(GATEKEEPER)
 
+VAULT := $(CACHE)/vault-$(shell sha256sum tools/vault/go.sum | cut -c1-12)
+
+.PHONY: vault
+vault: ## build the Vault that knows apps by their tokens in a test; minutes, once
+	sh tools/vault.sh $(VAULT)
+
 # Tests find the programs by themselves. Where they cannot be built the tests
 # that need them are skipped, which is said before and after the run.
 .PHONY: kubernetes-or-not
 kubernetes-or-not:
 	@sh tools/kubernetes.sh $(KUBERNETES) || echo "TESTS ON KUBERNETES WILL BE SKIPPED: its API server could not be built, see above." >&2
+	@sh tools/vault.sh $(VAULT) || echo "TESTS ON VAULT WILL BE SKIPPED: it could not be built, see above." >&2
 	@sh tools/gatekeeper.sh $(GATEKEEPER) || echo "TESTS ON GATEKEEPER WILL BE SKIPPED: it could not be built, see above." >&2
 
 .PHONY: test
@@ -63,6 +70,7 @@ test: $(NODE) kubernetes-or-not ## run all tests under the race detector
 	$(call need,docker-registry,docker-registry)
 	CGO_ENABLED=1 go test -race -timeout 25m ./...
 	@[ -x $(KUBERNETES)/kube-apiserver ] || echo "TESTS ON KUBERNETES WERE SKIPPED: run make kubernetes to see why its API server could not be built." >&2
+	@[ -x $(VAULT)/vault ] || echo "TESTS ON VAULT WERE SKIPPED: run make vault to see why it could not be built." >&2
 	@[ -x $(GATEKEEPER)/gatekeeper ] || echo "TESTS ON GATEKEEPER WERE SKIPPED: run make gatekeeper to see why it could not be built." >&2
 
 COUNT ?= 1000

@@ -14,6 +14,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/docs"
 	"github.com/paddock-dev/paddock/internal/door/edge"
 	"github.com/paddock-dev/paddock/internal/door/git"
+	issuerdoor "github.com/paddock-dev/paddock/internal/door/issuer"
 	"github.com/paddock-dev/paddock/internal/door/oauth"
 	"github.com/paddock-dev/paddock/internal/door/opa"
 	"github.com/paddock-dev/paddock/internal/door/web"
@@ -47,6 +48,7 @@ func (h *house) doors(ctx context.Context) error {
 	h.table.Add(oauth.Door{Exchange: exchanger{h.pipelines}, Reveal: desk.Reveal}.Routes()...)
 	h.table.Add(opa.New(&bundles{shelf: h.shelf, keys: h.keys, bell: h.ruled}, h.outsideLogs(), api.Refuse).Routes()...)
 	h.table.Add(witnessdoor.Door{Witness: cosigner{h.witness}, Refuse: api.Refuse}.Routes()...)
+	h.table.Add(issuerdoor.Door{Issuer: h.issuer, Refuse: api.Refuse}.Routes()...)
 	front := &address.Door{Store: h.store, Identity: identity, Runtime: h.runtime, AppOf: func(host string) string { return h.router.AppOf(host) },
 		AppURL: h.appURL, BaseURL: h.baseURL(), Refuse: plainPage,
 		May: func(who core.Person, a core.App) error { return authz.Can(who, authz.AppOpen, &a) }, ReadOnly: authz.ReadOnly}
@@ -74,9 +76,36 @@ func offered(who core.Person, permission string) bool {
 
 // seat fills the desk.
 func (h *house) seat() {
-	h.desk.Parts = desk.Parts{Store: h.store, Log: h.eventLog(), Catalog: h.shelf, Identity: h.identity, Provision: h.provision, Changes: h.changes, Deploys: h.deploys,
-		Archives: h.archives, Approvals: h.approvals, Pipelines: h.pipelines, Retire: retired{h.retirer}, Costs: costs{h.budgets}, Fleet: &fleet.Fleet{Store: h.store}, Govern: h.govern, VEX: h.vex, Carrier: &carrier{house: h}, Inventory: &inventory.Inventory{Store: h.store, VEX: h.vex, Clock: h.clock}, Training: h.school, Secrets: vaultDesk{h.secrets}, Imports: h.warehouse, Index: h.index,
-		Evidence: h.packs(), Recall: h.recall(), Forge: h.forge, Queue: h.queue, Audit: h.audit, Sagas: h.sagas}
+	h.desk.Parts = desk.Parts{
+		Store:     h.store,
+		Log:       h.eventLog(),
+		Catalog:   h.shelf,
+		Identity:  h.identity,
+		Provision: h.provision,
+		Changes:   h.changes,
+		Deploys:   h.deploys,
+		Archives:  h.archives,
+		Approvals: h.approvals,
+		Pipelines: h.pipelines,
+		Retire:    retired{h.retirer},
+		Costs:     costs{h.budgets},
+		Fleet:     &fleet.Fleet{Store: h.store},
+		Govern:    h.govern,
+		VEX:       h.vex,
+		Carrier:   &carrier{house: h},
+		Inventory: &inventory.Inventory{Store: h.store, VEX: h.vex, Clock: h.clock},
+		Training:  h.school,
+		Secrets:   vaultDesk{h.secrets},
+		Imports:   h.warehouse,
+		Index:     h.index,
+		Evidence:  h.packs(),
+		Recall:    h.recall(),
+		Forge:     h.forge,
+		Queue:     h.queue,
+		Audit:     h.audit,
+		Sagas:     h.sagas,
+		Issuer:    h.issuer,
+	}
 	h.desk.Clock, h.desk.BaseURL, h.desk.AppURL, h.desk.AuditKey, h.desk.Scratch = h.clock, h.baseURL(), h.appURL, h.keys.AuditKey(), h.config.Data
 	h.desk.AuditRead, h.desk.Version = h.eventLog().file, h.version
 	if h.lab != nil {

@@ -32,6 +32,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/engine/fact"
 	"github.com/paddock-dev/paddock/internal/engine/gate"
 	"github.com/paddock-dev/paddock/internal/engine/identity"
+	"github.com/paddock-dev/paddock/internal/engine/identity/issuer"
 	"github.com/paddock-dev/paddock/internal/engine/job"
 	"github.com/paddock-dev/paddock/internal/engine/notify"
 	"github.com/paddock-dev/paddock/internal/engine/openvex"
@@ -94,6 +95,7 @@ type house struct {
 	pipelines *pipeline.Service
 	notifier  *notify.Notifier
 	vex       *vex.Book
+	issuer    *issuer.Issuer
 	secrets   *secret.Service
 	school    school
 	facts     *fact.Book
@@ -211,8 +213,9 @@ func (h *house) walls(ctx context.Context) error {
 		Credentials: func(ctx context.Context, app core.ID, v core.Vendor) (core.Secret, string, string, error) {
 			return h.secrets.ForVendor(ctx, app, v)
 		},
-		Absent: func(ctx context.Context, app core.ID) (run.Spec, error) { return h.deploys.Running(ctx, app) },
-		Meter:  meter{store: h.store, budgets: h.budgets, log: h.log}, Incidents: incidents{store: h.store, audit: h.audit}})
+		Identity: (&tokens{house: h}).Give,
+		Absent:   func(ctx context.Context, app core.ID) (run.Spec, error) { return h.deploys.Running(ctx, app) },
+		Meter:    meter{store: h.store, budgets: h.budgets, log: h.log}, Incidents: incidents{store: h.store, audit: h.audit}})
 	return err
 }
 
@@ -267,6 +270,7 @@ func (h *house) rooms(ctx context.Context) error {
 	if len(h.signIns.providers) > 0 {
 		h.identity = h.identity.ByProvider()
 	}
+	h.issuer = &issuer.Issuer{Keys: h.store, Sealer: h.keys, Audit: h.audit, Clock: h.clock, IDs: h.ids, URL: h.issuerURL()}
 	h.approvals = approval.New(h.store, h.audit, h.notifier, h.clock, h.ids, h.shelf.Current().Settings.Approvals.Expiry())
 	h.approvals.Members = func(ctx context.Context, provider, group string) ([]core.ID, error) {
 		return h.store.Members(ctx, core.Group{Provider: provider, Name: group})

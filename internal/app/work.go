@@ -20,10 +20,11 @@ import (
 
 // The tasks that come round again and again.
 const (
-	sweepTask  = "sweep"  // the end of apps' lives
-	renewTask  = "renew"  // leases of live apps
-	meterTask  = "meter"  // use and budgets
-	remindTask = "remind" // approvals that are overdue
+	sweepTask  = "sweep"      // the end of apps' lives
+	renewTask  = "renew"      // leases of live apps
+	meterTask  = "meter"      // use and budgets
+	remindTask = "remind"     // approvals that are overdue
+	keyTask    = "issuer_key" // the issuer's next key
 )
 
 // work makes the queue and the sagas, and the services whose tasks they run.
@@ -46,8 +47,15 @@ func (h *house) work(ctx context.Context) error {
 		sweepTask:        func(ctx context.Context, _ json.RawMessage) error { return h.sweep(ctx) },
 		renewTask:        func(ctx context.Context, _ json.RawMessage) error { return h.deploys.Renew(ctx) },
 		remindTask:       func(ctx context.Context, _ json.RawMessage) error { return h.approvals.Remind(ctx) },
+		keyTask:          func(ctx context.Context, _ json.RawMessage) error { return h.issuer.Keep(ctx) },
 		meterTask:        func(ctx context.Context, _ json.RawMessage) error { return h.runtime.Flush(ctx) },
-	}, Periodic: []job.Periodic{{Task: sweepTask, Every: time.Hour}, {Task: renewTask, Every: 10 * time.Minute}, {Task: meterTask, Every: time.Minute}, {Task: remindTask, Every: 5 * time.Minute}}})
+	}, Periodic: []job.Periodic{
+		{Task: sweepTask, Every: time.Hour},
+		{Task: renewTask, Every: 10 * time.Minute},
+		{Task: meterTask, Every: time.Minute},
+		{Task: remindTask, Every: 5 * time.Minute},
+		{Task: keyTask, Every: 12 * time.Hour},
+	}})
 	if err != nil {
 		return err
 	}

@@ -66,6 +66,10 @@ var edges = []edge{
 	{"internal/life/admit", "internal/engine/gate", "a workload passes workload.admit"},
 	{"internal/life/admit", "internal/engine/policy", "the gate's input"},
 	{"internal/life/admit", "internal/life/catalog", "the rules in force"},
+	{"internal/door/issuer", "internal/door/edge", "its routes are in the table"},
+	{"internal/door/issuer", "internal/engine/identity/issuer", "the two public documents"},
+	{"internal/door/cli", "internal/engine/identity/recipe", "paddock issuer recipe"},
+	{"internal/life/catalog", "internal/engine/identity/issuer", "audiences in vendors' records are checked as tokens' are"},
 	{"internal/door/address", "internal/door/edge", "an app's address has routes and request ids too"},
 
 	{"internal/door/docs", "web", "the help pages have the look of the others"},

@@ -14,6 +14,7 @@ var openers = map[string]string{
 	"internal/engine/identity":            "keeps hashes of links, sessions and tokens",
 	"internal/org/pipeline":               "keeps hashes of pipelines' access tokens",
 	"internal/engine/identity/oidc":       "shows a sign-in provider the secret that it gave this server",
+	"internal/engine/identity/issuer":     "opens the keys that identity tokens are signed with",
 	"internal/org/secret":                 "bounds and checks the value before it is sealed",
 	"internal/life/run/egress":            "puts the credential into the app's outgoing call, and hides it in answers",
 	"internal/adapter/copies/gittag":      "signs in where copies of checkpoints are kept",

@@ -68,6 +68,11 @@ type Vendor struct {
 	Credential       string
 	CredentialHeader string
 	CredentialPrefix string
+	// Audience is whom an app's own identity token for this vendor is meant for;
+	// empty for a vendor that takes none. TokenAdded makes the egress gateway add
+	// the token to each call, so that the app never holds it.
+	Audience   string
+	TokenAdded bool
 	// AllowPrivate lists exact host:port pairs on private or loopback addresses
 	// that this vendor may be reached at. Empty means public addresses only.
 	AllowPrivate []string

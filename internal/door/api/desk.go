@@ -15,6 +15,7 @@ type Desk interface {
 	People
 	Log
 	Decisions
+	Identities
 	Lab
 }
 
@@ -57,6 +58,13 @@ type Changes interface {
 	Merge(ctx context.Context, who core.Person, app string, number int, head string) error
 	Approvals(ctx context.Context, who core.Person) ([]view.Approval, error)
 	Answer(ctx context.Context, who core.Person, request core.ID, yes bool, note, digest string) error
+}
+
+// Identities shows and keeps what services know apps by.
+type Identities interface {
+	IssuerKeys(ctx context.Context, who core.Person) (view.Issuer, error)
+	RotateIssuer(ctx context.Context, who core.Person, atOnce bool) (view.Issuer, error)
+	AppIdentity(ctx context.Context, who core.Person, app string) (view.AppIdentity, error)
 }
 
 // People is the caller, colleagues, tokens, secrets and courses.

@@ -35,6 +35,7 @@ func New(desk Desk, version string) *API {
 	a.apps()
 	a.components()
 	a.vex()
+	a.issuer()
 	a.reports()
 	a.pipelines()
 	a.governance()

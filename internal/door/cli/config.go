@@ -17,6 +17,7 @@ type Config struct {
 	Database  `yaml:",inline"`
 	Listen    string `help:"Address to listen on; loopback only, as long as people sign in by link." default:"127.0.0.1:8420" env:"PADDOCK_LISTEN" yaml:"listen" json:"listen"`
 	BaseURL   string `help:"How people reach this server; default http://localhost and the port." env:"PADDOCK_BASE_URL" yaml:"base_url" json:"base_url"`
+	IssuerURL string `help:"How services name this server that know apps by identity tokens; default the base URL. Where they cannot reach it, put the files of paddock issuer export there." env:"PADDOCK_ISSUER_URL" yaml:"issuer_url" json:"issuer_url"`
 	AppDomain string `help:"Apps answer at NAME.APP-DOMAIN." default:"apps.localhost" env:"PADDOCK_APP_DOMAIN" yaml:"app_domain" json:"app_domain"`
 	Identity  string `help:"File with the sign-in providers (YAML); without it people sign in by link, on this machine only." env:"PADDOCK_IDENTITY" yaml:"identity" json:"identity"`
 	// TrustedProxies are asked who the client is, when sign-ins are counted.
@@ -65,6 +66,11 @@ func (c Config) Validate() error {
 	if c.BaseURL != "" {
 		if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.Trim(u.Path, "/") != "" {
 			add("base_url", "The base URL %q is not like http://localhost:8420.", c.BaseURL)
+		}
+	}
+	if c.IssuerURL != "" {
+		if u, err := url.Parse(c.IssuerURL); err != nil || u.Host == "" || u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
+			add("issuer_url", "The issuer URL %q is not like https://id.example.org.", c.IssuerURL)
 		}
 	}
 	if c.AppDomain == "" || strings.ContainsAny(c.AppDomain, "/: ") || strings.HasPrefix(c.AppDomain, ".") {

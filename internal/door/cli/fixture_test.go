@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -151,7 +152,8 @@ func answers(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	body := ts.ReadFile(args[3])
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != args[1] || r.Header.Get("Authorization") != "Bearer t0ken" {
+		public := strings.HasPrefix(r.URL.Path, "/.well-known/") && strings.HasPrefix(r.URL.Path, args[1])
+		if !public && (r.URL.Path != args[1] || r.Header.Get("Authorization") != "Bearer t0ken") {
 			http.NotFound(w, r)
 			return
 		}

@@ -71,9 +71,9 @@ func (s Server) ask(ctx context.Context, std IO, method, mediaType string, body 
 	if err != nil {
 		return nil, err
 	}
-	base, err := url.Parse(s.Server)
-	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return nil, core.Errorf(core.Invalid, "The server %q is not like http://localhost:8420.", s.Server).At("server")
+	base, err := s.base()
+	if err != nil {
+		return nil, err
 	}
 	to := base.JoinPath(append([]string{"api/v1"}, path...)...)
 	values := url.Values{}
@@ -91,7 +91,42 @@ func (s Server) ask(ctx context.Context, std IO, method, mediaType string, body 
 	if mediaType != "" {
 		req.Header.Set("Content-Type", mediaType)
 	}
-	// A token goes to the server that was named, and to no other.
+	return s.do(req)
+}
+
+// base is the server's address.
+func (s Server) base() (*url.URL, error) {
+	base, err := url.Parse(s.Server)
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return nil, core.Errorf(core.Invalid, "The server %q is not like http://localhost:8420.", s.Server).At("server")
+	}
+	return base, nil
+}
+
+// public takes what the server shows to everybody, without a token.
+func (s Server) public(ctx context.Context, w io.Writer, path ...string) error {
+	base, err := s.base()
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base.JoinPath(path...).String(), nil)
+	if err != nil {
+		return core.Hidden("Asking the server", err)
+	}
+	resp, err := s.do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(w, io.LimitReader(resp.Body, maxAnswer)); err != nil {
+		return &core.Error{Code: core.Unavailable, Msg: "The server's answer broke off.", Hint: "Try again.", Err: err}
+	}
+	return nil
+}
+
+// do sends a request to the server that was named, and to no other: a token must
+// not follow a redirection.
+func (s Server) do(req *http.Request) (*http.Response, error) {
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
 	if err != nil {

@@ -48,6 +48,7 @@ type Parts struct {
 	Queue     Queue
 	Audit     Audit
 	Sagas     Sagas
+	Issuer    Issuer
 }
 
 // Store reads records for views.

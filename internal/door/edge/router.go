@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,9 +125,20 @@ func (rt *Router) AppOf(host string) string {
 	return name
 }
 
+// answersAPI are the beginnings of paths where programs are answered.
+func answersAPI() []string {
+	return []string{
+		"/api/",
+		"/oauth/",
+		"/opa/",
+		"/witness/",
+		"/.well-known/",
+	}
+}
+
 func doorOf(r *http.Request) Door {
 	switch {
-	case strings.HasPrefix(r.URL.Path, "/api/"), strings.HasPrefix(r.URL.Path, "/witness/"), strings.HasPrefix(r.URL.Path, "/opa/"), strings.HasPrefix(r.URL.Path, "/oauth/"):
+	case slices.ContainsFunc(answersAPI(), func(start string) bool { return strings.HasPrefix(r.URL.Path, start) }):
 		return API
 	case strings.HasPrefix(r.URL.Path, "/git/"):
 		return Git

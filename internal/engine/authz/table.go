@@ -31,6 +31,7 @@ const (
 	GovernanceRead    Permission = "governance.read"
 	PipelineManage    Permission = "pipeline.manage" // whose pipelines act for an app
 	ReportAdd         Permission = "report.add"      // what another tool found in an app
+	IssuerManage      Permission = "issuer.manage"   // the keys of apps' identity tokens
 	VEXAdd            Permission = "vex.add"
 	VEXRead           Permission = "vex.read"
 	TokenManage       Permission = "token.manage" // one's own access tokens
@@ -101,6 +102,7 @@ var rules = map[Permission]rule{
 	GovernanceRead:    {words: "see what is proposed for the rules", effect: reads, roles: readers},
 	ReportAdd:         {words: "bring a report of another tool", roles: wardens, owners: true, service: true},
 	PipelineManage:    {words: "decide which pipelines act", roles: wardens, owners: true},
+	IssuerManage:      {words: "manage the issuer of identity tokens", roles: platform},
 	VEXAdd:            {words: "say which known holes do not count", roles: []core.Role{core.RoleSecurity}},
 	VEXRead:           {words: "see the OpenVEX statements", effect: reads, roles: readers},
 	Lab:               {words: "use the laboratory", roles: platform},

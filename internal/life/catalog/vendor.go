@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/identity/issuer"
 	"github.com/paddock-dev/paddock/internal/life/catalog/strict"
 )
 
@@ -23,6 +24,7 @@ type vendorFile struct {
 	DPA           dpaFile          `yaml:"dpa" doc:"The data processing agreement: needed for restricted and phi data."`
 	PrivacyReview reviewFile       `yaml:"privacy_review" doc:"Needed for restricted and phi data."`
 	Credential    credentialFile   `yaml:"credential" doc:"What the egress gateway adds to each call. Apps never hold it."`
+	Identity      identityFile     `yaml:"identity" doc:"The vendor knows apps by tokens that Paddock signs, in place of a credential."`
 	AllowPrivate  []string         `yaml:"allow_private" doc:"Exact host:port pairs on private addresses where it may be reached."`
 	PlainHTTP     []string         `yaml:"plain_http" doc:"Hosts that may be called without TLS."`
 }
@@ -42,6 +44,11 @@ type credentialFile struct {
 	Secret string `yaml:"secret" doc:"Name of the organisation's secret."`
 	Header string `yaml:"header" doc:"Default Authorization."`
 	Prefix string `yaml:"prefix" prose:"true" doc:"Text before the value. Default: Bearer and a space for Authorization, else nothing."`
+}
+
+type identityFile struct {
+	Audience string `yaml:"audience" doc:"Whom the tokens are for, as the vendor wants it written."`
+	Add      bool   `yaml:"add" doc:"The egress gateway adds a token to each call. Otherwise apps ask for one and hand it over themselves."`
 }
 
 var headerForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,63}$`)
@@ -98,6 +105,7 @@ func (v *vendorFile) check(f *faults) {
 		f.check("privacy_review.by", CheckEmail(v.PrivacyReview.By))
 	}
 	v.checkCredential(f)
+	v.checkIdentity(f)
 }
 
 func (v *vendorFile) checkCredential(f *faults) {
@@ -113,6 +121,19 @@ func (v *vendorFile) checkCredential(f *faults) {
 	}
 	if strings.ContainsAny(c.Prefix, "\r\n\x00") {
 		f.add("credential.prefix", "Keep it on one line.", "The prefix has a line break in it.")
+	}
+}
+
+func (v *vendorFile) checkIdentity(f *faults) {
+	i := v.Identity
+	if i.Audience == "" && i.Add {
+		f.add("identity", "Add audience: and what the vendor expects there.", "The tokens are for nobody.")
+	}
+	if i.Audience != "" {
+		f.check("identity.audience", issuer.CheckAudience(i.Audience))
+	}
+	if i.Add && v.Credential.Secret != "" {
+		f.add("identity.add", "Keep one of credential: and add: true.", "The vendor has two things that would be added to each call.")
 	}
 }
 
@@ -139,7 +160,7 @@ func checkDate(f *faults, key, s string) {
 func (v *vendorFile) vendor(hasPrefix bool) core.Vendor {
 	out := core.Vendor{Name: v.Name, Title: or(v.Title, v.Name), Purpose: v.Purpose, State: v.State, Hosts: v.Hosts, Regions: v.Regions,
 		DPASigned: v.DPA.Signed, DPAExpires: v.DPA.Expires, PrivacyState: or(v.PrivacyReview.State, "none"), PrivacyBy: v.PrivacyReview.By,
-		PrivacyDate: v.PrivacyReview.Date, Credential: v.Credential.Secret, AllowPrivate: v.AllowPrivate, PlainHTTP: v.PlainHTTP}
+		PrivacyDate: v.PrivacyReview.Date, Credential: v.Credential.Secret, AllowPrivate: v.AllowPrivate, PlainHTTP: v.PlainHTTP, Audience: v.Identity.Audience, TokenAdded: v.Identity.Add}
 	if out.Credential != "" {
 		out.CredentialHeader, out.CredentialPrefix = or(v.Credential.Header, "Authorization"), v.Credential.Prefix
 		if !hasPrefix && out.CredentialHeader == "Authorization" {

@@ -79,7 +79,7 @@ func settings(s Spec) map[string]string {
 
 func (a *app) egressOptions() egress.Options {
 	o := a.m.o
-	return egress.Options{Clock: o.Clock, IDs: o.IDs, Log: o.Log, Credentials: o.Credentials, Incidents: o.Incidents, Roots: o.VendorRoots,
+	return egress.Options{Clock: o.Clock, IDs: o.IDs, Log: o.Log, Credentials: o.Credentials, Identity: o.Identity, Incidents: o.Incidents, Roots: o.VendorRoots,
 		Count: func(sent, _ int64) { a.ledger.add(o.Clock.Now(), core.Usage{EgressOut: sent}) }}
 }
 

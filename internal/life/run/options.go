@@ -26,6 +26,7 @@ type Options struct {
 	IDs         core.IDs
 	Log         *slog.Logger       // nil discards
 	Credentials egress.Credentials // nil: vendors with a credential cannot be called
+	Identity    egress.Identity    // nil: apps have no identity tokens
 	Meter       Meter              // nil: use is not kept
 	// Absent says how to run an app that this server has not run since it started.
 	// It is asked at the app's first request, so that a start costs the same

@@ -323,6 +323,15 @@ type Incident struct {
 	At          int64
 }
 
+type IssuerKey struct {
+	ID      string
+	Public  string
+	Sealed  string
+	Created int64
+	Begins  int64
+	Removed int64
+}
+
 type Lease struct {
 	ID      string
 	AppID   string

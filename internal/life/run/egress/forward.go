@@ -60,13 +60,10 @@ func (g *Gateway) outgoing(ctx context.Context, r *http.Request, t target, vendo
 			out.Header.Del(name)
 		}
 	}
-	if vendor == nil || vendor.Credential == "" {
+	if vendor == nil || vendor.Credential == "" && !vendor.TokenAdded {
 		return out, redactor{}, nil
 	}
-	if g.o.Credentials == nil {
-		return nil, redactor{}, errors.New("no source of credentials")
-	}
-	secret, header, prefix, err := g.o.Credentials(ctx, g.policy.Load().AppID, *vendor)
+	secret, header, prefix, err := g.credential(ctx, *vendor)
 	if err != nil {
 		return nil, redactor{}, err
 	}
@@ -82,6 +79,19 @@ func (g *Gateway) outgoing(ctx context.Context, r *http.Request, t target, vendo
 	}
 	out.Header[textproto.CanonicalMIMEHeaderKey(header)] = []string{value}
 	return out, newRedactor(secret, prefix), nil
+}
+
+// credential is what is added to a call to a vendor: the organisation's secret,
+// or a token of the app's own.
+func (g *Gateway) credential(ctx context.Context, vendor core.Vendor) (value core.Secret, header, prefix string, err error) {
+	if vendor.TokenAdded {
+		value, _, err = g.token(ctx, vendor.Audience)
+		return value, "", "", err
+	}
+	if g.o.Credentials == nil {
+		return value, "", "", errors.New("no source of credentials")
+	}
+	return g.o.Credentials(ctx, g.policy.Load().AppID, vendor)
 }
 
 // dropHopHeaders removes what concerns one connection only (RFC 9110, 7.6.1).

@@ -31,6 +31,7 @@ type Options struct {
 	IDs         core.IDs
 	Log         *slog.Logger
 	Credentials Credentials
+	Identity    Identity // nil: apps have no identity tokens
 	Incidents   Incidents
 	// Count is told of the bytes that go to and come from vendors, as they go.
 	Count func(sent, received int64)
@@ -77,6 +78,10 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	t, no := parseTarget(r.URL)
+	if no == nil && t.host == IdentityHost {
+		g.identity(w, r)
+		return
+	}
 	if no == nil && r.Header.Get("Upgrade") != "" {
 		no = refuse(t.host, "Connections that stay open, like WebSockets, are not allowed.", "Use fetch() and plain requests.")
 	}
