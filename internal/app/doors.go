@@ -57,10 +57,11 @@ func (h *house) doors(ctx context.Context) error {
 		return err
 	}
 	refusePage := func(w http.ResponseWriter, r *http.Request, e *core.Error) { pages.Fail(w, r, e) }
-	h.router = edge.NewRouter(edge.Options{Identity: callers{identity, h.pipelines}, Log: h.log, Clock: h.clock, IDs: h.ids, Hosts: h.hosts(), AppDomain: h.config.AppDomain, Onlookers: h.onlookers(),
+	h.edge = edge.Options{Identity: callers{identity, h.pipelines}, Log: h.log, Clock: h.clock, IDs: h.ids, Hosts: h.hosts(), AppDomain: h.config.AppDomain, Onlookers: h.onlookers(),
 		Secure: h.secure(), Proxies: h.proxies(),
 		May:    func(who core.Person, permission string) bool { return authz.May(who, authz.Permission(permission)) },
-		Refuse: map[edge.Door]func(http.ResponseWriter, *http.Request, *core.Error){edge.Web: refusePage, edge.API: api.Refuse, edge.Git: plainText, edge.Address: plainPage}}, h.table)
+		Refuse: map[edge.Door]func(http.ResponseWriter, *http.Request, *core.Error){edge.Web: refusePage, edge.API: api.Refuse, edge.Git: plainText, edge.Address: plainPage}}
+	h.router = edge.NewRouter(h.edge, h.table)
 	return nil
 }
 

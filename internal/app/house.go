@@ -112,6 +112,7 @@ type house struct {
 
 	desk   *desk.Desk
 	table  *edge.Table
+	edge   edge.Options // what the router was made of
 	router *edge.Router
 
 	admissions *gate.Admissions

@@ -50,7 +50,7 @@ type Door struct {
 // patterns at each app's address.
 func (d *Door) Routes() []edge.Route {
 	return []edge.Route{
-		{Door: edge.Web, Method: "GET", Pattern: "/apps/{app}/open", Permission: "app.read", Audit: "none: hands a signed-in person over to the app", Example: "/apps/payroll/open", Handler: http.HandlerFunc(d.open)},
+		{Door: edge.Web, Method: "GET", Pattern: "/apps/{app}/open", Permission: "app.open", Audit: "none: hands a signed-in person over to the app", Example: "/apps/payroll/open", Handler: http.HandlerFunc(d.open)},
 		{Door: edge.Address, Method: "GET", Pattern: "/.paddock/enter", Permission: "app.open", Audit: "none: takes the hand-over", Example: "/.paddock/enter", Handler: http.HandlerFunc(d.enter)},
 		{Door: edge.Address, Pattern: "/", Permission: "app.open", Audit: "none: the app's own traffic, metered", Example: "/", Limit: -1, Streams: true, Handler: http.HandlerFunc(d.serve)},
 	}

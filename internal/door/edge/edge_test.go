@@ -224,7 +224,7 @@ func TestReadingTokenDoesNotWrite(t *testing.T) {
 }
 
 func TestUnknownHost(t *testing.T) {
-	for _, host := range []string{"evil.example", "paddock.example.evil.example", "apps.example", "a.b.apps.example", ".apps.example", "apps.example.", ""} {
+	for _, host := range []string{"evil.example", "paddock.example.evil.example", "apps.example", "a.b.apps.example", ".apps.example", "apps.example.", "paddock.example:80.evil.example", ""} {
 		p := newPorch(t)
 		rec := p.ask("GET", own+"/open", func(r *http.Request) { r.Host = host })
 		if rec.Code != 422 && rec.Code != 421 || len(p.seen) != 0 {

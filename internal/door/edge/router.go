@@ -148,7 +148,7 @@ func doorOf(r *http.Request) Door {
 
 func hostOf(r *http.Request) string {
 	host := r.Host
-	if h, _, err := net.SplitHostPort(host); err == nil {
+	if h, port, err := net.SplitHostPort(host); err == nil && !strings.ContainsFunc(port, func(c rune) bool { return c < '0' || c > '9' }) {
 		host = h
 	}
 	return strings.Trim(host, "[]")

@@ -12,6 +12,9 @@ func (p *Pages) askArchive(w http.ResponseWriter, r *http.Request, who core.Pers
 	if err != nil {
 		return err
 	}
+	if !a.CanArchive {
+		return core.Errorf(core.Forbidden, "You may not archive the app %q.", a.Name).Hinted("Ask its owner, %s.", a.Owner)
+	}
 	return p.show(w, r, http.StatusOK, archivePage(p.frame(r, "Archive "+a.Name, "/"), a))
 }
 

@@ -71,8 +71,8 @@ func (p *Pages) Routes() []edge.Route {
 		get("/tokens", "token.manage", "/tokens", p.signed(p.tokens)),
 		post("/tokens", "token.manage", "token.create", "/tokens", p.signed(p.makeToken)),
 		post("/tokens/{id}/revoke", "token.manage", "token.revoke", "/tokens/1/revoke", p.signed(p.revokeToken)),
-		get("/courses/{course}", "course.take", "/courses/basics", p.signed(p.course)),
-		post("/courses/{course}", "course.take", "course.take", "/courses/basics", p.signed(p.takeCourse)),
+		get("/courses/{course}", "course.take", "/courses/safe-apps", p.signed(p.course)),
+		post("/courses/{course}", "course.take", "course.take", "/courses/safe-apps", p.signed(p.takeCourse)),
 	}
 }
 

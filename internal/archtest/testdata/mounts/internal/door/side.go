@@ -1,0 +1,6 @@
+package door
+
+import web "net/http"
+
+// Side answers beside the routes table.
+func Side() { web.HandleFunc("/side", nil) }
