@@ -111,17 +111,16 @@ func example(r edge.Route) string { return cmp.Or(filtered[name(r)], r.Example) 
 // ownRefusal are the rows that answer nobody's request here with a page, because
 // what they are sent is missing or wrong.
 var ownRefusal = map[string]string{
-	"POST /sign-in":  "401 is its own answer to a wrong link",
-	"POST /sign-out": "leads to the page for signing in",
+	"POST /sign-in": "401 is its own answer to a wrong link",
 }
 
 // through reports whether an answer is a use case's own: the caller was let in.
-func through(rec *httptest.ResponseRecorder) bool {
+func through(r edge.Route, rec *httptest.ResponseRecorder) bool {
 	switch rec.Code {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return false
 	case http.StatusSeeOther:
-		return !strings.HasPrefix(rec.Header().Get("Location"), "/sign-in?")
+		return r.Method != http.MethodGet || r.Permission == edge.Anyone || !strings.HasPrefix(rec.Header().Get("Location"), "/sign-in?") // only pages lead there
 	case http.StatusNotFound: // what somebody may not see looks like what is not there
 		return !strings.Contains(rec.Body.String(), "There is no app named") && !strings.Contains(rec.Body.String(), "There is no such app")
 	}
@@ -148,7 +147,7 @@ func TestMatrix(t *testing.T) {
 func (m *matrix) rows() []edge.Route {
 	rank := func(r edge.Route) int {
 		switch {
-		case strings.Contains(r.Pattern, "sign-out"):
+		case endsSession(r):
 			return 2
 		case r.Method != http.MethodGet && aboutApp(r) && r.Door != edge.Git && r.Door != edge.Address:
 			return 1
@@ -158,6 +157,11 @@ func (m *matrix) rows() []edge.Route {
 	rows := slices.DeleteFunc(m.table.Routes(), func(r edge.Route) bool { return r.Door == edge.Admission })
 	slices.SortStableFunc(rows, func(a, b edge.Route) int { return cmp.Compare(rank(a), rank(b)) })
 	return rows
+}
+
+// endsSession reports whether a row signs its caller out.
+func endsSession(r edge.Route) bool {
+	return r.Method == http.MethodPost && (r.Pattern == "/sign-out" || strings.HasPrefix(r.Pattern, "/sessions"))
 }
 
 func name(r edge.Route) string { return strings.TrimSpace(r.Method + " " + r.Pattern) }
@@ -172,13 +176,16 @@ func (m *matrix) walk(t *testing.T) map[string]map[string]bool {
 		key := string(r.Door) + " " + name(r)
 		got[key] = map[string]bool{}
 		missing := 0
+		if endsSession(r) {
+			m.signIn()
+		}
 		for _, as := range askers {
 			rec := m.send(as, r, method(r), example(r))
 			row := m.heard.last()
 			if row != name(r) && rec.Code != http.StatusNotFound || strings.HasPrefix(rec.Body.String(), "404 page") {
 				t.Errorf("%s: the example %s is served by %q", name(r), r.Example, row)
 			}
-			got[key][as] = through(rec)
+			got[key][as] = through(r, rec)
 			if aboutApp(r) && r.Door == edge.API && rec.Code == http.StatusUnprocessableEntity && as == "maker" {
 				t.Errorf("%s: a stranger is told %s before the right to the app is known: give the row a whole body in bodyFor", name(r), rec.Body)
 			}
@@ -213,6 +220,9 @@ var nowhere = map[string]string{
 	"GET /api/v1/decisions/{id}/replay":         "the same",
 	"GET /api/v1/governance/changes/{number}":   "made by a push to the governance repository",
 	"GET /audit/proof/{id}":                     "ids are random; internal/door/desk/log_test.go asks for those of other apps",
+	"GET /sign-in/with/{provider}":              "needs a provider; internal/engine/identity/oidc signs in at real ones",
+	"GET /sign-in/back/{provider}":              "the same",
+	"GET /sign-out/at/{provider}":               "the same",
 	"GET /witness/{origin}/checkpoint":          "needs another log that asks for cosignatures",
 }
 

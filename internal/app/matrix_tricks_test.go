@@ -27,7 +27,7 @@ func (m *matrix) auditorReads(t *testing.T) {
 		before := count()
 		rec := m.send("auditor", r, http.MethodGet, r.Example)
 		want := 0
-		if through(rec) {
+		if through(r, rec) {
 			want = 1
 		}
 		if got := count() - before; got != want {
