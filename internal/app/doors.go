@@ -94,6 +94,7 @@ func (h *house) seat() {
 		Govern:    h.govern,
 		VEX:       h.vex,
 		Carrier:   &carrier{house: h},
+		Lender:    &lender{shelf: h.shelf, keys: h.keys},
 		Inventory: &inventory.Inventory{Store: h.store, VEX: h.vex, Clock: h.clock},
 		Training:  h.school,
 		Secrets:   vaultDesk{h.secrets},

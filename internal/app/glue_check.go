@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/paddock-dev/paddock/governance"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/cli"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
@@ -41,18 +40,15 @@ func (h *house) checks() (change.Checks, *secrets.Scanner, error) {
 func Check(ctx context.Context, version string, o cli.CheckOptions) (cli.Checked, error) {
 	clock := core.SystemClock{}
 	out := cli.Checked{Started: clock.Now()}
-	tree := governance.FS()
-	if o.Governance != "" {
-		tree = os.DirFS(o.Governance)
-	}
 	src, err := source(ctx, o)
 	if err != nil {
 		return out, err
 	}
-	rev, wait, err := catalog.Begin(ctx, tree, "local")
+	rules, err := rulesFor(ctx, o)
 	if err != nil {
 		return out, err
 	}
+	rev, wait := rules.rev, rules.wait
 	known, err := vulnData(o.Vulns)
 	if err != nil {
 		return out, err
@@ -62,12 +58,16 @@ func Check(ctx context.Context, version string, o cli.CheckOptions) (cli.Checked
 		return out, err
 	}
 	out.Root, out.Files = src.root, src.files
-	in := change.Input(rev, appOf(src.name, src.files), core.Person{}, nil, out.Started, src.commit, src.files, src.base)
-	in.Policy = patient{in.Policy, wait}
+	app := appOf(src.name, src.files)
+	if o.App != "" {
+		app.Name = o.App
+	}
+	in := change.Input(rev, app, core.Person{}, nil, out.Started, src.commit, src.files, src.base)
+	in.Policy, in.RulesFrom = rules.over(in.Policy), rules.from
 	src.into(&in)
 	in.Baseline = o.Baseline
 	if src.base != nil {
-		if in.Before, err = before(ctx, e, rev, wait, src, out.Started); err != nil {
+		if in.Before, err = before(ctx, e, rules, src, out.Started); err != nil {
 			return out, err
 		}
 	}
@@ -81,24 +81,10 @@ func Check(ctx context.Context, version string, o cli.CheckOptions) (cli.Checked
 	return out, err
 }
 
-// patient is a policy that is made ready while the other checks run.
-type patient struct {
-	check.Policy
-	wait func() error
-}
-
-// Merge implements check.Policy.
-func (p patient) Merge(ctx context.Context, soFar core.Report) (core.Verdicts, string, error) {
-	if err := p.wait(); err != nil {
-		return core.Verdicts{}, "", err
-	}
-	return p.Policy.Merge(ctx, soFar)
-}
-
 // before finds what the left side of A..B had already, by the same rules.
-func before(ctx context.Context, e *check.Engine, rev *catalog.Revision, wait func() error, src checkSource, now time.Time) ([]core.Finding, error) {
-	in := change.Input(rev, appOf(src.name, src.base), core.Person{}, nil, now, src.scope.Against, src.base, nil)
-	in.Policy = patient{in.Policy, wait}
+func before(ctx context.Context, e *check.Engine, rules ruled, src checkSource, now time.Time) ([]core.Finding, error) {
+	in := change.Input(rules.rev, appOf(src.name, src.base), core.Person{}, nil, now, src.scope.Against, src.base, nil)
+	in.Policy = rules.over(in.Policy)
 	r, err := e.Run(ctx, in)
 	return r.Findings, err
 }

@@ -122,6 +122,8 @@ var edges = []edge{
 	{"internal/life/catalog", "internal/engine/spdx", "licences in the settings are held against the SPDX list"},
 	{"internal/life/check", "internal/engine/spdx", "what packages say of their licences is read"},
 	{"internal/life/catalog", "internal/engine/openvex", "a revision holds what security says about known holes"},
+	{"internal/life/check", "internal/engine/seal", "whose signature of a report counts"},
+	{"internal/life/catalog", "internal/engine/seal", "keys in the settings are read when they are checked"},
 	{"internal/life/check", "internal/engine/attest", "a report is signed as other evidence is"},
 	{"internal/life/check", "internal/engine/openvex", "known holes that are set aside are no findings"},
 	{"internal/life/change", "internal/engine/openvex", "checks are run by the statements in force"},

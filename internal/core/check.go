@@ -110,6 +110,8 @@ type Coverage struct {
 	Unmatched     int    `json:"unmatched,omitempty"`      // packages that the data cannot speak about
 	Rules         int    `json:"rules,omitempty"`
 	RulesDigest   string `json:"rules_digest,omitempty"` // sha256:..., of the rules as loaded
+	RulesFrom     string `json:"rules_from,omitempty"`   // server, cache or "built in", where a server was to lend them
+	Warning       string `json:"warning,omitempty"`      // why what was seen may not be enough
 	Data          string `json:"data,omitempty"`         // date of the data used, YYYY-MM-DD; of several, the oldest
 	// Sources is the data that was asked, by ecosystem.
 	Sources []DataSource `json:"sources,omitempty"`
@@ -181,7 +183,7 @@ type Report struct {
 	Detected       Detected      `json:"detected"`
 	SetAside       []SetAside    `json:"set_aside,omitempty"`  // by VEX: what would be findings otherwise
 	VEXDigest      string        `json:"vex_digest,omitempty"` // of the statements in force; empty for none
-	Outside        []string      `json:"outside,omitempty"`    // digests of other tools' reports that count, sorted
+	Outside        []string      `json:"outside,omitempty"`    // digests of other tools' reports that count, sorted, then of records of own ones
 	SBOM           []byte        `json:"-"`                    // CycloneDX 1.6 JSON
 	Descriptor     *Descriptor   `json:"-"`                    // microapp.yaml as read; nil if unreadable
 }

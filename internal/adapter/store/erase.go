@@ -133,6 +133,7 @@ var bound = map[string][]string{
 	"report":         {"sbom"},
 	"vex_document":   {"body"},
 	"outside_report": {"body"},
+	"own_report":     {"body", "bundle"},
 }
 
 // atOneTime is how many rows are looked through at once.
@@ -161,7 +162,7 @@ func (d *DB) EraseWords(ctx context.Context, t core.Trace) (n int64, err error) 
 }
 
 // StillNaming counts the rows of a table that name a person in what is bound by a
-// digest and stays: decision, report (its SBOM), vex_document or outside_report.
+// digest and stays: decision, report (its SBOM), vex_document, outside_report or own_report.
 func (d *DB) StillNaming(ctx context.Context, table string, t core.Trace) (int64, error) {
 	naming := map[string]bool{}
 	for _, column := range bound[table] {

@@ -41,6 +41,15 @@ func (c *clerk) AddReport(_ context.Context, _ core.Person, app, commit string, 
 	return view.OutsideReport{}, nil
 }
 
+func (c *clerk) AddOwnReport(_ context.Context, _ core.Person, app, commit string, b []byte) (view.OutsideReport, error) {
+	c.got = append(c.got, "own "+app+" "+commit+" "+string(b))
+	return view.OutsideReport{}, nil
+}
+
+func (c *clerk) CheckRules(_ context.Context, _ core.Person, app string) ([]byte, string, error) {
+	return []byte("rules of " + app), "d1", nil
+}
+
 func (c *clerk) AddVEX(_ context.Context, _ core.Person, b []byte) (view.VEX, error) {
 	c.got = append(c.got, "vex "+string(b))
 	return view.VEX{}, nil
@@ -250,6 +259,12 @@ func TestVEXBody(t *testing.T) {
 	commit := strings.Repeat("a1", 20)
 	if rec := ask(h, "POST", "/api/v1/apps/shop/commits/"+commit+"/reports", "application/sarif+json", "{}"); rec.Code != 200 || !slices.Contains(c.got, "report shop "+commit+" {}") {
 		t.Errorf("a report of another tool: %d %s, got %q", rec.Code, rec.Body, c.got)
+	}
+	if rec := ask(h, "POST", "/api/v1/apps/shop/commits/"+commit+"/reports", "application/vnd.paddock.report+json", "{}"); rec.Code != 200 || !slices.Contains(c.got, "own shop "+commit+" {}") {
+		t.Errorf("a report of our own: %d %s, got %q", rec.Code, rec.Body, c.got)
+	}
+	if rec := ask(h, "GET", "/api/v1/rules?app=shop", "", ""); rec.Code != 200 || rec.Body.String() != "rules of shop" || rec.Header().Get("ETag") != `"d1"` {
+		t.Errorf("rules: %d %s %v", rec.Code, rec.Body, rec.Header())
 	}
 	if rec := ask(h, "POST", "/api/v1/apps/shop/commits/main/reports", "application/json", "{}"); rec.Code != 422 {
 		t.Errorf("a branch in place of a commit: %d %s", rec.Code, rec.Body)

@@ -42,10 +42,12 @@ type Apps interface {
 	GovernanceChange(ctx context.Context, who core.Person, number int) (view.GovernanceChange, error)
 	PublishGovernance(ctx context.Context, who core.Person, number int) (view.Published, error)
 	RollbackGovernance(ctx context.Context, who core.Person, to string) (view.Published, error)
+	CheckRules(ctx context.Context, who core.Person, app string) (file []byte, digest string, err error)
 	AddReport(ctx context.Context, who core.Person, app, commit string, body []byte) (view.OutsideReport, error)
 	AskPipeline(ctx context.Context, app, token string) (view.AskedPipeline, error)
 	ConfirmPipeline(ctx context.Context, who core.Person, app string, id core.ID, events []string) (view.Pipeline, error)
 	RemovePipeline(ctx context.Context, who core.Person, app string, id core.ID) error
+	AddOwnReport(ctx context.Context, who core.Person, app, commit string, body []byte) (view.OutsideReport, error)
 	Reports(ctx context.Context, who core.Person, app, commit string) ([]view.OutsideReport, error)
 	AddVEX(ctx context.Context, who core.Person, body []byte) (view.VEX, error)
 	VEXDocuments(ctx context.Context, who core.Person) ([]view.VEX, error)

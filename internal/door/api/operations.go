@@ -36,6 +36,7 @@ func New(desk Desk, version string) *API {
 	a.components()
 	a.vex()
 	a.issuer()
+	a.rules()
 	a.reports()
 	a.pipelines()
 	a.governance()

@@ -23,6 +23,9 @@ type CheckOptions struct {
 	Baseline   *baseline.List
 	Told       func(phase string, done, all int64) // may be nil
 	Outside    []*outside.Log                      // what other tools found in the same app
+	App        string                              // its name on the server; "" for its own
+	Lent       *Lent                               // a server's rules, in place of Governance
+	Fallback   bool                                // a server was to lend rules, and nobody could get them
 }
 
 // Checked is a report and what it came from.
@@ -47,6 +50,7 @@ type checkCmd struct {
 	checkFix
 	checkBaseline
 	checkAttest
+	checkServer
 	Explain string `help:"Explain a code, and check nothing." placeholder:"CODE"`
 	Watch   bool   `help:"Check again whenever a file changes, until interrupted."`
 }
@@ -104,7 +108,11 @@ func (c *checkCmd) once(ctx context.Context, std IO, p Programs, prints []printe
 	if err := c.print(std, prints, got.Report); err != nil {
 		return err
 	}
-	if err := c.attest(std, got); err != nil {
+	bundle, err := c.attest(std, got)
+	if err != nil {
+		return err
+	}
+	if err := c.bring(ctx, std, got, bundle); err != nil {
 		return err
 	}
 	if code := checkreport.ExitCode(got.Report); code != 0 {
@@ -129,7 +137,12 @@ func (c *checkCmd) look(ctx context.Context, std IO, p Programs) (Checked, error
 	if err != nil {
 		return Checked{}, err
 	}
+	lent, fallback, err := c.lend(ctx, std)
+	if err != nil {
+		return Checked{}, err
+	}
 	bar := std.progress()
 	defer bar.end()
-	return p.Check(ctx, CheckOptions{Dir: std.Dir, Target: c.Target, Governance: std.path(c.Governance), Vulns: c.vulns(std), Outside: others, Staged: c.Staged, History: c.History, Since: c.Since, Baseline: known, Told: bar.told})
+	return p.Check(ctx, CheckOptions{Dir: std.Dir, Target: c.Target, Governance: std.path(c.Governance), Vulns: c.vulns(std), Outside: others, Staged: c.Staged, History: c.History, Since: c.Since, Baseline: known, Told: bar.told,
+		App: c.App, Lent: lent, Fallback: fallback})
 }

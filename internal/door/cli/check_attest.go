@@ -31,28 +31,33 @@ func (c *checkAttest) fits() error {
 	return nil
 }
 
-// attest writes the statement about the report's JSON form.
-func (c *checkAttest) attest(std IO, got Checked) error {
+// attest writes the statement about the report's JSON form, and returns it; nil if
+// none was asked for.
+func (c *checkAttest) attest(std IO, got Checked) ([]byte, error) {
 	if c.Attest == "" {
-		return nil
+		return nil, nil
 	}
+	bundle, err := c.statement(std, got)
+	if err != nil {
+		return nil, err
+	}
+	return bundle, writeWhole(std, c.Attest, func(w io.Writer) error { _, err := w.Write(bundle); return err })
+}
+
+func (c *checkAttest) statement(std IO, got Checked) ([]byte, error) {
 	text, err := readFile(std, c.Key, maxKey)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	key, err := proof.ReadKey(text)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var b bytes.Buffer
 	if err := checkreport.JSON(&b, got.Report); err != nil {
-		return core.Hidden("Writing the report", err)
+		return nil, core.Hidden("Writing the report", err)
 	}
-	bundle, err := proof.Sign(key, b.Bytes(), proof.Of(got.Report, got.Started, got.Finished))
-	if err != nil {
-		return err
-	}
-	return writeWhole(std, c.Attest, func(w io.Writer) error { _, err := w.Write(bundle); return err })
+	return proof.Sign(key, b.Bytes(), proof.Of(got.Report, got.Started, got.Finished))
 }
 
 type reportCmd struct {

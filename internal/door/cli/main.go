@@ -6,6 +6,7 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -23,7 +24,16 @@ type IO struct {
 	In       io.Reader
 	Out, Err io.Writer
 	Env      func(name string) (string, bool)
-	Dir      string // the working directory; relative paths start here
+	Dir      string     // the working directory; relative paths start here
+	Clock    core.Clock // nil means the machine's
+}
+
+// now is the time.
+func (std IO) now() time.Time {
+	if std.Clock == nil {
+		return core.SystemClock{}.Now()
+	}
+	return std.Clock.Now()
 }
 
 // path returns p as seen from the working directory; "" stays "".

@@ -67,6 +67,15 @@ func (s Server) send(ctx context.Context, std IO, mediaType string, file []byte,
 
 // ask sends one request; an answer that is no success is an error.
 func (s Server) ask(ctx context.Context, std IO, method, mediaType string, body []byte, q map[string]string, path []string) (*http.Response, error) {
+	req, err := s.request(ctx, std, method, mediaType, body, q, path)
+	if err != nil {
+		return nil, err
+	}
+	return s.do(req)
+}
+
+// request makes a request to the API; empty values of q are left out.
+func (s Server) request(ctx context.Context, std IO, method, mediaType string, body []byte, q map[string]string, path []string) (*http.Request, error) {
 	token, err := s.token(std)
 	if err != nil {
 		return nil, err
@@ -91,7 +100,7 @@ func (s Server) ask(ctx context.Context, std IO, method, mediaType string, body 
 	if mediaType != "" {
 		req.Header.Set("Content-Type", mediaType)
 	}
-	return s.do(req)
+	return req, nil
 }
 
 // base is the server's address.
@@ -124,17 +133,26 @@ func (s Server) public(ctx context.Context, w io.Writer, path ...string) error {
 	return nil
 }
 
-// do sends a request to the server that was named, and to no other: a token must
-// not follow a redirection.
+// do sends a request; an answer that is no success is an error.
 func (s Server) do(req *http.Request) (*http.Response, error) {
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	resp, err := client.Do(req)
+	resp, err := s.hear(req)
 	if err != nil {
-		return nil, &core.Error{Code: core.Unavailable, Msg: fmt.Sprintf("The server %s does not answer.", s.Server), Hint: "Is it running? Check the address.", Err: err}
+		return nil, err
 	}
 	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNoContent {
 		defer resp.Body.Close()
 		return nil, refused(resp)
+	}
+	return resp, nil
+}
+
+// hear sends a request to the server that was named, and to no other: a token must
+// not follow a redirection. Errors: Unavailable without an answer.
+func (s Server) hear(req *http.Request) (*http.Response, error) {
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, &core.Error{Code: core.Unavailable, Msg: fmt.Sprintf("The server %s does not answer.", s.Server), Hint: "Is it running? Check the address.", Err: err}
 	}
 	return resp, nil
 }

@@ -31,7 +31,21 @@ func ofItsRun(who core.Person, commit string) error {
 		Hinted("Run the pipeline on that commit.")
 }
 
-// Reports lists what other tools found in a commit.
+// AddOwnReport keeps what Paddock's own checks said of the head of an open change
+// elsewhere. Errors: those of change.TakeOwn.
+func (d *Desk) AddOwnReport(ctx context.Context, who core.Person, app, commit string, body []byte) (view.OutsideReport, error) {
+	a, err := d.app(ctx, who, app, authz.ReportAdd)
+	if err != nil {
+		return view.OutsideReport{}, err
+	}
+	if err := ofItsRun(who, commit); err != nil {
+		return view.OutsideReport{}, err
+	}
+	r, err := d.Changes.TakeOwn(ctx, who, actor(ctx, who), a, commit, body)
+	return ownReport(r), err
+}
+
+// Reports lists what other tools, and our own elsewhere, found in a commit.
 func (d *Desk) Reports(ctx context.Context, who core.Person, app, commit string) ([]view.OutsideReport, error) {
 	a, err := d.app(ctx, who, app, authz.AppRead)
 	if err != nil {
@@ -41,13 +55,25 @@ func (d *Desk) Reports(ctx context.Context, who core.Person, app, commit string)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]view.OutsideReport, len(all))
-	for i, r := range all {
-		out[i] = outsideReport(r)
+	own, err := d.Store.OwnReports(ctx, a.ID, commit)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]view.OutsideReport, 0, len(all)+len(own))
+	for _, r := range all {
+		out = append(out, outsideReport(r))
+	}
+	for _, r := range own {
+		out = append(out, ownReport(r))
 	}
 	return out, nil
 }
 
+func ownReport(r core.OwnReport) view.OutsideReport {
+	return view.OutsideReport{Tools: r.Tool, Commit: r.Commit, Digest: r.Digest, Results: r.Findings, From: r.ReporterBy, Received: moment(r.Received),
+		Counts: "a record: this server's own checks decide", Verdict: string(r.Verdict), Partial: r.Partial, Source: string(r.Source), Signer: r.Signer}
+}
+
 func outsideReport(r core.OutsideReport) view.OutsideReport {
-	return view.OutsideReport{Tools: r.Tools, Commit: r.Commit, Digest: r.Digest, Results: r.Results, From: r.ReporterBy, Received: moment(r.Received)}
+	return view.OutsideReport{Tools: r.Tools, Commit: r.Commit, Digest: r.Digest, Results: r.Results, From: r.ReporterBy, Received: moment(r.Received), Counts: "as the findings of this server's own checks"}
 }

@@ -36,6 +36,7 @@ type Parts struct {
 	VEX       VEX
 	Govern    *govern.Service
 	Carrier   Carrier
+	Lender    Lender
 	Inventory Inventory
 	Costs     Costs
 	Training  Training
@@ -80,6 +81,7 @@ type Store interface {
 	RequestsOf(ctx context.Context, app core.ID) ([]core.ApprovalRequest, error)
 	Certificates(ctx context.Context, person core.ID) (map[string]int64, error)
 	VEXDocuments(ctx context.Context) ([]core.VEX, error)
+	OwnReports(ctx context.Context, app core.ID, commit string) ([]core.OwnReport, error)
 	OutsideReports(ctx context.Context, app core.ID, commit string) ([]core.OutsideReport, error)
 	OutsideDecisions(ctx context.Context, before core.ID, drift bool, most int) ([]core.OutsideDecision, error)
 }

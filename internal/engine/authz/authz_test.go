@@ -141,7 +141,7 @@ func TestPipelines(t *testing.T) {
 			all = append(all, perm)
 		}
 	}
-	if !slices.Equal(all, []Permission{AppDeploy, AppRead, ReportAdd}) || Owns(p, app) {
+	if !slices.Equal(all, []Permission{AppDeploy, AppRead, ReportAdd, RulesRead}) || Owns(p, app) {
 		t.Errorf("a pipeline with every scope may %v", all)
 	}
 }

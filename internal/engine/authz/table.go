@@ -32,6 +32,7 @@ const (
 	PipelineManage    Permission = "pipeline.manage" // whose pipelines act for an app
 	ReportAdd         Permission = "report.add"      // what another tool found in an app
 	IssuerManage      Permission = "issuer.manage"   // the keys of apps' identity tokens
+	RulesRead         Permission = "rules.read"      // what apps are checked by
 	VEXAdd            Permission = "vex.add"
 	VEXRead           Permission = "vex.read"
 	TokenManage       Permission = "token.manage" // one's own access tokens
@@ -103,6 +104,7 @@ var rules = map[Permission]rule{
 	ReportAdd:         {words: "bring a report of another tool", roles: wardens, owners: true, service: true},
 	PipelineManage:    {words: "decide which pipelines act", roles: wardens, owners: true},
 	IssuerManage:      {words: "manage the issuer of identity tokens", roles: platform},
+	RulesRead:         {words: "read the rules that apps are checked by", effect: reads, all: true, service: true},
 	VEXAdd:            {words: "say which known holes do not count", roles: []core.Role{core.RoleSecurity}},
 	VEXRead:           {words: "see the OpenVEX statements", effect: reads, roles: readers},
 	Lab:               {words: "use the laboratory", roles: platform},

@@ -57,7 +57,8 @@ INSERT INTO holding (component, app, artifact, direct, build, live, latest) VALU
 INSERT INTO usage (app_id, hour, requests, errors, wall_ms, cpu_ms, mib_ms, bytes_out, egress_out) VALUES ('app1', 1735722000000000, 3, 1, 5, 5, 5, 5, 5), ('app1', 1735725600000000, 4, 0, 5, 5, 5, 5, 5);
 INSERT INTO usage_day (app_id, day, requests, errors, wall_ms, cpu_ms, mib_ms, bytes_out, egress_out) VALUES ('app1', 1735689600000000, 7, 1, 10, 10, 10, 10, 10);
 INSERT INTO vex_document (id, digest, body, by_person, added) VALUES ('v1', 'VEX', 'statements', 'bob', 1);
-INSERT INTO outside_report (id, app_id, commit_id, tools, digest, body, results, reporter, received) VALUES ('o1', 'app1', 'head1', 'snyk', 'VEX', 'statements', 0, 'bob', 1);`
+INSERT INTO outside_report (id, app_id, commit_id, tools, digest, body, results, reporter, received) VALUES ('o1', 'app1', 'head1', 'snyk', 'VEX', 'statements', 0, 'bob', 1);
+INSERT INTO own_report (id, app_id, commit_id, digest, body, bundle, tool, verdict, policy, findings, partial, source, signer, reporter, received) VALUES ('w1', 'app1', 'head1', 'VEX', 'statements', '', 'paddock 1', 'pass', '', 0, FALSE, 'person', '', 'bob', 1);`
 
 // sbomText is the document of the records' artifact.
 const sbomText = `{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"purl":"pkg:npm/lodash@4.17.20"},{"name":"nameless","components":[{"purl":"pkg:npm/lodash@4.17.20"}]}]}`
@@ -249,6 +250,7 @@ var broken = map[string]struct{ sql, check, where string }{
 	"statement changed":             {`UPDATE vex_document SET body = 'other'`, "vex", "document v1"},
 	"statement without its event":   {`UPDATE vex_document SET digest = '` + digest("other") + `', body = 'other'`, "vex", "document v1"},
 	"report of a tool changed":      {`UPDATE outside_report SET body = 'other'`, "outside-report", "report o1"},
+	"own report changed":            {`UPDATE own_report SET body = 'other'`, "outside-report", "report w1"},
 	"input changed":                 {`UPDATE decision SET input = '{"a":1}' WHERE id = 'd2'`, "inputs", "decision d2"},
 }
 

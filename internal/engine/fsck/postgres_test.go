@@ -40,7 +40,7 @@ func TestPostgres(t *testing.T) {
 	if r := look(); r.Audit.Events != 6 || len(r.Problems) != 1 || !found(r, "replay-rules", "revision rev") {
 		t.Fatalf("%+v", r.Problems)
 	}
-	tables := strings.Fields("person app approval_request approval decision change artifact deployment secret lease saga app_tally owner_tally app_term app_co_owner component bill holding usage usage_day vex_document outside_report")
+	tables := strings.Fields("person app approval_request approval decision change artifact deployment secret lease saga app_tally owner_tally app_term app_co_owner component bill holding usage usage_day vex_document outside_report own_report")
 	seen := map[string]bool{}
 	for name, c := range broken {
 		if seen[c.check] {

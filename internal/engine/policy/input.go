@@ -88,6 +88,18 @@ type Report struct {
 	AdvisoryDate string       `json:"advisory_date" doc:"Day of the data about known holes, YYYY-MM-DD; of several ecosystems, the oldest. Empty if nobody knows."`
 	AdvisoryDays int          `json:"advisory_days" doc:"How old that data is at the moment of the decision, in days; 0 if nobody knows."`
 	Detected     Detected     `json:"detected" doc:"What the checks saw the app use, whatever its microapp.yaml says."`
+	Records      []Record     `json:"records" doc:"What Paddock's own checks said of the commit elsewhere. A record excuses nothing; rules may ask that there is one."`
+}
+
+// Record is a report of paddock check that somebody brought.
+type Record struct {
+	Source   string       `json:"source" doc:"Who brought it: person or pipeline."`
+	Attested bool         `json:"attested" doc:"It is signed by a key that trust.reporters names."`
+	Signer   string       `json:"signer" doc:"The name of that key; empty if there is none."`
+	Verdict  core.Verdict `json:"verdict" doc:"What it says."`
+	Partial  bool         `json:"partial" doc:"It covers changed files only."`
+	Policy   string       `json:"policy" doc:"Revision of the rules that it names."`
+	Tool     string       `json:"tool" doc:"Program and version."`
 }
 
 // Detected is what the checks saw an app use.

@@ -68,6 +68,10 @@ func (s *Set) Halt(rules []string) *Set {
 	return &out
 }
 
+// Halted returns the rules that only warn because they would have blocked too many
+// apps, sorted.
+func (s *Set) Halted() []string { return s.rollout.Halted() }
+
 // WithRollout returns the same rules with another rollout. Both remember answers
 // together.
 func (s *Set) WithRollout(r Rollout) *Set {

@@ -149,3 +149,17 @@ func (e edKey) KeyID() (string, error) { return e.id, nil }
 
 // Public returns the public key.
 func (e edKey) Public() crypto.PublicKey { return e.public }
+
+// UnverifiedDSSE returns what an envelope holds without looking at its signatures.
+// Believe nothing of it. Errors: Unreadable, TooLarge.
+func UnverifiedDSSE(envelope []byte) ([]byte, error) {
+	env, err := parseEnvelope(envelope)
+	if err != nil {
+		return nil, err
+	}
+	payload, err := env.DecodeB64Payload()
+	if err != nil {
+		return nil, &core.Error{Code: core.Unreadable, Msg: "The evidence is not a signed envelope (DSSE).", Err: err}
+	}
+	return payload, nil
+}

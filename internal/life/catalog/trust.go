@@ -8,6 +8,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/attest/sigstore"
+	"github.com/paddock-dev/paddock/internal/engine/seal"
 )
 
 // Trust says whose builds count besides this server's own. Nothing listed means
@@ -16,6 +17,7 @@ type Trust struct {
 	MaxRootAgeDays int           `yaml:"max_root_age_days" doc:"Days after which a trusted root counts no more, because withdrawn keys cannot be seen offline. Default 90."`
 	Roots          []TrustedRoot `yaml:"roots" doc:"Roots of Sigstore that are trusted, as files of this repository."`
 	Builders       []Builder     `yaml:"builders" doc:"Rules: who may build which app. Every key that is given must hold."`
+	Reporters      []Reporter    `yaml:"reporters" doc:"Whose signatures of reports that paddock check brings are named to the rules. Nobody is by default."`
 }
 
 // TrustedRoot is one trusted_root.json with the day that it was fetched.
@@ -23,6 +25,13 @@ type TrustedRoot struct {
 	Name    string `yaml:"name" required:"true"`
 	File    string `yaml:"file" required:"true" doc:"Path in this repository, e.g. trust/trusted_root.jsonl."`
 	Fetched string `yaml:"fetched" required:"true" doc:"The day it was fetched, e.g. 2026-11-02."`
+}
+
+// Reporter is a key that signs reports of paddock check, in a pipeline for example.
+type Reporter struct {
+	Name string   `yaml:"name" required:"true"`
+	Key  string   `yaml:"key" prose:"true" required:"true" doc:"Its public key as PEM text, as paddock report keygen writes it."`
+	Apps []string `yaml:"apps" required:"true" doc:"Names of apps whose reports it may sign; * alone means every app."`
 }
 
 // Builder is a rule of who may build.
@@ -73,6 +82,23 @@ func (s Settings) checkTrust(f *faults) {
 		}
 		b.check(f, at)
 	}
+	var reporters []string
+	for i, r := range s.Trust.Reporters {
+		at := key("trust.reporters", i)
+		f.check(at+".name", CheckName(r.Name))
+		if slices.Contains(reporters, r.Name) {
+			f.add(at+".name", "Give each reporter its own name.", "The reporter %q is there twice.", r.Name)
+		}
+		reporters = append(reporters, r.Name)
+		if _, err := seal.ParsePublicPEM([]byte(r.Key)); err != nil {
+			f.add(at+".key", "Put the text of the .pub file there, after key: |", "The key of %q is not an Ed25519 public key in PEM form.", r.Name)
+		}
+	}
+}
+
+// Reporters are those who may sign reports about an app.
+func (s Settings) Reporters(app string) []Reporter {
+	return slices.DeleteFunc(slices.Clone(s.Trust.Reporters), func(r Reporter) bool { return !slices.Contains(r.Apps, app) && !slices.Contains(r.Apps, "*") })
 }
 
 func (b Builder) check(f *faults, at string) {

@@ -74,10 +74,15 @@ func (s *Service) check(ctx context.Context, app core.ID, number int, head strin
 	if err != nil {
 		return core.Report{}, err
 	}
+	own, records, err := s.records(ctx, app, head)
+	if err != nil {
+		return core.Report{}, err
+	}
+	digests = append(digests, own...)
 	if r, _, err := s.Store.Report(ctx, app, head); err == nil && r.PolicyRevision == rev.Policy.Revision() && r.VEXDigest == vex.Digest() && slices.Equal(r.Outside, digests) {
 		return r, nil
 	}
-	report, err := s.inspect(ctx, rev, vex, others, a, c)
+	report, err := s.inspect(ctx, rev, vex, others, records, a, c)
 	if err != nil {
 		return report, err
 	}
@@ -104,7 +109,7 @@ func codeOf(v core.Verdict) string {
 }
 
 // inspect runs the checks on the change's tree.
-func (s *Service) inspect(ctx context.Context, rev *catalog.Revision, vex *openvex.Set, others []*outside.Log, a core.App, c core.Change) (core.Report, error) {
+func (s *Service) inspect(ctx context.Context, rev *catalog.Revision, vex *openvex.Set, others []*outside.Log, records []policy.Record, a core.App, c core.Change) (core.Report, error) {
 	tree, err := s.Forge.Tree(ctx, a.Name, c.Head)
 	if err != nil {
 		return core.Report{}, err
@@ -122,7 +127,7 @@ func (s *Service) inspect(ctx context.Context, rev *catalog.Revision, vex *openv
 		return core.Report{}, err
 	}
 	in := Input(rev, a, author, courses, s.Clock.Now(), c.Head, tree, base)
-	in.VEX, in.Outside = vex, others
+	in.VEX, in.Outside, in.Policy = vex, others, recorded(in.Policy, records)
 	if commits, err := s.Forge.Commits(ctx, a.Name, c.Base, c.Head); err == nil && len(commits) > 0 {
 		in.Time = core.Moment(commits[0].At)
 	}
@@ -193,6 +198,9 @@ func (s *Service) question(ctx context.Context, rev *catalog.Revision, a core.Ap
 	}
 	in := rev.Input(who, courses, d)
 	in.Report = policy.ReportFacts(&report)
+	if _, in.Report.Records, err = s.records(ctx, a.ID, c.Head); err != nil {
+		return gate.Question{}, err
+	}
 	return gate.Question{Gate: core.GateChangeMerge, AppID: a.ID, Digest: c.Head, Subject: fmt.Sprintf("Change %d of %s: %s", c.Number, a.Name, c.Title),
 		Link: fmt.Sprintf("/apps/%s/changes/%d", a.Name, c.Number), Actor: actor, Asker: c.Author, Authors: c.Committers, Input: in}, nil
 }

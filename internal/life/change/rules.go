@@ -18,6 +18,7 @@ type rules struct {
 	courses []string
 	app     core.App
 	now     time.Time
+	records []policy.Record
 }
 
 // Merge implements check.Policy. It asks what the rules say if all checks pass,
@@ -31,7 +32,7 @@ func (r rules) Merge(ctx context.Context, soFar core.Report) (core.Verdicts, str
 	in.Gate, in.Now = core.GateChangeMerge, r.now.Format(time.RFC3339)
 	in.Report = policy.ReportFacts(&soFar)
 	in.Report.At(r.now)
-	in.Report.Verdict = core.Passed
+	in.Report.Verdict, in.Report.Records = core.Passed, r.records
 	for i := range in.Report.Checks {
 		in.Report.Checks[i].Verdict = core.Passed
 	}

@@ -34,6 +34,8 @@ type Store interface {
 	Changes(ctx context.Context, app core.ID) ([]core.Change, error)
 	PutOutsideReport(ctx context.Context, r core.OutsideReport) error
 	OutsideReports(ctx context.Context, app core.ID, commit string) ([]core.OutsideReport, error)
+	PutOwnReport(ctx context.Context, r core.OwnReport) error
+	OwnReports(ctx context.Context, app core.ID, commit string) ([]core.OwnReport, error)
 	PutArtifact(ctx context.Context, a core.Artifact) error
 	// PutParts keeps what an artifact that is kept already is made of.
 	PutParts(ctx context.Context, artifact, sbom string, state core.BillState, parts []core.Part) error

@@ -59,8 +59,9 @@ type Input struct {
 	Before             []core.Finding    // of Scope.Against: the same ones are not reported again
 	Changed            []string          // with Scope.Since: the only files that are looked at one by one
 	// History searches commits, or what is staged, for secrets; nil for nothing.
-	History func(ctx context.Context, scanner *secrets.Scanner) (findings.Result, error)
-	Untold  []string // what could not be found out about the run itself
+	History   func(ctx context.Context, scanner *secrets.Scanner) (findings.Result, error)
+	RulesFrom string   // where the rules come from, if they are a server's or should be: see policyFrom
+	Untold    []string // what could not be found out about the run itself
 }
 
 // Policy answers for the merge gate.

@@ -43,6 +43,10 @@ func (r *run) merge(ctx context.Context, soFar core.Report) findings.Result {
 	}
 	r.revision = revision
 	res.Looked = "the merge rules, revision " + cmp.Or(brief(revision), "unknown")
+	if from, warning := policyFrom(r.in.RulesFrom); from != "" {
+		res.Looked += ", " + from
+		res.Seen.RulesFrom, res.Seen.Warning = r.in.RulesFrom, warning
+	}
 	for _, reason := range v.Deny {
 		res.Add(r.said("policy_denied", reason))
 	}
@@ -50,6 +54,19 @@ func (r *run) merge(ctx context.Context, soFar core.Report) findings.Result {
 		res.Add(r.said("policy_warned", reason))
 	}
 	return res
+}
+
+// policyFrom says in words where rules come from, and what to think of it.
+func policyFrom(from string) (words, warning string) {
+	switch from {
+	case "":
+		return "", ""
+	case "server":
+		return "as the server has them", ""
+	case "cache":
+		return "as the server had them; it was not asked", "the server was not asked: its rules may be others by now"
+	}
+	return "as they come with Paddock; the server's could not be had", "the server's rules could not be had: it may say otherwise"
 }
 
 // said turns what a rule says into a finding. The rule's own code and steps

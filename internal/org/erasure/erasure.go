@@ -62,7 +62,7 @@ type Records interface {
 	ErasePerson(ctx context.Context, id core.ID, as string) (credentials, notices int64, err error)
 	EraseWords(ctx context.Context, t core.Trace) (int64, error)
 	EraseFromApps(ctx context.Context, t core.Trace) (apps []string, err error)
-	// StillNaming counts the rows of decision, report, vex_document or outside_report that name a
+	// StillNaming counts the rows of decision, report, vex_document, outside_report or own_report that name a
 	// person in what is bound by a digest.
 	StillNaming(ctx context.Context, table string, t core.Trace) (int64, error)
 }
@@ -235,7 +235,7 @@ func (e *Eraser) kept(ctx context.Context, t core.Trace, r *Result) (err error) 
 	if r.Decisions, err = e.Records.StillNaming(ctx, "decision", t); err != nil {
 		return err
 	}
-	for _, table := range []string{"report", "vex_document", "outside_report"} {
+	for _, table := range []string{"report", "vex_document", "outside_report", "own_report"} {
 		n, err := e.Records.StillNaming(ctx, table, t)
 		if err != nil {
 			return err

@@ -38,7 +38,7 @@ const Prefix = "pdkp_"
 
 // Scopes are what an access token of a pipeline may be for: rights of authz.
 func Scopes() []string {
-	return []string{string(authz.AppRead), string(authz.ReportAdd), string(authz.AppDeploy)}
+	return []string{string(authz.AppRead), string(authz.RulesRead), string(authz.ReportAdd), string(authz.AppDeploy)}
 }
 
 // Store keeps pipelines and their tokens.

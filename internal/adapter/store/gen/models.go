@@ -397,6 +397,24 @@ type OutsideReport struct {
 	Received int64
 }
 
+type OwnReport struct {
+	ID       string
+	AppID    string
+	CommitID string
+	Digest   string
+	Body     string
+	Bundle   string
+	Tool     string
+	Verdict  string
+	Policy   string
+	Findings int64
+	Partial  bool
+	Source   string
+	Signer   string
+	Reporter string
+	Received int64
+}
+
 type OwnerTally struct {
 	OwnerID string
 	N       int64

@@ -13,8 +13,12 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
-// PayloadType is the type of the signed list.
-const PayloadType = "application/vnd.paddock.governance.v1+json"
+// PayloadType is the type of the signed list, and RulesType that of rules for
+// checking alone: these are never taken for a revision.
+const (
+	PayloadType = "application/vnd.paddock.governance.v1+json"
+	RulesType   = "application/vnd.paddock.rules.v1+json"
+)
 
 // The bounds of a governance bundle.
 const (
@@ -33,6 +37,9 @@ type Manifest struct {
 	Installation   string `json:"installation"`    // who made the bundle
 	Key            string `json:"key"`             // public half of the key that signs, as PEM
 	Files          []File `json:"files"`           // sorted by path
+
+	App    string   `json:"app,omitempty"`    // of rules for checking: whose exemptions are among them
+	Halted []string `json:"halted,omitempty"` // and the rules that only warn, because they would have blocked too many apps
 }
 
 // File is one file of a revision.

@@ -7,6 +7,7 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
 
@@ -25,6 +26,38 @@ type Bundle struct {
 // what is no bundle or is damaged, Forbidden for a signature of somebody else,
 // Invalid and TooLarge for a bundle that Write would not write.
 func Read(file []byte, trusted []ed25519.PublicKey) (Bundle, error) {
+	return read(file, PayloadType, trusted)
+}
+
+// ReadRules verifies what WriteRules wrote and reads it. Errors are those of Read.
+func ReadRules(file []byte, trusted ...ed25519.PublicKey) (Bundle, error) {
+	return read(file, RulesType, trusted)
+}
+
+// KeyOf returns the public key, as PEM, that a file of WriteRules says it is signed
+// by. Nothing is verified: it is for whoever meets a server for the first time, and
+// reads the file by this key afterwards. Errors: Unreadable.
+func KeyOf(file []byte) (string, error) {
+	z, err := gzip.NewReader(bytes.NewReader(file))
+	if err != nil {
+		return "", broken("the beginning", err)
+	}
+	envelope, err := entry(tar.NewReader(io.LimitReader(z, maxManifest+4096)), manifestEntry, maxManifest)
+	if err != nil {
+		return "", err
+	}
+	payload, err := seal.UnverifiedDSSE(envelope)
+	if err != nil {
+		return "", err
+	}
+	var m Manifest
+	if err := json.Unmarshal(payload, &m); err != nil || m.Key == "" {
+		return "", broken(manifestEntry, err)
+	}
+	return m.Key, nil
+}
+
+func read(file []byte, kind string, trusted []ed25519.PublicKey) (Bundle, error) {
 	if len(file) > MaxFile {
 		return Bundle{}, core.Errorf(core.TooLarge, "The governance bundle is %d bytes long; at most %d are read.", len(file), MaxFile)
 	}
@@ -40,7 +73,7 @@ func Read(file []byte, trusted []ed25519.PublicKey) (Bundle, error) {
 	if err != nil {
 		return Bundle{}, err
 	}
-	payload, err := verify(envelope, trusted)
+	payload, err := verify(envelope, kind, trusted)
 	if err != nil {
 		return Bundle{}, err
 	}
@@ -64,7 +97,7 @@ func Read(file []byte, trusted []ed25519.PublicKey) (Bundle, error) {
 }
 
 // verify checks who signed the list, and returns it.
-func verify(envelope []byte, trusted []ed25519.PublicKey) ([]byte, error) {
+func verify(envelope []byte, want string, trusted []ed25519.PublicKey) ([]byte, error) {
 	for _, key := range trusted {
 		kind, payload, err := seal.VerifyDSSEWith(key, envelope)
 		if core.CodeOf(err) == core.Forbidden {
@@ -73,7 +106,7 @@ func verify(envelope []byte, trusted []ed25519.PublicKey) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if kind != PayloadType {
+		if kind != want {
 			return nil, core.Errorf(core.Invalid, "What is signed in this file is %.80q, not a governance bundle.", kind)
 		}
 		return payload, nil

@@ -30,7 +30,18 @@ type Signer interface {
 // policy the revision of their rules. Errors: Invalid and TooLarge for what no
 // reader would take.
 func Write(w io.Writer, commit, policy string, files map[string][]byte, sign Signer) error {
-	m := Manifest{Commit: commit, PolicyRevision: policy, Installation: sign.Installation(), Key: sign.PublicPEM(), Files: []File{}}
+	return write(w, PayloadType, Manifest{Commit: commit, PolicyRevision: policy}, files, sign)
+}
+
+// WriteRules writes what checking an app needs of a revision: files as
+// catalog.Public gives them. Of m the revision, the app and the halted rules are
+// taken. Errors are those of Write.
+func WriteRules(w io.Writer, m Manifest, files map[string][]byte, sign Signer) error {
+	return write(w, RulesType, m, files, sign)
+}
+
+func write(w io.Writer, kind string, m Manifest, files map[string][]byte, sign Signer) error {
+	m.Installation, m.Key, m.Files = sign.Installation(), sign.PublicPEM(), []File{}
 	for _, path := range slices.Sorted(maps.Keys(files)) {
 		sum := sha256.Sum256(files[path])
 		m.Files = append(m.Files, File{Path: path, Size: int64(len(files[path])), SHA256: hex.EncodeToString(sum[:])})
@@ -42,7 +53,7 @@ func Write(w io.Writer, commit, policy string, files map[string][]byte, sign Sig
 	if err != nil {
 		return core.Hidden("Writing the governance bundle", err)
 	}
-	envelope, err := sign.SignDSSE(PayloadType, payload)
+	envelope, err := sign.SignDSSE(kind, payload)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/attest"
+	"github.com/paddock-dev/paddock/internal/engine/seal"
 )
 
 // Predicate is the type of what is said.
@@ -134,6 +135,35 @@ func Verify(verify attest.VerifyFunc, report, bundle []byte) (Said, error) {
 		return said, unfit("it contradicts the report", nil)
 	}
 	return said, nil
+}
+
+// Reporter is somebody whose signature of a report counts.
+type Reporter struct {
+	Name string
+	Key  string // PEM
+}
+
+// By returns the name of who signed a bundle about these bytes of a report, "" if it
+// is nobody of the list. Errors: Blocked when it is no bundle, or when one of the
+// list signed it about something else.
+func By(list []Reporter, report, bundle []byte) (string, error) {
+	b, err := attest.Parse(bundle)
+	if err != nil {
+		return "", again(err)
+	}
+	for _, r := range list {
+		key, err := seal.ParsePublicPEM([]byte(r.Key))
+		if err != nil {
+			return "", core.Hidden("Reading the key of "+r.Name, err) // the settings were checked
+		}
+		verify := func(env []byte) (string, []byte, error) { return seal.VerifyDSSEWith(key, env) }
+		if _, err := b.Keyed(verify); err != nil {
+			continue
+		}
+		_, err = Verify(verify, report, bundle)
+		return r.Name, err
+	}
+	return "", nil
 }
 
 // again gives an error of evidence the hint that fits a report.
