@@ -144,6 +144,10 @@ bench-audit: build $(NODE) ## measure the audit log against its limits, on SQLit
 bench-admission: opa ## compare admission with a plain Go webhook, OPA and Gatekeeper, in one run
 	go test -run '^$$' -bench . -benchtime 1x -timeout 20m ./bench/admission
 
+.PHONY: bench-identity
+bench-identity: ## measure who-may-do-what against its limits
+	go run ./bench/identity
+
 .PHONY: bench-policy
 bench-policy: opa ## measure decisions, previews and replays against their limits, beside OPA alone
 	PADDOCK_OPA=$(OPA) go run ./bench/policy

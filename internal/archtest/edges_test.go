@@ -19,6 +19,8 @@ var edges = []edge{
 	{"bench/audit", "internal/engine/job", "the schema is prepared as a server's is"},
 	{"bench/auditlog", "internal/core", "long logs are made of events"},
 	{"bench/auditlog", "internal/engine/audit", "long logs are encoded and signed as real ones are"},
+	{"bench/identity", "internal/core", "the vocabulary"},
+	{"bench/identity", "internal/engine/identity/ci", "verification of CI tokens is measured"},
 	{"bench/policy", "governance", "the starter's rules are measured"},
 	{"bench/policy", "internal/adapter/store", "a fleet and its decisions are in a database"},
 	{"bench/policy", "internal/core", "a fleet is made of apps"},
