@@ -14,7 +14,7 @@ import (
 // newPipelines makes what connects pipelines, for the forges in the identity
 // settings.
 func (h *house) newPipelines() (*pipeline.Service, error) {
-	verifier, err := ci.New(nil, h.clock, ci.NewClient(nil))
+	verifier, err := ci.New(h.signIns.file.CI, h.clock, ci.NewClient(nil))
 	if err != nil {
 		return nil, err
 	}

@@ -10,14 +10,17 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/identity"
+	"github.com/paddock-dev/paddock/internal/engine/identity/ci"
 	"github.com/paddock-dev/paddock/internal/engine/identity/oidc"
 	"github.com/paddock-dev/paddock/internal/life/catalog/strict"
 )
 
-// File is the identity file of a server: where its people sign in.
+// File is the identity file of a server: where its people sign in, and whose
+// pipelines can be connected.
 type File struct {
 	Providers []oidc.Config `yaml:"providers" required:"true" doc:"Where people sign in, in the order of the buttons."`
 	Sessions  Sessions      `yaml:"sessions" doc:"How long people stay signed in."`
+	CI        []ci.Issuer   `yaml:"ci" doc:"Forges whose pipelines can be connected to apps. Without it none can."`
 }
 
 // Sessions is how long people stay signed in.
@@ -71,6 +74,19 @@ func Parse(path string, b []byte) (File, error) {
 			checked.ClientSecretFile = filepath.Join(filepath.Dir(path), file)
 		}
 		f.Providers[i] = checked
+	}
+	addresses := map[string]bool{}
+	for i, c := range f.CI {
+		key := fmt.Sprintf("ci.%d", i)
+		checked, bad := c.Check()
+		for _, e := range bad {
+			add(key+"."+e.Field, e)
+		}
+		if addresses[checked.URL] {
+			add(key, core.Errorf(core.Invalid, "The issuer %s is there twice.", checked.URL).Hinted("Write one entry for each forge."))
+		}
+		addresses[checked.URL] = true
+		f.CI[i] = checked
 	}
 	if s := f.Sessions; s.Hours < 0 || s.Hours > 24 {
 		add("sessions.hours", core.Errorf(core.Invalid, "A session cannot last %d hours.", s.Hours).Hinted("Write 1 to 24."))

@@ -23,10 +23,10 @@ type Issuer struct {
 	Minutes  int    `yaml:"token_minutes" doc:"How long an access token of a pipeline lasts at most, 1 to 15. Default 15."`
 }
 
-// Check returns the issuer with its defaults. Errors: Invalid, with the key at
-// fault, for an unknown kind, an address that is not https (or http on this
-// machine), and an audience that is missing or is the forge's own default.
-func (i Issuer) Check() (Issuer, error) {
+// Check returns the issuer with its defaults, and all that is wrong with it: an
+// unknown kind, an address that is not https (or http on this machine), an audience
+// that is missing or is the forge's own default. The field of each is the key.
+func (i Issuer) Check() (Issuer, []*core.Error) {
 	var bad []*core.Error
 	fault := func(field, hint, format string, args ...any) {
 		bad = append(bad, core.Errorf(core.Invalid, format, args...).At(field).Hinted("%s", hint))
@@ -54,7 +54,7 @@ func (i Issuer) Check() (Issuer, error) {
 	if i.Minutes < 0 || i.Minutes > 15 {
 		fault("token_minutes", "Write a number from 1 to 15.", "An access token cannot last %d minutes.", i.Minutes)
 	}
-	return i, core.Join(core.Invalid, "The entry of ci: has several faults.", bad)
+	return i, bad
 }
 
 func either(v, otherwise string) string {

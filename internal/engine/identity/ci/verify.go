@@ -29,9 +29,9 @@ type trusted struct {
 func New(issuers []Issuer, clock core.Clock, client Client) (*Verifier, error) {
 	v := &Verifier{clock: clock, issuers: map[string]*trusted{}}
 	for _, i := range issuers {
-		i, err := i.Check()
-		if err != nil {
-			return nil, err
+		i, bad := i.Check()
+		if len(bad) > 0 {
+			return nil, core.Join(core.Invalid, "An issuer of pipelines has several faults.", bad)
 		}
 		if v.issuers[i.URL] != nil {
 			return nil, core.Errorf(core.Invalid, "The issuer %s is there twice.", i.URL).At("ci")
