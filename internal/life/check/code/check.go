@@ -14,6 +14,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
+	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
 	"github.com/paddock-dev/paddock/internal/life/check/syntax"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
@@ -117,11 +118,11 @@ func (cs *clauses) wants(path string) bool {
 // its words.
 func (e *Engine) ready(cs *clauses, found []bool, f tree.File) *clauses {
 	out := &clauses{}
-	trial := trials.MatchString(f.Path)
+	trial, text := trials.MatchString(f.Path), rulebook.NewText(f.Text)
 	for _, c := range cs.all {
 		if trial && (c.outside || c.Route) || !e.words.meets(found, c) || !holds(f.Text, c.Holds) || !holds(f.Text, c.with) ||
 			c.Path.Set() && !c.Path.MatchString(f.Path) || c.NotPath.MatchString(f.Path) ||
-			c.File.Set() && !c.File.Match(f.Text) || c.NotFile.Match(f.Text) {
+			c.File.Set() && !c.File.In(text) || c.NotFile.In(text) {
 			continue
 		}
 		out.all = append(out.all, c)

@@ -12,13 +12,14 @@ import (
 // Regexp is a pattern that is compiled when it is first used. The zero value
 // is no pattern.
 type Regexp struct {
-	src string
-	get func() *regexp.Regexp
+	src   string
+	get   func() *regexp.Regexp
+	texts func() literals
 }
 
 // Pattern makes one; it panics, when used, on a bad pattern.
 func Pattern(src string) Regexp {
-	return Regexp{src, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(src) })}
+	return Regexp{src, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(src) }), textsOf(src)}
 }
 
 // Set reports whether there is a pattern.
