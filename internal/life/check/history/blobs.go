@@ -14,24 +14,24 @@ import (
 const beginning = 8000
 
 // blobs reads the contents of ids in their order, through one git process. Of
-// a content above max bytes only the beginning comes, with its size.
-func (r *repository) blobs(ctx context.Context, ids []string, max int64, each func(i int, size int64, content []byte) error) error {
+// a content above max bytes only the beginning comes, with its size. They are read
+// into what room returns.
+func (r *repository) blobs(ctx context.Context, ids []string, max int64, room func(int) []byte, each func(i int, size int64, content []byte) error) error {
 	if len(ids) == 0 {
 		return nil
 	}
 	return r.run(ctx, strings.NewReader(strings.Join(ids, "\n")+"\n"), func(out io.Reader) error {
-		in := bufio.NewReaderSize(out, 1<<20)
+		in := bufio.NewReaderSize(out, 64<<10) // what is larger is read past it
 		for i := range ids {
 			size, err := blobHeader(in, ids[i])
 			if err != nil {
 				return err
 			}
-			var content []byte
+			whole := size
 			if size > max {
-				content = make([]byte, beginning)
-			} else {
-				content = make([]byte, size)
+				whole = beginning
 			}
+			content := room(int(whole))
 			if _, err = io.ReadFull(in, content); err == nil {
 				_, err = io.CopyN(io.Discard, in, size-int64(len(content)))
 			}

@@ -89,7 +89,7 @@ func (w *Work) contents(ctx context.Context, what string, read func([]string, st
 		}
 		holders[i] = append(holders[i], e)
 	}
-	err = w.repo.blobs(ctx, ids, maxContent, func(i int, size int64, content []byte) error {
+	err = w.repo.blobs(ctx, ids, maxContent, func(n int) []byte { return make([]byte, n) }, func(i int, size int64, content []byte) error {
 		for _, e := range holders[i] {
 			mode, _ := fileMode(e.mode)
 			put(t, e.name, mode, size, content)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // git prepares a command that sees only what borrow shows it, asks nobody, and
@@ -47,6 +49,7 @@ func (r *repository) run(ctx context.Context, stdin io.Reader, read func(io.Read
 	if err := cmd.Start(); err != nil {
 		return err
 	}
+	widen(out)
 	readErr := read(out)
 	if readErr != nil {
 		cancel()
@@ -60,6 +63,18 @@ func (r *repository) run(ctx context.Context, stdin io.Reader, read func(io.Read
 		return fmt.Errorf("git %s: %s", args[0], said.words(err, readErr))
 	}
 	return nil
+}
+
+// widen lets git run ahead: a pipe holds 64 kB, and each time it is full or empty two
+// programs change places. It is no matter if the kernel does not allow it.
+func widen(out io.Reader) {
+	f, ok := out.(*os.File)
+	if !ok {
+		return
+	}
+	if raw, err := f.SyscallConn(); err == nil {
+		_ = raw.Control(func(fd uintptr) { _, _ = unix.FcntlInt(fd, unix.F_SETPIPE_SZ, 1<<20) })
+	}
 }
 
 // line runs a command whose answer is one short line.

@@ -12,7 +12,7 @@ import (
 
 const (
 	leadLines = 3        // before new lines, so that a value is seen with what names it
-	keptBytes = 64 << 20 // of earlier versions, to compare with
+	keptBytes = 40 << 20 // of earlier versions, to compare with
 	seenLines = 8 << 20  // remembered; beyond that all are forgotten, and lines may be searched again
 )
 
@@ -20,37 +20,45 @@ const (
 // as one, so a file that moves is not searched again.
 type memory struct {
 	seed  maphash.Seed
-	seen  map[uint64]struct{}
-	kept  map[string][]byte // by blob
-	order []string          // of kept, oldest first
-	bytes int
+	seen  sums
 	kinds kinds
+	kept
 }
 
 func newMemory() *memory {
-	return &memory{seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}, kept: map[string][]byte{}, kinds: kinds{}}
+	return &memory{seed: maphash.MakeSeed(), kept: kept{texts: map[string][]byte{}}, kinds: kinds{}}
 }
 
 // part returns the lines of a version that no earlier one had, each run of them
 // after a few lines that lead up to it. It reports false if there are none.
 func (m *memory) part(v version, text []byte) (secrets.Part, bool) {
-	from, to := m.differs(v, text)
-	m.keep(v.new, text)
+	var old []byte
+	if len(v.old) > 0 {
+		old = m.texts[v.old[0]]
+	}
+	from, to := differs(old, text)
+	lines := follow(old, text, from, to)
 	kind := m.kind(v.path)
 	out := part{text: text, last: -1}
 	number := 1 + bytes.Count(text[:from], []byte("\n"))
 	for at := from; at < to; number++ {
 		end := lineEnd(text, at)
-		if line := text[at:end]; m.fresh(kind, line) {
+		line := text[at:end]
+		switch {
+		case lines.next(line):
+		case m.fresh(kind, line):
 			out.add(at, end, number)
+		default:
+			lines.find(line)
 		}
 		at = end
 	}
 	out.close()
+	m.keep(v, text)
 	return secrets.Part{Path: v.path, Text: out.buf, Numbers: out.numbers}, len(out.buf) > 0
 }
 
-func (m *memory) kind(name string) string { return m.kinds.of(name) }
+func (m *memory) kind(name string) uint64 { return maphash.String(m.seed, m.kinds.of(name)) }
 
 // kinds remembers what lines must share to count as one, by path.
 type kinds map[string]string
@@ -76,41 +84,29 @@ func lineEnd(text []byte, at int) int {
 
 // fresh reports whether a line is new, and remembers it. The first line of a
 // key block is always new, because the lines after it are.
-func (m *memory) fresh(kind string, line []byte) bool {
-	var h maphash.Hash
-	h.SetSeed(m.seed)
-	_, _ = h.WriteString(kind) // neither ever fails
-	_, _ = h.Write(bytes.TrimRight(line, "\r\n"))
-	sum := h.Sum64()
-	if _, old := m.seen[sum]; old {
+func (m *memory) fresh(kind uint64, line []byte) bool {
+	sum := maphash.Bytes(m.seed, bytes.TrimRight(line, "\r\n")) ^ kind
+	if !m.seen.add(sum) {
 		return bytes.Contains(line, []byte("-----BEGIN"))
 	}
-	if len(m.seen) >= seenLines {
-		clear(m.seen)
-	}
-	m.seen[sum] = struct{}{}
 	return true
 }
 
 // learn takes in a version that is not to be searched.
-func (m *memory) learn(id, name string, text []byte) {
-	kind := m.kind(name)
+func (m *memory) learn(v version, text []byte) {
+	kind := m.kind(v.path)
 	for at := 0; at < len(text); {
 		end := lineEnd(text, at)
 		m.fresh(kind, text[at:end])
 		at = end
 	}
-	m.keep(id, text)
+	m.keep(v, text)
 }
 
 // differs returns the range of whole lines between what a version begins and
-// ends with as its first parent did.
-func (m *memory) differs(v version, text []byte) (from, to int) {
-	if len(v.old) == 0 {
-		return 0, len(text)
-	}
-	old, ok := m.kept[v.old[0]]
-	if !ok {
+// ends with as the one before it did.
+func differs(old, text []byte) (from, to int) {
+	if len(old) == 0 {
 		return 0, len(text)
 	}
 	n := min(len(old), len(text))
@@ -150,18 +146,6 @@ func sharedEnd(a, b []byte) int {
 		n--
 	}
 	return len(a) - n
-}
-
-func (m *memory) keep(id string, text []byte) {
-	if _, ok := m.kept[id]; ok || len(text) > keptBytes/4 {
-		return
-	}
-	m.kept[id], m.order, m.bytes = text, append(m.order, id), m.bytes+len(text)
-	for m.bytes > keptBytes {
-		m.bytes -= len(m.kept[m.order[0]])
-		delete(m.kept, m.order[0])
-		m.order = m.order[1:]
-	}
 }
 
 // part puts new lines together.

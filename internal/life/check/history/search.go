@@ -63,7 +63,7 @@ func (s *search) run(ctx context.Context, p plan) findings.Result {
 	}
 	known := newMemory()
 	s.packed = archive.NewOpener(func(f tree.File) { s.unpacked = append(s.unpacked, f) }, s.res.Missed)
-	err := s.repo.blobs(ctx, p.ids, secrets.MaxSize, func(i int, size int64, content []byte) error {
+	err := s.repo.blobs(ctx, p.ids, secrets.MaxSize, known.room, func(i int, size int64, content []byte) error {
 		s.version(ctx, known, p, i, size, content, func(part secrets.Part) { jobs <- job{i, p.commit[i], part} })
 		return ctx.Err()
 	})
@@ -86,7 +86,7 @@ func (s *search) version(ctx context.Context, known *memory, p plan, i int, size
 	switch {
 	case p.commit[i] == "":
 		if plain && whole {
-			known.learn(p.ids[i], file.path, text)
+			known.learn(file, text)
 		}
 	case !plain && archive.Is(file.path) && whole:
 		s.packed.Open(ctx, file.path, content)
