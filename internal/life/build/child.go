@@ -39,7 +39,7 @@ func Child(in io.Reader, out io.Writer) error {
 // bounds are those of the bundling process: esbuild looks around on the machine
 // by itself.
 func bounds(limits Limits) confined.Bounds {
-	return confined.Bounds{CPU: limits.Bundling, Stack: childStack, Heap: childHeap, Space: childMemory}
+	return confined.Bounds{CPU: limits.Bundling, Stack: childStack, Heap: childHeap, Space: childMemory, Lookups: true} // esbuild asks, and says what is not there
 }
 
 // remote asks the parent process for files.

@@ -13,10 +13,12 @@ type Bounds struct {
 	Heap  int64         // beyond which memory is collected eagerly
 	Space uint64        // of addresses
 	Data  uint64        // of memory that can be written to
+
+	Lookups bool // it may learn which files there are, and open none
 }
 
-// Confine takes this process the means to open anything for good, and bounds its
-// appetite. What is open stays open.
+// Confine takes this process the means to open or start anything for good, and bounds
+// its appetite. What is open stays open.
 func Confine(b Bounds) error {
 	// The first timer opens the runtime's poller, which must happen while
 	// something can still be opened.
@@ -46,5 +48,8 @@ func Confine(b Bounds) error {
 			return err
 		}
 	}
-	return nil
+	if b.Lookups {
+		return onlyAllowed(lookups)
+	}
+	return onlyAllowed(nil)
 }

@@ -45,9 +45,11 @@ func TestMain(m *testing.M) {
 
 func befall(fault string) {
 	switch fault {
-	case "killed":
-		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-		select {}
+	case "busy":
+		_, _ = os.NewFile(3, "").Write([]byte("I am at work"))
+		for {
+			_ = fault
+		}
 	case "memory":
 		var all [][]byte
 		for {
@@ -86,11 +88,20 @@ func befall(fault string) {
 		os.Exit(1)
 	case "open":
 		for _, name := range []string{"/etc/passwd", "/proc/self/environ"} {
-			if _, err := os.Open(name); !errors.Is(err, syscall.EMFILE) {
+			if _, err := os.Open(name); err == nil {
 				os.Exit(0) // which is no answer
 			}
 		}
-		if _, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0); !errors.Is(err, syscall.EMFILE) {
+		if err := exec.Command("/proc/self/exe").Start(); !errors.Is(err, syscall.EPERM) {
+			os.Exit(0)
+		}
+		if err := syscall.Exec("/proc/self/exe", []string{"again"}, nil); !errors.Is(err, syscall.EPERM) {
+			os.Exit(0)
+		}
+		if err := syscall.Kill(os.Getppid(), 0); !errors.Is(err, syscall.EPERM) {
+			os.Exit(0)
+		}
+		if _, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0); !errors.Is(err, syscall.EPERM) {
 			os.Exit(0)
 		}
 	}
@@ -185,11 +196,58 @@ func TestSameReport(t *testing.T) {
 	}
 }
 
+// A process that somebody kills while it works is a failed check with a reason, and
+// the next check is as good as ever.
+func TestKilled(t *testing.T) {
+	r := runner("busy")
+	plain := r.Command
+	started := make(chan *exec.Cmd, 1)
+	here, there, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Command = func(ctx context.Context) *exec.Cmd {
+		c := plain(ctx)
+		c.ExtraFiles = []*os.File{there}
+		started <- c
+		return c
+	}
+	go func() {
+		if _, err := here.Read(make([]byte, 100)); err != nil { // until it is at work
+			t.Error(err)
+		}
+		if err := syscall.Kill((<-started).Process.Pid, syscall.SIGKILL); err != nil {
+			t.Error(err)
+		}
+	}()
+	got, err := r.Run(t.Context(), input(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Verdict == core.Passed || len(got.Checks) == 0 {
+		t.Errorf("the verdict is %q of %d checks", got.Verdict, len(got.Checks))
+	}
+	for _, c := range got.Checks {
+		if c.Verdict == core.Passed || !strings.Contains(fmt.Sprint(c), "they broke down on a file") {
+			t.Errorf("%+v", c)
+		}
+	}
+	again := runner("")
+	again.Command = func(ctx context.Context) *exec.Cmd {
+		c := plain(ctx)
+		c.Env = []string{childEnv + "=nothing"}
+		return c
+	}
+	if next, err := again.Run(t.Context(), input(t)); err != nil || next.Verdict != core.Blocks || len(next.Findings) == 0 {
+		t.Errorf("the next check: %v, %q", err, next.Verdict)
+	}
+}
+
 // Whatever befalls the process, nothing passes, the reason can be read, and the
 // next check is as good as ever.
 func TestFaults(t *testing.T) {
 	for fault, want := range map[string]string{
-		"killed": "they broke down on a file", "quiet": "they broke down on a file", "stack": "they broke down on a file", "loud": "they broke down on a file",
+		"quiet": "they broke down on a file", "stack": "they broke down on a file", "loud": "they broke down on a file",
 		"memory": "they needed more than 300 MB of memory", "loop": "they took more than 1 seconds", "wait": "they took more than 1 seconds",
 		"garbage": "their answer made no sense", "huge": "their answer made no sense", "lie": "their answer made no sense",
 	} {
