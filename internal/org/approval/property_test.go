@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -89,21 +90,21 @@ func (w *world) step(t *testing.T) {
 		w.comeBack(t)
 	case n == 24:
 		w.group = []core.ID{pickOne(w.rnd, w.people).ID, pickOne(w.rnd, w.people).ID}
-	case n < 5:
+	case n < 2:
 		w.askSomething(t)
 	case n < 16:
 		w.answerSomething(t)
 	case n == 16:
 		w.Must(w.Void(t.Context(), as(w.maker), w.app.ID, core.GateChangeMerge, pickOne(w.rnd, digests)))
 	case n == 17:
-		w.Clock.Move(time.Duration(w.rnd.Int64N(int64(approval.Valid / 3))))
+		w.Clock.Move(time.Duration(w.rnd.Int64N(int64(approval.Valid / 8))))
 	default:
 		w.changeRoles(t)
 	}
 }
 
 func (w *world) askSomething(t *testing.T) {
-	q := w.question(pickOne(w.rnd, digests), asked[:1+w.rnd.IntN(len(asked))]...)
+	q := w.question(pickOne(w.rnd, digests), asked[:1+w.rnd.IntN(len(asked))*w.rnd.IntN(2)]...)
 	q.Requester = pickOne(w.rnd, w.people).ID
 	excluded := []core.ID{q.Requester}
 	if w.rnd.IntN(3) == 0 {
@@ -142,7 +143,18 @@ func (w *world) answerSomething(t *testing.T) {
 	}
 	id := w.order[max(0, len(w.order)-1-w.rnd.IntN(3))]
 	h, who, digest := w.seen[id], pickOne(w.rnd, w.people), pickOne(w.rnd, digests)
-	r, err := w.Answer(t.Context(), as(who), id, digest, w.rnd.IntN(12) > 0, "because")
+	if w.rnd.IntN(4) > 0 {
+		digest = h.asked.Digest
+	}
+	if w.rnd.IntN(2) == 0 { // somebody close to whoever is kept out, if there is one
+		for _, p := range w.people {
+			if !slices.Contains(h.excluded, p.ID) && w.shut(h, w.human[p.ID], core.Stamp(w.Clock.Now())) {
+				who = p
+				break
+			}
+		}
+	}
+	r, err := w.Answer(t.Context(), as(who), id, digest, w.rnd.IntN(30) > 0, "because")
 	if err != nil {
 		w.refused++
 		return
@@ -178,28 +190,39 @@ func (w *world) check(t *testing.T) {
 		if core.Stamp(w.Clock.Now()) >= h.asked.Expires {
 			t.Fatalf("granted after its end")
 		}
-		counts := map[core.Role]map[core.ID]bool{}
-		seen := map[core.ID]bool{}
-		for _, y := range h.yeses {
-			me := w.human[y.who.ID]
-			if y.wrote != d || w.shut(h, me, y.at) || seen[me] || y.of != "" && (seen[w.human[y.of]] || w.shut(h, w.human[y.of], y.at)) {
-				continue
-			}
-			seen[me] = true
-			if y.of != "" {
-				seen[w.human[y.of]] = true
-			}
-			if counts[y.role] == nil {
-				counts[y.role] = map[core.ID]bool{}
-			}
-			counts[y.role][me] = true
-		}
+		var slots []core.Role
 		for _, n := range h.asked.Needs {
-			if len(counts[n.Role]) < n.Count() {
-				t.Fatalf("granted, but %d of %d humans who may have said yes for %s to %s: %+v", len(counts[n.Role]), n.Count(), n.Role, d, h)
+			for range n.Count() {
+				slots = append(slots, n.Role)
 			}
+		}
+		if !w.fill(h, d, slots, map[core.ID]bool{}) {
+			t.Fatalf("granted, but there are not enough humans who may have said yes to %s: %+v", d, h)
 		}
 	}
+}
+
+// fill reports whether each slot can be given a yes of a human of its own.
+func (w *world) fill(h *history, digest string, slots []core.Role, used map[core.ID]bool) bool {
+	if len(slots) == 0 {
+		return true
+	}
+	for _, y := range h.yeses {
+		me, of := w.human[y.who.ID], w.human[y.of]
+		if y.role != slots[0] || y.wrote != digest || used[me] || w.shut(h, me, y.at) || y.of != "" && (used[of] || w.shut(h, of, y.at)) {
+			continue
+		}
+		used[me] = true
+		if y.of != "" {
+			used[of] = true
+		}
+		if w.fill(h, digest, slots[1:], used) {
+			return true
+		}
+		delete(used, me)
+		delete(used, of)
+	}
+	return false
 }
 
 // shut reports whether the test knows that a human is kept out.
@@ -223,10 +246,14 @@ func (w *world) shut(h *history, human core.ID, at int64) bool {
 }
 
 func (w *world) linkSome(t *testing.T) {
-	if w.rnd.IntN(3) > 0 {
-		return // or soon there is one human left
-	}
 	a, b := pickOne(w.rnd, w.people), pickOne(w.rnd, w.people)
+	if len(w.order) > 0 { // those who have just answered
+		if y := w.seen[w.order[max(0, len(w.order)-1-w.rnd.IntN(3))]].yeses; len(y) > 1 {
+			a, b = y[0].who, y[1].who
+		} else if w.rnd.IntN(3) > 0 {
+			return // or soon there is one human left
+		}
+	}
 	if w.SameHuman(t.Context(), as(w.plat), a.ID, b.ID, true, "seen together") != nil {
 		return
 	}

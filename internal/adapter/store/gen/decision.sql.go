@@ -280,7 +280,7 @@ func (q *Queries) ListApprovalRequestsOfApp(ctx context.Context, appID string) (
 }
 
 const ListApprovals = `-- name: ListApprovals :many
-SELECT id, request_id, role, approver, yes, note, digest, at, for_person, basis, auth_time FROM approval WHERE request_id = $1 ORDER BY at
+SELECT id, request_id, role, approver, yes, note, digest, at, for_person, basis, auth_time FROM approval WHERE request_id = $1 ORDER BY at, id
 `
 
 func (q *Queries) ListApprovals(ctx context.Context, requestID string) ([]Approval, error) {

@@ -38,7 +38,7 @@ UPDATE approval_request SET state = $3 WHERE id = $1 AND state = $2;
 INSERT INTO approval (id, request_id, role, approver, yes, note, digest, at, for_person, basis, auth_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: ListApprovals :many
-SELECT * FROM approval WHERE request_id = $1 ORDER BY at;
+SELECT * FROM approval WHERE request_id = $1 ORDER BY at, id;
 
 -- name: ListDecisionsSince :many
 SELECT decision.*, CAST(COALESCE(app.name, '') AS TEXT) AS app_name FROM decision LEFT JOIN app ON app.id = decision.app_id
