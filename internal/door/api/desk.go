@@ -60,6 +60,13 @@ type Changes interface {
 	Merge(ctx context.Context, who core.Person, app string, number int, head string) error
 	Approvals(ctx context.Context, who core.Person) ([]view.Approval, error)
 	Answer(ctx context.Context, who core.Person, request core.ID, yes bool, note, digest string) error
+	ExplainApproval(ctx context.Context, who core.Person, id core.ID) (view.ApprovalExplained, error)
+	Absences(ctx context.Context, who core.Person) (view.Absences, error)
+	SetAbsence(ctx context.Context, who core.Person, in view.NewAbsence) (view.Absence, error)
+	EndAbsence(ctx context.Context, who core.Person, id core.ID) error
+	AccountLinks(ctx context.Context, who core.Person) ([]view.AccountLink, error)
+	LinkAccounts(ctx context.Context, who core.Person, a, b string, same bool, reason string) error
+	SetAddress(ctx context.Context, who core.Person, person, email string, add bool) error
 }
 
 // Identities shows and keeps what services know apps by.

@@ -45,6 +45,7 @@ func New(desk Desk, version string) *API {
 	a.evidence()
 	a.decisions()
 	a.changes()
+	a.approvals()
 	a.people()
 	a.log()
 	a.lab()

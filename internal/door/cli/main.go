@@ -100,6 +100,8 @@ type commands struct {
 	Migrate    migrateCmd    `cmd:"" help:"Move an installation to another database."`
 	Database   databaseCmd   `cmd:"" help:"PostgreSQL instead of the database file in the data folder."`
 	Person     personCmd     `cmd:"" help:"People's records."`
+	Approval   approvalCmd   `cmd:"" help:"Requests for approval."`
+	Absence    absenceCmd    `cmd:"" help:"When you are away, and who answers for you."`
 	Fsck       fsckCmd       `cmd:"" help:"Recompute everything that is stored and report what does not hold."`
 	Config     configCmd     `cmd:"" help:"The server's configuration."`
 	Catalog    catalogCmd    `cmd:"" help:"Templates and the governance repository."`

@@ -14,7 +14,10 @@ import (
 )
 
 type personCmd struct {
-	Erase personEraseCmd `cmd:"" help:"Take a person out of the records, and out of the audit log without breaking a proof."`
+	Links   personLinksCmd   `cmd:"" help:"List accounts that count as one human's."`
+	Link    personLinkCmd    `cmd:"" help:"Say whether two accounts are one human's."`
+	Address personAddressCmd `cmd:"" help:"Add an address that somebody commits under."`
+	Erase   personEraseCmd   `cmd:"" help:"Take a person out of the records, and out of the audit log without breaking a proof."`
 }
 
 type personEraseCmd struct {

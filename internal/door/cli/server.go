@@ -65,6 +65,23 @@ func (s Server) send(ctx context.Context, std IO, mediaType string, file []byte,
 	return nil
 }
 
+// post sends JSON to the server's API and reads the answer into out, unless that is
+// nil. Errors: those of the server.
+func (s Server) post(ctx context.Context, std IO, body []byte, out any, path ...string) error {
+	resp, err := s.ask(ctx, std, http.MethodPost, "application/json", body, nil, path)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if out == nil {
+		return nil
+	}
+	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswers)).Decode(out); err != nil {
+		return &core.Error{Code: core.Unavailable, Msg: "The server's answer cannot be read.", Hint: "Is it of the same version as this program?", Err: err}
+	}
+	return nil
+}
+
 // ask sends one request; an answer that is no success is an error.
 func (s Server) ask(ctx context.Context, std IO, method, mediaType string, body []byte, q map[string]string, path []string) (*http.Response, error) {
 	req, err := s.request(ctx, std, method, mediaType, body, q, path)

@@ -77,6 +77,9 @@ type Store interface {
 	Unread(ctx context.Context, person core.ID) (int, error)
 	ReadNotice(ctx context.Context, person, id core.ID, at int64) error
 	PendingRequests(ctx context.Context) ([]core.ApprovalRequest, error)
+	Request(ctx context.Context, id core.ID) (core.ApprovalRequest, error)
+	Decisions(ctx context.Context, app core.ID) ([]core.Decision, error)
+	Memberships(ctx context.Context, person core.ID) ([]core.Membership, error)
 	RequestFor(ctx context.Context, gate core.Gate, app core.ID, digest string) (core.ApprovalRequest, bool, error)
 	RequestsOf(ctx context.Context, app core.ID) ([]core.ApprovalRequest, error)
 	Certificates(ctx context.Context, person core.ID) (map[string]int64, error)

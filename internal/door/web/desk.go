@@ -18,6 +18,7 @@ type Desk interface {
 	Evidence
 	Changes
 	Approvals
+	Humans
 	Log
 	Inbox
 	Training
@@ -84,8 +85,21 @@ type Changes interface {
 type Approvals interface {
 	// Approvals lists requests that wait, first those the caller may answer.
 	Approvals(ctx context.Context, who core.Person) ([]view.Approval, error)
+	// ExplainApproval shows one request, and why these people are asked.
+	ExplainApproval(ctx context.Context, who core.Person, id core.ID) (view.ApprovalExplained, error)
 	// Answer records a yes or no to exactly the digest the caller saw.
 	Answer(ctx context.Context, who core.Person, request core.ID, yes bool, note, digest string) error
+}
+
+// Humans keeps who is away, and which accounts are one human's.
+type Humans interface {
+	Absences(ctx context.Context, who core.Person) (view.Absences, error)
+	// SetAbsence keeps that the caller is away; its Invalid errors name a field.
+	SetAbsence(ctx context.Context, who core.Person, in view.NewAbsence) (view.Absence, error)
+	EndAbsence(ctx context.Context, who core.Person, id core.ID) error
+	AccountLinks(ctx context.Context, who core.Person) ([]view.AccountLink, error)
+	// LinkAccounts says of two accounts whether they are one human's.
+	LinkAccounts(ctx context.Context, who core.Person, a, b string, same bool, reason string) error
 }
 
 // Log reads the audit log.

@@ -23,6 +23,9 @@ const (
 	didRevoke     flash = "revoked"
 	didSignOut    flash = "signed-out"
 	didEndSession flash = "session-ended"
+	didLeave      flash = "away"
+	didReturn     flash = "back"
+	didLink       flash = "linked"
 )
 
 // text says it in words; unknown keys say nothing.
@@ -54,6 +57,12 @@ func (f flash) text() string {
 		return "The pipeline is removed. Its access tokens open nothing any more."
 	case didRevoke:
 		return "The token is revoked. It opens nothing any more."
+	case didLeave:
+		return "Your absence is saved."
+	case didReturn:
+		return "The absence has ended. Requests come to you again."
+	case didLink:
+		return "What you said of the accounts is recorded."
 	case didSignOut:
 		return "You are signed out."
 	case didEndSession:

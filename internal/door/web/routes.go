@@ -58,6 +58,12 @@ func (p *Pages) Routes() []edge.Route {
 		post("/apps/{app}/changes/{number}/merge", "change.merge", "change.merge", "/apps/tracker/changes/1/merge", p.signed(p.merge)),
 
 		get("/approvals", "approval.read", "/approvals", p.signed(p.approvals)),
+		get("/approvals/{id}", "approval.read", "/approvals/1", p.signed(p.approval)),
+		get("/absence", "absence.keep", "/absence", p.signed(p.absence)),
+		post("/absence", "absence.keep", "absence.set", "/absence", p.signed(p.setAbsence)),
+		post("/absence/{id}/end", "absence.keep", "absence.end", "/absence/1/end", p.signed(p.endAbsence)),
+		get("/account-links", "people.link", "/account-links", p.signed(p.links)),
+		post("/account-links", "people.link", "person.link", "/account-links", p.signed(p.link)),
 		post("/approvals/{id}", "approval.answer", "approval.answer", "/approvals/1", p.signed(p.answer)),
 		row(http.MethodGet, "/audit", "audit.read", "audit.read", "/audit", p.signed(p.audit)),
 		streamed(row(http.MethodGet, "/audit/export", "audit.read", "audit.export", "/audit/export?format=csv", p.signed(p.exportEvents))),

@@ -55,6 +55,11 @@ func roleTitle(r core.Role) string {
 		return capital(string(r)) + " team"
 	case core.RoleDataOwner:
 		return "Data owner"
+	case core.RoleOwner:
+		return "Owner of the app"
+	}
+	if provider, group, ok := r.Group(); ok {
+		return "Group " + group + " of " + provider
 	}
 	return capital(string(r))
 }

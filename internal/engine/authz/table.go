@@ -36,6 +36,8 @@ const (
 	VEXAdd            Permission = "vex.add"
 	VEXRead           Permission = "vex.read"
 	TokenManage       Permission = "token.manage" // one's own access tokens
+	AbsenceKeep       Permission = "absence.keep" // one's own absences and delegates
+	PeopleLink        Permission = "people.link"  // which accounts are one human's, and their addresses
 	NoticeRead        Permission = "notice.read"  // one's own messages
 	CourseTake        Permission = "course.take"
 	Lab               Permission = "lab" // move the clock and break things, on a laboratory server only
@@ -90,11 +92,12 @@ var rules = map[Permission]rule{
 	ChangeMerge: {words: "merge a change", owners: true},
 
 	ApprovalRead:   {words: "see approvals", effect: reads, roles: readers, owners: true},
-	ApprovalAnswer: {words: "answer a request for approval", roles: approvers},
+	ApprovalAnswer: {words: "answer a request for approval", roles: approvers, owners: true}, // owners only where a rule asks them
 	AuditRead:      {words: "read the audit log", effect: reads, roles: keepers, owners: true},
 
 	EvidenceExport: {words: "export evidence of all apps", effect: reads, roles: keepers},
 
+	PeopleLink:        {words: "say which accounts are one human's", roles: wardens},
 	PeopleManage:      {words: "manage people", roles: platform},
 	SecretManage:      {words: "manage secrets", roles: platform},
 	GovernancePublish: {words: "publish governance", roles: wardens},
@@ -110,6 +113,7 @@ var rules = map[Permission]rule{
 	Lab:               {words: "use the laboratory", roles: platform},
 
 	TokenManage: {words: "manage your access tokens", effect: own, all: true},
+	AbsenceKeep: {words: "say when you are away", effect: own, all: true},
 	NoticeRead:  {words: "read your messages", effect: own, all: true},
 	CourseTake:  {words: "take a course", effect: own, all: true},
 }

@@ -146,4 +146,7 @@ func New(store Store, audit Audit, tell Teller, clock core.Clock, ids core.IDs, 
 	return &Approvals{store: store, audit: audit, tell: tell, clock: clock, ids: ids, valid: valid}
 }
 
+// Now is the moment at which approvals are looked at.
+func (a *Approvals) Now() int64 { return a.now() }
+
 func (a *Approvals) now() int64 { return core.Stamp(a.clock.Now()) }

@@ -109,7 +109,7 @@ type right struct {
 // may says by what right somebody may answer for a need, leaving aside four eyes;
 // or, if by none, what they lack, which is empty if it has nothing to do with them.
 func (m *Matter) may(p core.Person, n core.Need) (r right, ok bool, lack string) {
-	if p.Disabled {
+	if p.Disabled || p.Has(core.RoleAuditor) { // auditors only read
 		return right{}, false, ""
 	}
 	course := m.missing(p.ID, n)
