@@ -136,6 +136,7 @@ func TestMatrix(t *testing.T) {
 	t.Run("table", func(t *testing.T) { m.holds(t, got) })
 	t.Run("written", func(t *testing.T) { m.written(t, got) })
 	t.Run("auditor", m.auditorReads)
+	t.Run("pages", m.signedPages)
 	t.Run("methods", m.methods)
 	t.Run("paths", m.paths)
 	t.Run("hosts", m.hostTricks)

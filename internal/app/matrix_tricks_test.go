@@ -40,6 +40,31 @@ func (m *matrix) auditorReads(t *testing.T) {
 	}
 }
 
+// signedPages holds that each page for people who are signed in has a way out,
+// and is kept by nobody.
+func (m *matrix) signedPages(t *testing.T) {
+	pages := 0
+	for _, r := range m.rows() {
+		rec := httptest.NewRecorder()
+		if r.Door == edge.Web && r.Method == http.MethodGet && r.Permission != edge.Anyone {
+			rec = m.send("owner", r, http.MethodGet, example(r))
+		}
+		if rec.Code != http.StatusOK || !strings.HasPrefix(rec.Header().Get("Content-Type"), "text/html") || !strings.Contains(rec.Body.String(), "<html") {
+			continue
+		}
+		pages++
+		if !strings.Contains(rec.Body.String(), `action="/sign-out"`) {
+			t.Errorf("%s has no way to sign out", name(r))
+		}
+		if c := rec.Header().Get("Cache-Control"); !strings.Contains(c, "no-store") {
+			t.Errorf("%s may be kept by others: %q", name(r), c)
+		}
+	}
+	if pages < 10 {
+		t.Errorf("only %d pages were looked at", pages)
+	}
+}
+
 // harmless are answers that no handler of a route gave.
 func harmless(code int) bool {
 	switch code {
