@@ -305,7 +305,7 @@ against the [table of rights](../../internal/engine/authz/table.go), and writes 
   but with the role auditor they only read, whatever else they hold.
 - Somebody who is switched off, and a session that has ended, are answered like anonymous.
 - *read token* is one of the owner, *opa token* one of the platform team, *pipeline* the token of a pipeline of that app.
-- A gate may still refuse what a right allows, and rules in ` + "`data.paddock.authz`" + ` may refuse more; neither gives a right.
+- A gate may still refuse what a right allows; it gives none.
 `
 
 var doorTitles = map[edge.Door]string{edge.Web: "Pages", edge.API: "API", edge.Git: "git", edge.Address: "An app's own address",
