@@ -110,6 +110,7 @@ type Coverage struct {
 	Unmatched     int    `json:"unmatched,omitempty"`      // packages that the data cannot speak about
 	Rules         int    `json:"rules,omitempty"`
 	RulesDigest   string `json:"rules_digest,omitempty"` // sha256:..., of the rules as loaded
+	Partial       bool   `json:"partial,omitempty"`      // only files that changed since a commit
 	RulesFrom     string `json:"rules_from,omitempty"`   // server, cache or "built in", where a server was to lend them
 	Warning       string `json:"warning,omitempty"`      // why what was seen may not be enough
 	Data          string `json:"data,omitempty"`         // date of the data used, YYYY-MM-DD; of several, the oldest

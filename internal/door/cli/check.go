@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"time"
 
@@ -51,6 +52,7 @@ type checkCmd struct {
 	checkBaseline
 	checkAttest
 	checkServer
+	Sbom    string `help:"Write the list of the app's parts (CycloneDX), as the check sbom made it." placeholder:"FILE"`
 	Explain string `help:"Explain a code, and check nothing." placeholder:"CODE"`
 	Watch   bool   `help:"Check again whenever a file changes, until interrupted."`
 }
@@ -108,6 +110,9 @@ func (c *checkCmd) once(ctx context.Context, std IO, p Programs, prints []printe
 	if err := c.print(std, prints, got.Report); err != nil {
 		return err
 	}
+	if err := c.parts(std, got.Report); err != nil {
+		return err
+	}
 	bundle, err := c.attest(std, got)
 	if err != nil {
 		return err
@@ -119,6 +124,17 @@ func (c *checkCmd) once(ctx context.Context, std IO, p Programs, prints []printe
 		return exitCode(code)
 	}
 	return nil
+}
+
+// parts writes the list of parts.
+func (c *checkCmd) parts(std IO, r core.Report) error {
+	if c.Sbom == "" {
+		return nil
+	}
+	if len(r.SBOM) == 0 {
+		return core.Errorf(core.Unreadable, "The checks made no list of parts, so %q was not written.", c.Sbom).Hinted("See what the check sbom says.")
+	}
+	return writeWhole(std, c.Sbom, func(w io.Writer) error { _, err := w.Write(r.SBOM); return err })
 }
 
 func (c *checkCmd) vulns(std IO) VulnDB {

@@ -100,8 +100,16 @@ func (c *reportVerifyCmd) Run(std IO) error {
 	if c.Format == "json" {
 		return printJSON(std, said)
 	}
-	fmt.Fprintf(std.Out, "The report is the one that was signed: verdict %s, %d findings, commit %.10s, by %s, %s.\n", said.Verdict, said.Findings, cmp.Or(said.Commit, "unknown"), said.Tool, said.Finished.Format(time.RFC3339))
+	fmt.Fprintf(std.Out, "The report is the one that was signed: verdict %s%s, %d findings, commit %.10s, by %s, %s.\n", said.Verdict, ofPart(said.Scope), said.Findings, cmp.Or(said.Commit, "unknown"), said.Tool, said.Finished.Format(time.RFC3339))
 	return nil
+}
+
+// ofPart says that a verdict is not about all files.
+func ofPart(s core.Scope) string {
+	if s.Since == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (code and secrets only of what changed since %.10s)", s.Since)
 }
 
 type reportKeygenCmd struct {

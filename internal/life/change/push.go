@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/findings"
 )
 
 // Main is the branch that is protected and deployed.
@@ -25,7 +26,7 @@ func (s *Service) Screen(ctx context.Context, app core.App, actor core.Actor, fi
 	var found []core.Finding
 	err := files(ctx, func(path, commit string, size int64, content []byte) error {
 		if content == nil && size > 0 {
-			found = append(found, core.Finding{Code: "file_too_large", Path: path, Blocking: true, What: fmt.Sprintf("The file is too large to be checked (%d bytes).", size), Fix: []string{"Take the file out of the commit."}})
+			found = append(found, findings.New("file_too_large", findings.At{Path: path}, "path", path, "size", fmt.Sprint(size)))
 			return nil
 		}
 		for _, f := range s.Scanner.Scan(path, content) {

@@ -349,3 +349,16 @@ func TestARuleHardensWhatACheckFound(t *testing.T) {
 		t.Errorf("%s %+v", r.Verdict, r.Findings)
 	}
 }
+
+// A thousand comments ask nicely; more ask for nobody to count them, and the report
+// says that none counts.
+func TestTooManyAllowances(t *testing.T) {
+	files := clean()
+	for n, want := range map[int]core.Verdict{1000: core.Passed, 1001: core.Incomplete} {
+		files["src/many.ts"] = strings.Repeat("// paddock:allow code_eval reason=x\n", n)
+		r := run(t, input(files))
+		if got := verdictOf(r, "provenance"); got != want {
+			t.Errorf("%d comments: %s, want %s", n, got, want)
+		}
+	}
+}

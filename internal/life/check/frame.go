@@ -2,9 +2,11 @@ package check
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/allow"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
 	"github.com/paddock-dev/paddock/internal/life/check/provenance"
 )
@@ -14,17 +16,21 @@ import (
 // looked at if they have changed.
 func (r *run) frame(ctx context.Context, checks map[string]func() findings.Result) {
 	checks["provenance"] = func() findings.Result {
-		return provenance.Check(provenance.Input{Commit: r.in.Commit, Scope: r.in.Scope, Version: r.engine.opt.Version, Missed: r.in.Untold})
+		missed := slices.Clone(r.in.Untold)
+		if r.crowded {
+			missed = append(missed, fmt.Sprintf("there are more than %d comments with paddock:allow, and none of them counts", allow.MaxClaims))
+		}
+		return provenance.Check(provenance.Input{Commit: r.in.Commit, Scope: r.in.Scope, Version: r.engine.opt.Version, Missed: missed})
 	}
 	if r.in.Scope.Since != "" {
 		checks["code"] = func() findings.Result {
 			res := r.engine.code.Check(ctx, r.single())
-			res.Looked = r.leftOut(res.Looked)
+			res.Looked, res.Seen.Partial = r.leftOut(res.Looked), true
 			return res
 		}
 		checks["secrets"] = func() findings.Result {
 			res, redactor := r.engine.scanner.Check(ctx, r.in.Files, r.single())
-			res.Looked, r.redactor = r.leftOut(res.Looked), redactor
+			res.Looked, res.Seen.Partial, r.redactor = r.leftOut(res.Looked), true, redactor
 			return res
 		}
 	}

@@ -54,10 +54,6 @@ func judged(name string, res findings.Result, all []core.Finding) core.CheckResu
 // settle takes out what was there before, and lets pass what an exemption or the
 // baseline excuses.
 func (r *run) settle(out *core.Report) {
-	claims, all := allow.Read(r.tree)
-	if !all {
-		claims = nil // too many to be meant: none counts
-	}
 	today := r.engine.opt.Clock.Now().UTC().Format(time.DateOnly)
 	before := map[string]bool{}
 	for _, f := range r.in.Before {
@@ -66,7 +62,7 @@ func (r *run) settle(out *core.Report) {
 	n := len(out.Findings)
 	out.Findings = slices.DeleteFunc(out.Findings, func(f core.Finding) bool { return before[f.Code+"\x00"+f.Fingerprint] })
 	out.Scope.Before = n - len(out.Findings)
-	out.Findings = append(out.Findings, r.sealed(allow.Apply(claims, r.in.Approved, r.in.App, today, out.Findings))...)
+	out.Findings = append(out.Findings, r.sealed(allow.Apply(r.claims, r.in.Approved, r.in.App, today, out.Findings))...)
 	if b := r.in.Baseline; b != nil {
 		out.Scope.Baseline, out.Scope.Unneeded = b.Digest(), b.Apply(out.Findings, today)
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/allow"
 	"github.com/paddock-dev/paddock/internal/life/check/data"
 	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
@@ -44,11 +45,18 @@ type run struct {
 
 	mu      sync.Mutex
 	results map[string]findings.Result // by check
+	claims  []allow.Claim              // comments that ask to let a finding pass; none if there are too many to be meant
+	crowded bool                       // there are too many
 }
 
 func (e *Engine) newRun(_ context.Context, in Input, t *tree.Tree) *run {
 	r := &run{engine: e, in: in, tree: t, results: map[string]findings.Result{}}
 	r.file, r.present = microapp.Find(t)
+	if claims, all := allow.Read(t); all {
+		r.claims = claims
+	} else {
+		r.crowded = true
+	}
 	if r.present {
 		r.partial, r.faults = r.read(r.file.Text)
 		if len(r.faults) == 0 {

@@ -55,7 +55,7 @@ func TestElsewhereIsElsewhere(t *testing.T) {
 	if claims, _ := Read(&tree.Tree{Files: []tree.File{{Path: "README.md", Text: []byte("Write `paddock:allow CODE`, or paddock:allow it.")}}}); len(claims) != 0 {
 		t.Errorf("%+v", claims)
 	}
-	many := strings.Repeat(good+"\n", maxClaims+1)
+	many := strings.Repeat(good+"\n", MaxClaims+1)
 	if _, all := Read(&tree.Tree{Files: []tree.File{{Path: "a", Text: []byte(many)}}}); all {
 		t.Error("too many are not noticed")
 	}

@@ -24,8 +24,8 @@ var (
 	setting  = regexp.MustCompile(`^\s+(reason|until|approval)=(?:"([^"]{0,300})"|([^\s"]{1,300}))`)
 )
 
-// maxClaims bounds the comments that are read of one tree.
-const maxClaims = 1000
+// MaxClaims bounds the comments that are read of one tree.
+const MaxClaims = 1000
 
 // Read finds the comments in a tree. It reports false if there are more than can
 // be read. A comment without a code, as in a text about this form, is none.
@@ -41,7 +41,7 @@ func Read(t *tree.Tree) ([]Claim, bool) {
 			at += i
 			line, _, _ := bytes.Cut(f.Text[at+len(mark):], []byte("\n"))
 			if c, ok := parse(line); ok {
-				if len(out) == maxClaims {
+				if len(out) == MaxClaims {
 					return out, false
 				}
 				c.Path = f.Path

@@ -271,7 +271,18 @@ func (e *Engine) finding(f tree.File, h hit) core.Finding {
 		_, end := f.Place(h.to)
 		at.Edits = []core.Edit{{Kind: core.EditReplace, Path: f.Path, Line: l, Column: c, End: end, Old: string(f.Text[h.from:h.to]), New: h.with}}
 	}
-	return findings.Of(h.c.text(), at, "call", h.name, "host", host(h.value))
+	return findings.Of(h.c.text(), at, "call", h.name, "host", host(h.value), "reader", reader(f.Path))
+}
+
+// reader names what reads data without running it, in the language of a file.
+func reader(path string) string {
+	switch ext := strings.ToLower(path[strings.LastIndexByte(path, '.')+1:]); ext {
+	case "py", "pyw", "pyi":
+		return "`ast.literal_eval` or `json.loads`"
+	case "sh", "bash", "zsh", "ksh":
+		return "`read`"
+	}
+	return "`JSON.parse`"
 }
 
 // hidden returns what may be shown of a place with a secret: at most two

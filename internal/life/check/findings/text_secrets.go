@@ -38,6 +38,14 @@ var secretTexts = []Text{
 		Example: map[string]string{"path": "data/big.json", "reason": "it is too large"},
 	},
 	{
+		Code: "file_too_large", Check: "secrets", Severity: core.Blocker,
+		Title:   "A file is too large to be searched for secrets",
+		What:    "The file {path} is too large to be checked ({size} bytes).",
+		Why:     "A file that nobody looked at may hold a password. So it is not let in.",
+		Fix:     []string{"Take the file out of what you push.", "Keep large files outside of the code.", "Push again."},
+		Example: map[string]string{"path": "data/dump.sql", "size": "9000000"},
+	},
+	{
 		Code: "password_hash_found", Check: "secrets", Severity: core.Blocker,
 		Title: "A scrambled password is written in a file",
 		What:  "{path} holds a scrambled password.",

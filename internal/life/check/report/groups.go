@@ -96,6 +96,8 @@ func headline(r core.Report) string {
 		return fmt.Sprintf("Paddock checked %s: %d things must be mended.", app, blocking)
 	case r.Verdict == core.Incomplete:
 		return "Paddock could not check all of " + app + "."
+	case r.Scope.Since != "":
+		return fmt.Sprintf("Paddock checked %s: nothing stops it there (%s to look at). Files that have not changed were not searched for secrets or faults in code.", app, findings.Count(others, "thing"))
 	case others > 0:
 		return fmt.Sprintf("Paddock checked %s: all is well, with %s to look at.", app, findings.Count(others, "thing"))
 	}

@@ -26,7 +26,7 @@ func sample() core.Report {
 			{Kind: core.EditAdd, Path: ".gitignore", Line: 3, New: ".env"}}}, "comes", "", "package", "left", "version", "1.0.0", "licence", "GPL-3.0-only"),
 	}
 	for i, name := range []string{"a.ts", "b c.ts", "evil\x1b[31m`|<b>.ts", "d.ts", "e.ts"} {
-		list = append(list, findings.New("code_eval", findings.At{Path: name, Line: i + 1, Column: 1, Quote: "eval(x) // `y` \u202e 漢字", Key: name}, "call", "eval"))
+		list = append(list, findings.New("code_eval", findings.At{Path: name, Line: i + 1, Column: 1, Quote: "eval(x) // `y` \u202e 漢字", Key: name}, "call", "eval", "reader", "`JSON.parse`"))
 	}
 	list = append(list, findings.New("licence_unknown", findings.At{Key: "c"}, "count", "1 package", "packages", "`left`"))
 	exempt := findings.New("code_tls_off", findings.At{Path: "src/old.ts", Line: 9, Column: 3, Quote: "rejectUnauthorized: false", Key: "d"})
