@@ -68,6 +68,7 @@ test: $(NODE) kubernetes-or-not ## run all tests under the race detector
 	$(call need,gcc,gcc libc6-dev)
 	$(call need,/usr/lib/postgresql/15/bin/initdb,postgresql-15)
 	$(call need,docker-registry,docker-registry)
+	$(call need,chromium,chromium fonts-liberation)
 	CGO_ENABLED=1 go test -race -timeout 25m ./...
 	@[ -x $(KUBERNETES)/kube-apiserver ] || echo "TESTS ON KUBERNETES WERE SKIPPED: run make kubernetes to see why its API server could not be built." >&2
 	@[ -x $(VAULT)/vault ] || echo "TESTS ON VAULT WERE SKIPPED: run make vault to see why it could not be built." >&2
@@ -151,6 +152,10 @@ bench-identity: ## measure who-may-do-what against its limits
 .PHONY: bench-policy
 bench-policy: opa ## measure decisions, previews and replays against their limits, beside OPA alone
 	PADDOCK_OPA=$(OPA) go run ./bench/policy
+
+.PHONY: bench-identity
+bench-identity: ## measure who-may-do-what against its limits
+	go run ./bench/identity
 
 ROUNDS ?= 3
 .PHONY: bench-sca

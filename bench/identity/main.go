@@ -1,6 +1,6 @@
 // Command identity measures who-may-do-what against its limits.
 //
-//	go run ./bench/identity [ci]
+//	go run ./bench/identity [ci] [signin]
 //
 // Each line has a value, its limit and their ratio; a ratio over 1 misses the
 // limit, and the exit code is 1 then.
@@ -37,6 +37,7 @@ func (b *bench) run(ctx context.Context, names []string) error {
 		do   func(ctx context.Context) error
 	}{
 		{"ci", b.ci},
+		{"signin", b.signIn},
 	} {
 		if len(names) > 0 && !slices.Contains(names, part.name) {
 			continue

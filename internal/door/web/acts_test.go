@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/paddock-dev/paddock/internal/core"
 )
@@ -96,6 +97,25 @@ func TestRefusedAnswerKeepsTheNote(t *testing.T) {
 	}
 	if got := words(byID(a.doc, "note-error-r1")); got != "Error: The change moved on. Look at the new one." {
 		t.Errorf("beside the note: %q", got)
+	}
+}
+
+// An answer that needs a fresh sign-in leads there, and the note is there again
+// afterwards, once, and for the same person.
+func TestFreshSignInKeepsTheNote(t *testing.T) {
+	d := richDesk()
+	d.refuse["Answer"] = core.Errorf(core.Forbidden, "This answer needs a fresh sign-in.").Hinted("Sign in again.").At("step_up")
+	s := visit(t, d)
+	long := strings.Repeat("ü", 1500)
+	a := s.post("/approvals/r1", url.Values{"answer": {"yes"}, "note": {"Fine. " + long}})
+	if a.status != 403 || !strings.Contains(a.body, "/sign-in/again?next=/approvals") {
+		t.Fatalf("%d without a way to sign in again", a.status)
+	}
+	if got := words(byID(s.get("/approvals").doc, "note-r1")); !strings.HasPrefix(got, "Fine. üü") || !utf8.ValidString(got) || len(got) > 2000 || len(got) < 1990 {
+		t.Errorf("after signing in again the note is %d bytes: %.20q", len(got), got)
+	}
+	if got := words(byID(s.get("/approvals").doc, "note-r1")); got != "" {
+		t.Errorf("the note is there a second time: %.20q", got)
 	}
 }
 

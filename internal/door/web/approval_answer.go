@@ -14,6 +14,9 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request, who core.Person) 
 	if err != nil {
 		e := core.AsError(err)
 		p.record(r, e)
+		if e.Field == needsFresh {
+			p.keepDraft(w, who, id, note)
+		}
 		return p.showApprovals(w, r, who, statusOf(e), answerDraft{request: id, note: note, problem: e})
 	}
 	said := didRefuse

@@ -16,7 +16,7 @@ type answerDraft struct {
 
 // approvals lists the requests that wait.
 func (p *Pages) approvals(w http.ResponseWriter, r *http.Request, who core.Person) error {
-	return p.showApprovals(w, r, who, http.StatusOK, answerDraft{})
+	return p.showApprovals(w, r, who, http.StatusOK, p.takeDraft(w, r, who))
 }
 
 func (p *Pages) showApprovals(w http.ResponseWriter, r *http.Request, who core.Person, status int, draft answerDraft) error {

@@ -11,6 +11,7 @@ import (
 // Arrival is somebody whom a sign-in provider vouches for.
 type Arrival struct {
 	Provider string
+	Title    string // what people call the provider
 	Subject  string
 	Email    string // as the provider wrote it
 	Vouched  bool   // verified, and of a domain that the provider is trusted for
@@ -98,7 +99,7 @@ func (s *Service) link(ctx context.Context, a Arrival, p core.Person) error {
 		return err
 	}
 	if slices.ContainsFunc(have, func(o core.Account) bool { return o.Provider == a.Provider }) {
-		return core.Errorf(core.Conflict, "%s belongs to another account at %s.", p.Email, a.Provider).
+		return core.Errorf(core.Conflict, "%s belongs to another account at %s.", p.Email, a.Title).
 			Hinted("If the account there was made anew, ask the platform team to take the old one away from the person.")
 	}
 	now := s.now()
@@ -143,7 +144,7 @@ func (s *Service) keepGroups(ctx context.Context, a Arrival, person core.ID) err
 
 // nobody refuses somebody who is not known here.
 func nobody(a Arrival) error {
-	e := core.Errorf(core.Forbidden, "You signed in at %s, but nobody here knows you yet.", a.Provider)
+	e := core.Errorf(core.Forbidden, "You signed in at %s, but nobody here knows you yet.", a.Title)
 	if a.Email != "" && !a.Vouched {
 		return e.Hinted("Ask the platform team. An e-mail counts here only if the provider verified it, and if its domain is trusted.")
 	}

@@ -12,7 +12,7 @@ import (
 
 // arrival is Ana, who comes from a provider that vouches for her e-mail.
 func arrival(once string) identity.Arrival {
-	return identity.Arrival{Provider: "okta", Subject: "00u1", Email: "Ana@Example.org", Vouched: true, AuthTime: 7, ACR: "mfa", Session: "s1", Once: once, Ends: 1 << 60}
+	return identity.Arrival{Provider: "okta", Title: "Okta", Subject: "00u1", Email: "Ana@Example.org", Vouched: true, AuthTime: 7, ACR: "mfa", Session: "s1", Once: once, Ends: 1 << 60}
 }
 
 func TestArriveLinksWhoIsKnown(t *testing.T) {

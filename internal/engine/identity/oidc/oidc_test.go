@@ -21,7 +21,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/identity/oidc"
 	"github.com/paddock-dev/paddock/internal/testkit"
-	"github.com/paddock-dev/paddock/internal/testkit/idp"
+	"github.com/paddock-dev/paddock/bench/idp"
 )
 
 type ground struct {

@@ -1,4 +1,4 @@
-// Package idp is a sign-in provider (OpenID Connect) for tests, on a loopback
+// Package idp is a sign-in provider (OpenID Connect) for tests and benchmarks, on a loopback
 // address. It lets everybody in at once as the person it is told, and can be made
 // to lie in every way that a test needs. Tests against a real provider are in
 // internal/app.
