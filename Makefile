@@ -153,10 +153,6 @@ bench-identity: ## measure who-may-do-what against its limits
 bench-policy: opa ## measure decisions, previews and replays against their limits, beside OPA alone
 	PADDOCK_OPA=$(OPA) go run ./bench/policy
 
-.PHONY: bench-identity
-bench-identity: ## measure who-may-do-what against its limits
-	go run ./bench/identity
-
 ROUNDS ?= 3
 .PHONY: bench-sca
 bench-sca: ## compare what we know of holes with osv-scanner on ten lock files; OSV=folder of advisories

@@ -18,10 +18,10 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/paddock-dev/paddock/bench/idp"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/identity/oidc"
 	"github.com/paddock-dev/paddock/internal/testkit"
-	"github.com/paddock-dev/paddock/bench/idp"
 )
 
 type ground struct {

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/paddock-dev/paddock/bench/idp"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/identity/oidc"
-	"github.com/paddock-dev/paddock/bench/idp"
 )
 
 // A provider that is down is asked again, sparingly, and stands in the log once.
