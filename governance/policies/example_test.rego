@@ -30,6 +30,16 @@ good := {
 	},
 }
 
+# A request for access that nobody minds.
+elevated := object.union(good, {
+	"gate": "access.elevate",
+	"access": {
+		"role": "viewer", "environment": "", "minutes": 60, "reason": "A user reports that the list is empty.", "ticket": "OPS-12", "extends": false, "held": 0,
+		"begins": "2026-06-01T10:00:00Z", "ahead": 0, "weekday": "monday", "hour": 10,
+		"limits": {"longest_minutes": 480, "ticket_pattern": "^OPS-[0-9]+$", "from_hour": 0, "to_hour": 24, "weekdays": []},
+	},
+})
+
 # A complete workload of the good app, as a cluster would ask about it.
 admitted := object.union(good, {
 	"gate": "workload.admit",

@@ -51,7 +51,9 @@ func (h *house) doors(ctx context.Context) error {
 	h.table.Add(issuerdoor.Door{Issuer: h.issuer, Refuse: api.Refuse}.Routes()...)
 	front := &address.Door{Store: h.store, Identity: identity, Runtime: h.runtime, AppOf: func(host string) string { return h.router.AppOf(host) },
 		AppURL: h.appURL, BaseURL: h.baseURL(), Refuse: plainPage,
-		May: func(who core.Person, a core.App) error { return authz.Can(who, authz.AppOpen, &a) }, ReadOnly: authz.ReadOnly}
+		May: func(ctx context.Context, who core.Person, a core.App) error {
+			return h.access.May(authz.Carry(ctx), who, who.As("app"), authz.AppOpen, a, "")
+		}, ReadOnly: authz.ReadOnly}
 	h.table.Add(front.Routes()...)
 	if err := h.admissionDoor(ctx); err != nil {
 		return err
@@ -87,6 +89,8 @@ func (h *house) seat() {
 		Deploys:   h.deploys,
 		Archives:  h.archives,
 		Approvals: h.approvals,
+		Access:    h.access,
+		Data:      appData{h},
 		Pipelines: h.pipelines,
 		Retire:    retired{h.retirer},
 		Costs:     costs{h.budgets},
@@ -127,8 +131,8 @@ func (h *house) eventLog() eventLog {
 // gitRoutes serve git clients. The door knows its callers by itself.
 func (h *house) gitRoutes() []edge.Route {
 	keeper := git.Keeper{Apps: h.store, Changes: h.changes, Governance: h.govern, GovernanceRepo: GovernanceRepo, Base: h.baseURL()}
-	h.hooks = git.NewHookServer(git.HookOptions{Socket: h.place.hooks(), Pushes: h.forge, Keeper: keeper, Log: h.log})
-	d := git.New(git.Options{Repos: h.forge, Tickets: h.hooks, Auth: gitAuth{h.identity.At("git")}, Access: gitAccess{store: h.store, onlookers: h.onlookers()}, Log: h.log})
+	h.hooks = git.NewHookServer(git.HookOptions{Socket: h.place.hooks(), Pushes: h.forge, Keeper: &grantKeeper{Keeper: keeper, apps: h.store, access: h.access}, Log: h.log})
+	d := git.New(git.Options{Repos: h.forge, Tickets: h.hooks, Auth: gitAuth{h.identity.At("git")}, Access: gitAccess{store: h.store, access: h.access, onlookers: h.onlookers()}, Log: h.log})
 	route := func(method, path, permission, audit string, f http.HandlerFunc) edge.Route {
 		return edge.Route{Door: edge.Git, Method: method, Pattern: "/git/{repo}/" + path, Permission: permission, Audit: audit, Example: "/git/payroll.git/" + path, Limit: -1, Streams: true, Handler: f}
 	}

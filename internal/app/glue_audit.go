@@ -11,6 +11,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/view"
 	"github.com/paddock-dev/paddock/internal/engine/audit"
 	"github.com/paddock-dev/paddock/internal/engine/audit/witness"
+	"github.com/paddock-dev/paddock/internal/engine/authz"
 )
 
 // auditor appends events and wakes the sequencer once they are committed.
@@ -18,10 +19,19 @@ type auditor struct {
 	log   *audit.Log
 	store *store.DB
 	wake  func()
+	// bind makes an event one that was done under a grant.
+	bind func(ctx context.Context, grant core.ID, late bool, e core.Event) (core.Event, error)
 }
 
-// Append writes an event in the caller's transaction.
+// Append writes an event in the caller's transaction. What is done under a grant
+// that has ended fails, and so the act is undone.
 func (a auditor) Append(ctx context.Context, e core.Event) error {
+	if grant, late := authz.Under(ctx); grant != "" {
+		var err error
+		if e, err = a.bind(ctx, grant, late, a.log.Named(e)); err != nil {
+			return err
+		}
+	}
 	if err := a.log.Append(ctx, e); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/git"
 	"github.com/paddock-dev/paddock/internal/engine/authz"
 	"github.com/paddock-dev/paddock/internal/engine/identity"
+	"github.com/paddock-dev/paddock/internal/org/access"
 )
 
 // gitAuth knows git clients by access token. The user name is the person's
@@ -31,6 +32,7 @@ func (g gitAuth) Authenticate(ctx context.Context, user string, secret core.Secr
 // gitAccess says who may read and write which repository.
 type gitAccess struct {
 	store     *store.DB
+	access    *access.Service
 	onlookers edge.Onlookers
 }
 
@@ -59,5 +61,5 @@ func (g gitAccess) can(ctx context.Context, c git.Caller, repo string, perm, gov
 	if err != nil {
 		return err
 	}
-	return authz.Can(c.Person, perm, &a)
+	return g.access.May(authz.Carry(ctx), c.Person, c.Actor(), perm, a, "")
 }

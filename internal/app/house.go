@@ -45,6 +45,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/retire"
 	"github.com/paddock-dev/paddock/internal/life/retire/archive"
 	"github.com/paddock-dev/paddock/internal/life/run"
+	"github.com/paddock-dev/paddock/internal/org/access"
 	"github.com/paddock-dev/paddock/internal/org/approval"
 	"github.com/paddock-dev/paddock/internal/org/budget"
 	"github.com/paddock-dev/paddock/internal/org/pipeline"
@@ -94,6 +95,7 @@ type house struct {
 	approvals *approval.Approvals
 	pipelines *pipeline.Service
 	notifier  *notify.Notifier
+	access    *access.Service
 	vex       *vex.Book
 	issuer    *issuer.Issuer
 	secrets   *secret.Service
@@ -180,7 +182,10 @@ func (h *house) ground(ctx context.Context) error {
 	h.leader = h.store.Leader("audit")
 	h.sequencer.Lead = h.leader.Leads
 	h.reader = audit.NewReader(h.store, h.verifier)
-	h.audit = auditor{log: audit.NewLog(h.store, h.clock, h.ids, rand.Reader), store: h.store, wake: h.sequencer.Wake}
+	h.audit = auditor{log: audit.NewLog(h.store, h.clock, h.ids, rand.Reader), store: h.store, wake: h.sequencer.Wake,
+		bind: func(ctx context.Context, grant core.ID, late bool, e core.Event) (core.Event, error) {
+			return h.access.Bind(ctx, grant, late, e)
+		}}
 	return nil
 }
 
@@ -281,6 +286,7 @@ func (h *house) rooms(ctx context.Context) error {
 	if h.pipelines, err = h.newPipelines(); err != nil {
 		return err
 	}
+	h.access = h.elevation()
 	h.secrets = secret.New(secret.Options{Sealer: h.keys, Store: h.store, Leases: h.store, Live: h.store, Tx: h.store, Audit: h.audit, Clock: h.clock, IDs: h.ids,
 		Allowed: func() []string { return h.shelf.Current().Settings.AllowedStores() }})
 	h.school = school{shelf: h.shelf, School: training.New(h.store, h.store, h.audit, h.clock)}

@@ -25,6 +25,7 @@ const (
 	meterTask  = "meter"      // use and budgets
 	remindTask = "remind"     // approvals that are overdue
 	keyTask    = "issuer_key" // the issuer's next key
+	grantTask  = "grants"     // ends of grants are told
 )
 
 // work makes the queue and the sagas, and the services whose tasks they run.
@@ -49,12 +50,14 @@ func (h *house) work(ctx context.Context) error {
 		remindTask:       func(ctx context.Context, _ json.RawMessage) error { return h.approvals.Remind(ctx) },
 		keyTask:          func(ctx context.Context, _ json.RawMessage) error { return h.issuer.Keep(ctx) },
 		meterTask:        func(ctx context.Context, _ json.RawMessage) error { return h.runtime.Flush(ctx) },
+		grantTask:        func(ctx context.Context, _ json.RawMessage) error { return h.access.Sweep(ctx) },
 	}, Periodic: []job.Periodic{
 		{Task: sweepTask, Every: time.Hour},
 		{Task: renewTask, Every: 10 * time.Minute},
 		{Task: meterTask, Every: time.Minute},
 		{Task: remindTask, Every: 5 * time.Minute},
 		{Task: keyTask, Every: 12 * time.Hour},
+		{Task: grantTask, Every: time.Minute},
 	}})
 	if err != nil {
 		return err

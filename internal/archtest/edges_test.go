@@ -103,6 +103,8 @@ var edges = []edge{
 	{"internal/door/desk", "internal/life/govern", "the use cases behind the doors"},
 	{"internal/door/desk", "internal/life/retire", "the use cases behind the doors"},
 	{"internal/door/desk", "internal/org/evidence", "what a pack is about, and what it holds"},
+	{"internal/door/desk", "internal/org/access", "the use cases behind the doors"},
+	{"internal/door/edge", "internal/engine/authz", "a request has a place for the grant that it acts under"},
 	{"internal/door/desk", "internal/org/approval", "the use cases behind the doors"},
 
 	{"internal/door/cli", "internal/door/git", "paddock hook is the git door's other half"},
@@ -113,6 +115,9 @@ var edges = []edge{
 	{"internal/door/cli", "internal/engine/seal", "paddock report verify reads a public key"},
 	{"internal/door/cli", "internal/org/erasure", "paddock person erase says what went"},
 	{"internal/door/cli", "internal/engine/policy", "paddock policy test"},
+	{"internal/org/access", "internal/engine/gate", "access for a while passes access.elevate"},
+	{"internal/org/access", "internal/engine/policy", "the gate's input"},
+	{"internal/org/access", "internal/engine/authz", "what a granted role may do, and who may end access"},
 	{"internal/org/advice", "internal/engine/policy", "the stages of rules"},
 	{"internal/org/advice", "internal/org/preview", "a proposal shows what it would change"},
 	{"internal/door/cli", "internal/org/advice", "paddock policy advise"},

@@ -134,6 +134,7 @@ var bound = map[string][]string{
 	"vex_document":   {"body"},
 	"outside_report": {"body"},
 	"own_report":     {"body", "bundle"},
+	"access_grant":   {"reason", "ticket"},
 }
 
 // atOneTime is how many rows are looked through at once.

@@ -38,8 +38,8 @@ type Door struct {
 	Store    Store
 	Identity Identity
 	Runtime  Runtime
-	May      func(who core.Person, app core.App) error // may this person open this app
-	ReadOnly func(who core.Person) bool                // may this person only look
+	May      func(ctx context.Context, who core.Person, app core.App) error // may this person open this app
+	ReadOnly func(who core.Person) bool                                     // may this person only look
 	AppOf    func(host string) string
 	AppURL   func(name string) string
 	BaseURL  string
@@ -61,7 +61,7 @@ func (d *Door) open(w http.ResponseWriter, r *http.Request) {
 	who, _ := edge.Caller(r.Context())
 	a, err := d.Store.AppByName(r.Context(), r.PathValue("app"))
 	if err == nil {
-		err = d.May(who, a)
+		err = d.May(r.Context(), who, a)
 	}
 	var ticket core.Secret
 	if err == nil {
@@ -101,7 +101,7 @@ func (d *Door) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	who, err := d.visitor(r, a)
 	if err == nil {
-		err = d.May(who, a)
+		err = d.May(r.Context(), who, a)
 	}
 	switch {
 	case core.CodeOf(err) == core.Unauthorized && a.Descriptor.Audience == "public":

@@ -37,7 +37,7 @@ func newStreet(t *testing.T) *street {
 		owner: g.Somebody("hana@example.org", core.RoleMaker), colleague: g.Somebody("colin@example.org", core.RoleMaker)}
 	s.payroll, s.holidays = g.NewApp("payroll", s.owner), g.NewApp("holidays", s.owner)
 	d := &address.Door{Store: g.DB, Identity: s.identity, Runtime: s, BaseURL: "http://paddock.example",
-		May: func(who core.Person, a core.App) error { return authz.Can(who, authz.AppOpen, &a) }, ReadOnly: authz.ReadOnly,
+		May: func(_ context.Context, who core.Person, a core.App) error { return authz.Can(who, authz.AppOpen, &a) }, ReadOnly: authz.ReadOnly,
 		AppOf:  func(host string) string { return s.router.AppOf(host) },
 		AppURL: func(name string) string { return "http://" + name + ".apps.example" },
 		Refuse: func(w http.ResponseWriter, _ *http.Request, e *core.Error) {

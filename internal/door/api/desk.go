@@ -16,6 +16,7 @@ type Desk interface {
 	Log
 	Decisions
 	Identities
+	Access
 	Lab
 }
 

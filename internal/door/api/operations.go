@@ -40,6 +40,7 @@ func New(desk Desk, version string) *API {
 	a.reports()
 	a.pipelines()
 	a.governance()
+	a.access()
 	a.governanceChanges()
 	a.life()
 	a.evidence()

@@ -83,6 +83,9 @@ func (d *Desk) Answer(ctx context.Context, who core.Person, request core.ID, yes
 		if err != nil || req.State == core.ApprovalPending {
 			return err
 		}
+		if req.Gate == core.GateAccessElevate { // now, whatever the queue does
+			return d.Access.Settle(ctx, actor(ctx, who), req)
+		}
 		return d.Queue.Add(ctx, GrantedTask, req.ID)
 	})
 }

@@ -19,7 +19,7 @@ func (d *Desk) Change(ctx context.Context, who core.Person, app string, number i
 	if err != nil {
 		return view.Change{}, err
 	}
-	v := view.Change{ChangeRow: d.changeRow(ctx, a, c), App: a.Name, Branch: c.Branch, Head: c.Head, Merge: c.MergeCommit, CanMerge: authz.Can(who, authz.ChangeMerge, &a) == nil,
+	v := view.Change{ChangeRow: d.changeRow(ctx, a, c), App: a.Name, Branch: c.Branch, Head: c.Head, Merge: c.MergeCommit, CanMerge: d.can(ctx, who, authz.ChangeMerge, a),
 		Checks: []core.CheckResult{}, Findings: []core.Finding{}, Files: []view.ChangedFile{}, Why: []core.Reason{}}
 	if r, at, err := d.Store.Report(ctx, a.ID, c.Head); err == nil {
 		v.Checks, v.Findings, v.SetAside, v.CheckedAt, v.Policy = r.Checks, r.Findings, r.SetAside, moment(at), r.PolicyRevision

@@ -43,6 +43,12 @@ type Lab interface {
 // app finds an app that the caller may see, and checks a right to it. Errors:
 // NotFound also for an app that the caller may not see.
 func (d *Desk) app(ctx context.Context, who core.Person, name string, perm authz.Permission) (core.App, error) {
+	return d.appIn(ctx, who, name, perm, "")
+}
+
+// appIn is app for an act that is about one target. Who has no right of their own
+// may have a grant; the request then acts under it.
+func (d *Desk) appIn(ctx context.Context, who core.Person, name string, perm authz.Permission, environment string) (core.App, error) {
 	a, err := d.Store.AppByName(ctx, name)
 	if core.CodeOf(err) == core.NotFound {
 		return core.App{}, missing(name)
@@ -50,10 +56,27 @@ func (d *Desk) app(ctx context.Context, who core.Person, name string, perm authz
 	if err != nil {
 		return core.App{}, err // a failed read is not absence
 	}
-	if authz.Can(who, authz.AppRead, &a) != nil {
+	if authz.Can(who, perm, &a) == nil && authz.Can(who, authz.AppRead, &a) == nil {
+		return a, nil
+	}
+	may := d.Access.May(ctx, who, actor(ctx, who), perm, a, environment) // each granted role may see its app
+	if code := core.CodeOf(may); may == nil || code != core.Forbidden && code != core.Unauthorized {
+		return a, may
+	}
+	if d.Access.May(ctx, who, actor(ctx, who), authz.AppRead, a, "") != nil {
 		return core.App{}, missing(name)
 	}
-	return a, authz.Can(who, perm, &a)
+	return a, may
+}
+
+// can reports whether the caller may do something with an app, by a right of
+// their own or by a grant, for pages to offer it.
+func (d *Desk) can(ctx context.Context, who core.Person, perm authz.Permission, a core.App) bool {
+	if authz.Can(who, perm, &a) == nil {
+		return true
+	}
+	_, ok, err := d.Access.Find(ctx, who, perm, a.ID, "")
+	return ok && err == nil
 }
 
 func missing(name string) error {

@@ -10,7 +10,7 @@ import (
 
 // Deploy runs an artifact at a target.
 func (d *Desk) Deploy(ctx context.Context, who core.Person, app, artifact, target string) error {
-	a, err := d.app(ctx, who, app, authz.AppDeploy)
+	a, err := d.appIn(ctx, who, app, authz.AppDeploy, target)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/govern"
 	"github.com/paddock-dev/paddock/internal/life/provision"
 	"github.com/paddock-dev/paddock/internal/life/retire/archive"
+	"github.com/paddock-dev/paddock/internal/org/access"
 	"github.com/paddock-dev/paddock/internal/org/approval"
 	"github.com/paddock-dev/paddock/internal/org/evidence"
 	"github.com/paddock-dev/paddock/internal/org/fleet"
@@ -31,6 +32,8 @@ type Parts struct {
 	Archives  *archive.Service
 	Approvals *approval.Approvals
 	Pipelines *pipeline.Service
+	Access    *access.Service
+	Data      Data
 	Retire    Retire
 	Fleet     Fleet
 	VEX       VEX
@@ -54,6 +57,7 @@ type Parts struct {
 
 // Store reads records for views.
 type Store interface {
+	GrantStore
 	InTx(ctx context.Context, fn func(ctx context.Context) error) error
 	Quietly(ctx context.Context, fn func(ctx context.Context) error) error
 	AppByName(ctx context.Context, name string) (core.App, error)

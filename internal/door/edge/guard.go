@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/engine/authz"
 )
 
 // SessionCookie is the name of the cookie that holds a session.
@@ -69,7 +70,7 @@ func (rt *Router) guard(route Route) http.Handler {
 		}
 		if signedIn {
 			ev.actor = who.As("").Name
-			r = r.WithContext(WithActor(WithCaller(r.Context(), who), actorFor(who, route.Door)))
+			r = r.WithContext(authz.Carry(WithActor(WithCaller(r.Context(), who), actorFor(who, route.Door))))
 			if _, byToken := bearer(r); !byToken {
 				r = r.WithContext(withSession(r.Context(), sessionOf(r, rt.o.Secure)))
 			}

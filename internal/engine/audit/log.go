@@ -35,13 +35,7 @@ func NewLog(rows Rows, clock core.Clock, ids core.IDs, rand io.Reader) *Log {
 // If it fails the caller must not commit. Errors: Invalid for a malformed
 // event, TooLarge for a leaf over MaxLeaf bytes, else those of the store.
 func (l *Log) Append(ctx context.Context, e core.Event) error {
-	if e.At == 0 {
-		e.At = core.Stamp(l.clock.Now())
-	}
-	if e.ID == "" {
-		e.ID = l.order.next(core.Moment(e.At))
-	}
-	e = cleaned(e)
+	e = cleaned(l.Named(e))
 	if err := checkEvent(e); err != nil {
 		return err
 	}
@@ -54,4 +48,16 @@ func (l *Log) Append(ctx context.Context, e core.Event) error {
 			Hinted("Put a digest of the long value into the event instead of the value.")
 	}
 	return l.rows.InsertEvent(ctx, e, leaf, opening)
+}
+
+// Named returns e with its ID and At, where they are missing, for records that
+// must name the event before it is appended.
+func (l *Log) Named(e core.Event) core.Event {
+	if e.At == 0 {
+		e.At = core.Stamp(l.clock.Now())
+	}
+	if e.ID == "" {
+		e.ID = l.order.next(core.Moment(e.At))
+	}
+	return e
 }

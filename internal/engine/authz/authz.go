@@ -1,8 +1,10 @@
 // Package authz says who may do what (promise 11).
 //
 // One table gives each permission to roles, to an app's owner and co-owners, and
-// to machines for their own app; whatever is not in it is denied. The table is the only place that knows roles: use cases
-// ask [Can] for one app, doors ask [May] before they know the app. Approvals
+// to machines for their own app; whatever is not in it is denied. The table is
+// the only place that knows roles: use cases ask [Can] for one app, doors ask
+// [May] before they know the app. What somebody may do for a while stands in
+// [ByGrant], which is asked after Can. Approvals
 // have a further rule of their own, four eyes, in org/approval.
 package authz
 
@@ -61,7 +63,7 @@ func May(p core.Person, perm Permission) bool {
 	if p.Service != nil {
 		return r.service && p.Service.May(string(perm))
 	}
-	return r.all || r.owners || r.owner || r.audience || p.Has(r.roles...)
+	return r.all || r.owners || r.owner || r.audience || r.granted || p.Has(r.roles...)
 }
 
 // serves holds a pipeline to its one app and to what its access token is for. The
@@ -104,6 +106,9 @@ func refusal(r rule, app *core.App) error {
 	var ask []string
 	if (r.owners || r.owner) && app != nil && app.OwnerEmail != "" {
 		ask = append(ask, "its owner, "+app.OwnerEmail)
+	}
+	if r.granted {
+		ask = append(ask, "for a grant, on the page Access")
 	}
 	for _, role := range r.roles {
 		ask = append(ask, "somebody with the role "+string(role))

@@ -40,7 +40,12 @@ const (
 	PeopleLink        Permission = "people.link"  // which accounts are one human's, and their addresses
 	NoticeRead        Permission = "notice.read"  // one's own messages
 	CourseTake        Permission = "course.take"
-	Lab               Permission = "lab" // move the clock and break things, on a laboratory server only
+	AccessAsk         Permission = "access.ask"    // for a grant, and see one's own
+	AccessRead        Permission = "access.read"   // everybody's grants
+	AccessRevoke      Permission = "access.revoke" // end anybody's grant
+	DataRead          Permission = "data.read"     // an app's database; nobody has it without a grant
+	DataWrite         Permission = "data.write"    // the same
+	Lab               Permission = "lab"           // move the clock and break things, on a laboratory server only
 )
 
 // effect is what using a permission does. The zero value is the strictest, so
@@ -63,6 +68,7 @@ type rule struct {
 	all      bool // everybody who can sign in
 	audience bool // whom the app's audience invites
 	service  bool // pipelines of the app, if their access token is for it
+	granted  bool // nobody, but for a while by a grant
 }
 
 // approvers are the roles that approvals are asked of.
@@ -111,6 +117,12 @@ var rules = map[Permission]rule{
 	VEXAdd:            {words: "say which known holes do not count", roles: []core.Role{core.RoleSecurity}},
 	VEXRead:           {words: "see the OpenVEX statements", effect: reads, roles: readers},
 	Lab:               {words: "use the laboratory", roles: platform},
+
+	AccessAsk:    {words: "ask for access", effect: own, all: true},
+	AccessRead:   {words: "see everybody's access", effect: reads, roles: keepers},
+	AccessRevoke: {words: "end somebody's access", roles: wardens},
+	DataRead:     {words: "read the database", effect: reads, granted: true},
+	DataWrite:    {words: "change the database", granted: true},
 
 	TokenManage: {words: "manage your access tokens", effect: own, all: true},
 	AbsenceKeep: {words: "say when you are away", effect: own, all: true},

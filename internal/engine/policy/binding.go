@@ -65,7 +65,7 @@ func bindingFaults(b Binding) []*core.Error {
 }
 
 func inputParts() []string {
-	return []string{"actor", "app", "template", "report", "artifact", "target", "vendor", "org", "workload", "publish"}
+	return []string{"actor", "app", "template", "report", "artifact", "target", "vendor", "org", "workload", "publish", "access"}
 }
 
 func names[T ~string](list []T) []string {

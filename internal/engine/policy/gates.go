@@ -42,8 +42,11 @@ func Gates() []About {
 	some secret in input.app.secrets
 	not secret.store in input.org.allowed_stores
 }`},
-		{core.GateAccessElevate, "A person gets more rights for a while.", "Nothing asks it yet.", []string{"actor", "app", "org"},
-			`approve contains {"role": "security", "reason": "Rights are raised."} if input.actor.kind == "person"`},
+		{core.GateAccessElevate, "A person gets more rights for one app, for a while.", "Asked when somebody asks for access, and again when the last approver has said yes.", []string{"actor", "app", "template", "org", "access"},
+			`deny contains {"code": "grant_too_long", "message": "Health data is read for an hour at most."} if {
+	input.app.classification == "phi"
+	input.access.minutes > 60
+}`},
 		{core.GateVendorUse, "An app calls a vendor.", "Nothing asks it yet.", []string{"actor", "app", "vendor", "org"},
 			`deny contains {"code": "no_dpa", "message": "The vendor signed no agreement."} if not input.vendor.dpa_signed`},
 		{core.GateAppArchive, "An app is taken out of service.", "Asked when a person archives an app, or its clock does.", []string{"actor", "app", "template", "org"},

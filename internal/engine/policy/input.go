@@ -18,6 +18,7 @@ type Input struct {
 	Org      Org       `json:"org" doc:"The organisation's settings."`
 	Workload Workload  `json:"workload" doc:"What a Kubernetes API server asks about (workload.admit)."`
 	Publish  Publish   `json:"publish" doc:"The revision of the rules that is to be put in force (policy.publish)."`
+	Access   Access    `json:"access" doc:"The right that somebody asks for (access.elevate)."`
 }
 
 // Actor is who wants to act.

@@ -70,7 +70,7 @@ func (c Classes) needs(fn func(key string, class core.Classification, g core.Gat
 		for _, g := range []struct {
 			gate  core.Gate
 			needs []Need
-		}{{core.GateAppCreate, x.needs.AppCreate}, {core.GateChangeMerge, x.needs.ChangeMerge}, {core.GateAppDeploy, x.needs.AppDeploy}} {
+		}{{core.GateAppCreate, x.needs.AppCreate}, {core.GateChangeMerge, x.needs.ChangeMerge}, {core.GateAppDeploy, x.needs.AppDeploy}, {core.GateAccessElevate, x.needs.Elevate}} {
 			for i, n := range g.needs {
 				fn(fmt.Sprintf("classifications.%s.%s.%d", x.class, g.gate, i), x.class, g.gate, n)
 			}

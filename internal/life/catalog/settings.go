@@ -32,6 +32,7 @@ type Settings struct {
 	Notifications      Notifications   `yaml:"notifications" doc:"When people are told."`
 	Admission          Admission       `yaml:"admission" doc:"How clusters are answered that ask whether a workload may run."`
 	Trust              Trust           `yaml:"trust" doc:"Whose builds count besides this server's own."`
+	Access             Access          `yaml:"access" doc:"Rights that people get for a while (grants)."`
 	Audit              Audit           `yaml:"audit" doc:"Who keeps watch over the audit log, and over whose logs this server keeps watch."`
 }
 
@@ -55,6 +56,7 @@ type Class struct {
 	AppCreate   []Need `yaml:"app.create"`
 	ChangeMerge []Need `yaml:"change.merge"`
 	AppDeploy   []Need `yaml:"app.deploy"`
+	Elevate     []Need `yaml:"access.elevate"`
 }
 
 // Approvals says how long a request and its approvals live.
@@ -106,7 +108,7 @@ type PolicySettings struct {
 type PolicyBinding struct {
 	Query   string      `yaml:"query" required:"true" doc:"The rule, e.g. data.policy.container.allow."`
 	Gates   []core.Gate `yaml:"gates" required:"true" enum:"template.publish,app.create,change.merge,app.deploy,workload.admit,secret.issue,access.elevate,vendor.use,app.archive,policy.publish"`
-	Input   string      `yaml:"input" enum:"actor,app,template,report,artifact,target,vendor,org,workload,publish" doc:"The part of the gate input that the rule reads; empty for all of it. At workload.admit, app is read once for each image."`
+	Input   string      `yaml:"input" enum:"actor,app,template,report,artifact,target,vendor,org,workload,publish,access" doc:"The part of the gate input that the rule reads; empty for all of it. At workload.admit, app is read once for each image."`
 	Code    string      `yaml:"code" doc:"Code of the denial."`
 	Message string      `yaml:"message" prose:"true" doc:"What the maker reads."`
 	Fix     string      `yaml:"fix" prose:"true" doc:"What the maker can do."`
@@ -203,6 +205,7 @@ func Default() Settings {
 		Trust:            Trust{MaxRootAgeDays: 90},
 		Policy:           PolicySettings{ExemptionDays: 90},
 		Audit:            Audit{Quorum: 1, Every: 60},
+		Access:           Access{LongestMinutes: 480, PendingHours: 24, TicketPattern: `^[A-Z][A-Z0-9]{1,9}-[0-9]{1,9}$`, TimeZone: "UTC", ToHour: 24},
 	}
 }
 

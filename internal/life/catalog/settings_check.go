@@ -49,6 +49,7 @@ func (s Settings) faults() []*core.Error {
 	s.checkLicences(&f)
 	s.Classifications.needs(func(key string, _ core.Classification, _ core.Gate, n Need) { n.check(&f, key) })
 	s.Audit.check(&f)
+	s.Access.check(&f)
 	s.Admission.check(&f)
 	checkGuardrails(&f, "guardrails", s.Guardrails)
 	for i, host := range s.ApprovedRegistries {

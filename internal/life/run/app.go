@@ -2,7 +2,6 @@ package run
 
 import (
 	"context"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -183,8 +182,7 @@ func (a *app) openStore(quotaMiB int) (*appdata.Store, error) {
 	if store != nil {
 		return store, store.Resize(quotaMiB)
 	}
-	path := filepath.Join(a.m.o.Dir, "appdata", string(a.id), "app.sqlite")
-	store, err := appdata.Open(appdata.Options{OpenDB: a.m.o.OpenDB, Clock: a.m.o.Clock, QuotaMiB: quotaMiB}, path)
+	store, err := appdata.Open(appdata.Options{OpenDB: a.m.o.OpenDB, Clock: a.m.o.Clock, QuotaMiB: quotaMiB}, a.m.dataFile(a.id))
 	if err != nil {
 		return nil, err
 	}

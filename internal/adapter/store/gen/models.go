@@ -4,6 +4,39 @@
 
 package gen
 
+type AccessGrant struct {
+	ID          string
+	PersonID    string
+	AppID       string
+	Role        string
+	Environment string
+	Reason      string
+	Ticket      string
+	Length      int64
+	Wanted      int64
+	Extends     string
+	Stage       string
+	RequestID   string
+	DecisionID  string
+	Created     int64
+	Asked       int64
+	Lapses      int64
+	Granted     int64
+	Starts      int64
+	Expires     int64
+	Ended       int64
+	EndedBy     string
+	Cause       string
+	Told        string
+	Uses        int64
+}
+
+type AccessUse struct {
+	EventID string
+	GrantID string
+	At      int64
+}
+
 type Account struct {
 	Provider string
 	Subject  string

@@ -26,6 +26,8 @@ type Options struct {
 	Clock  core.Clock
 	// QuotaMiB is the largest size of the file.
 	QuotaMiB int
+	// ReadOnly makes SQLite refuse whatever would change the file.
+	ReadOnly bool
 }
 
 // Store is one app's database. It is safe for concurrent use; requests run
@@ -72,12 +74,16 @@ func (s *Store) Resize(quotaMiB int) error {
 // settings make a connection safe for SQL of unknown origin and keep the
 // file within its quota. Sorting spills to files, not to the server's memory.
 func (s *Store) settings() []string {
-	return []string{
+	list := []string{
 		"PRAGMA busy_timeout = 2000", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL",
 		"PRAGMA foreign_keys = ON", "PRAGMA trusted_schema = OFF", "PRAGMA temp_store = FILE",
 		"PRAGMA cache_size = -2048", "PRAGMA mmap_size = 0", "PRAGMA journal_size_limit = 4194304",
 		fmt.Sprintf("PRAGMA max_page_count = %d", s.o.QuotaMiB<<20/pageSize),
 	}
+	if s.o.ReadOnly {
+		list = append(list, "PRAGMA query_only = ON") // an app's SQL cannot switch it off: see pragmas
+	}
+	return list
 }
 
 // connect makes sure there is a connection with the settings in force.

@@ -1,0 +1,111 @@
+package app
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/door/git"
+	"github.com/paddock-dev/paddock/internal/engine/authz"
+	"github.com/paddock-dev/paddock/internal/engine/policy"
+	"github.com/paddock-dev/paddock/internal/life/run/appdata"
+	"github.com/paddock-dev/paddock/internal/org/access"
+)
+
+// elevation makes the service that gives rights for a while.
+func (h *house) elevation() *access.Service {
+	valid := schooling{clock: h.clock, certs: h.store}
+	return &access.Service{Store: h.store, Gates: h.gates, Approvals: h.approvals, Audit: h.audit, Tell: h.notifier, IDs: h.ids, Time: h.sharedTime,
+		Facts: func(ctx context.Context, who core.Person, a core.App) (policy.Input, error) {
+			courses, err := valid.Valid(ctx, who.ID)
+			return h.shelf.Current().Input(who, courses, a.Descriptor), err
+		},
+		Settings: func() access.Settings {
+			s := h.shelf.Current().Settings.Access
+			return access.Settings{Pending: s.Pending(), Zone: s.Zone(), Limits: s.Limits()}
+		}}
+}
+
+// sharedTime is the clock by which grants begin and end: the database's, where
+// several servers share one.
+func (h *house) sharedTime(ctx context.Context) (time.Time, error) {
+	ahead := time.Duration(0)
+	if h.lab != nil {
+		ahead = time.Duration(h.lab.offset.Load())
+	}
+	return h.store.SharedTime(ctx, h.clock, ahead)
+}
+
+// grantKeeper lets a push that is made under a grant through while that lasts,
+// and tells what comes of it as done under the grant.
+type grantKeeper struct {
+	git.Keeper
+	apps   git.Apps
+	access *access.Service
+
+	mu     sync.Mutex
+	pushes map[string]core.ID // the grant of each push under way
+}
+
+// PrePush implements git.Gatekeeper. The right is looked at once more: a large
+// push takes its time.
+func (k *grantKeeper) PrePush(ctx context.Context, p git.Push) (git.Answer, error) {
+	ctx = authz.Carry(ctx)
+	if p.Repo != k.GovernanceRepo {
+		a, err := k.apps.AppByName(ctx, p.Repo)
+		if err == nil {
+			err = k.access.May(ctx, p.Caller.Person, p.Caller.Actor(), authz.AppEdit, a, "")
+		}
+		if err != nil {
+			return git.Answer{}, err
+		}
+	}
+	out, err := k.Keeper.PrePush(ctx, p)
+	if grant, _ := authz.Under(ctx); grant != "" && err == nil && !out.Refuse {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if k.pushes == nil {
+			k.pushes = map[string]core.ID{}
+		}
+		k.pushes[pushKey(p)] = grant
+	}
+	return out, err
+}
+
+// PostPush implements git.Gatekeeper.
+func (k *grantKeeper) PostPush(ctx context.Context, p git.Push) (git.Answer, error) {
+	k.mu.Lock()
+	grant := k.pushes[pushKey(p)]
+	delete(k.pushes, pushKey(p))
+	k.mu.Unlock()
+	if grant != "" {
+		ctx = authz.Carry(ctx)
+		authz.NoteLate(ctx, grant)
+	}
+	return k.Keeper.PostPush(ctx, p)
+}
+
+func pushKey(p git.Push) string {
+	key := string(p.Caller.Person.ID) + " " + p.Repo
+	for _, u := range p.Updates {
+		key += " " + u.Ref + " " + u.New
+	}
+	return key
+}
+
+// appData are the apps' databases, for people who may read them.
+type appData struct{ house *house }
+
+// Query implements desk.Data.
+func (d appData) Query(ctx context.Context, a core.App, sql string, write bool) ([]string, [][]any, int64, error) {
+	quota := a.Descriptor.Guardrails.StorageMiB
+	if quota == 0 {
+		quota = d.house.shelf.Current().Settings.Guardrails.StorageMiB
+	}
+	t, err := d.house.runtime.Query(ctx, a.ID, quota, sql, write)
+	return t.Columns, t.Rows, t.Changed, err
+}
+
+// Shape implements desk.Data.
+func (appData) Shape(sql string) string { return appdata.Shape(sql) }
