@@ -11,7 +11,7 @@ import (
 func TestCommitsAndChangedFiles(t *testing.T) {
 	f, first := seeded(t, Limits{Commits: 3})
 	w := checkout(t, f)
-	one := commit(t, w, "x", "one\n\nbody", map[string]string{"new": "1\n2\n", "src/a.txt": "one\n2\n3\n"})
+	one := commit(t, w, "x", "one\n\nbody\n\nCo-authored-by: Di <di@example.org>\nco-authored-by: Ed\n <ed@example.org>", map[string]string{"new": "1\n2\n", "src/a.txt": "one\n2\n3\n"})
 	git(t, w, "rm", "-q", "README")
 	two := commit(t, w, "x", "two", map[string]string{"bin": "\x00\x01", "tab\tname": "x\n"})
 	git(t, w, "reset", "-q", "--hard", first)
@@ -22,6 +22,12 @@ func TestCommitsAndChangedFiles(t *testing.T) {
 	if len(got) != 2 || got[0].ID != two || got[1].ID != one || got[1].Subject != "one" ||
 		got[0].AuthorEmail != "bo@example.org" || got[0].CommitterEmail != "cy@example.org" || got[0].CommitterName != "Cy" || got[0].At == 0 {
 		t.Fatalf("commits %+v", got)
+	}
+	if co := got[1].CoAuthors; !slices.Equal(co, []string{"Di <di@example.org>", "Ed <ed@example.org>"}) || got[0].CoAuthors != nil {
+		t.Errorf("co-authors %q and %q", co, got[0].CoAuthors)
+	}
+	if all := core.Authors(got); !slices.Contains(all, "di <di@example.org>") || !slices.Contains(all, "cy <cy@example.org>") {
+		t.Errorf("authors %q", all)
 	}
 	files, err := f.ChangedFiles(t.Context(), "app", "main", two)
 	must(t, err)
