@@ -92,6 +92,8 @@ type Apps interface {
 // Tickets opens tickets, once for each key.
 type Tickets interface {
 	AddTicket(ctx context.Context, t core.Ticket) (first bool, err error)
+	// Tickets lists those about an app.
+	Tickets(ctx context.Context, app core.ID) ([]core.Ticket, error)
 }
 
 // Store is what approvals keep their records in.

@@ -50,18 +50,18 @@ func (a *Approvals) remind(ctx context.Context, m *Matter) error {
 	if m.State() != core.ApprovalPending {
 		return nil
 	}
+	known, err := a.store.Tickets(ctx, m.Req.AppID)
+	if err != nil {
+		return err
+	}
 	for _, n := range m.Req.Needs {
-		if !m.Overdue(n) {
+		if !m.Overdue(n) || slices.ContainsFunc(known, func(t core.Ticket) bool { return t.Key == overdueKey(m.Req, n) }) {
 			continue
 		}
 		t := core.Ticket{ID: a.ids.New(a.clock.Now()), AppID: m.Req.AppID, Key: overdueKey(m.Req, n), Title: "Overdue: " + m.Req.Subject, Open: true, At: m.now,
 			Body: "Nobody with the role " + string(n.Role) + " has answered in time."}
-		first, err := a.store.AddTicket(ctx, t)
-		if err != nil {
+		if _, err := a.store.AddTicket(ctx, t); err != nil {
 			return err
-		}
-		if !first {
-			continue
 		}
 		told := 0
 		for _, p := range m.Eligible() {
