@@ -103,9 +103,12 @@ func TestWorkflowWithoutALongLivedKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.paddock(0, "ci", "report", "lint.sarif", "--app", app.Name, "--server", base)
+	delete(r.env, "PADDOCK_SERVER")                                                                      // or the check would ask it for its rules
+	r.paddock(1, "check", r.dir, "--format", "sarif", "--output", filepath.Join(r.dir, "paddock.sarif")) // it has no microapp.yaml
+	r.paddock(0, "ci", "report", "paddock.sarif", "--app", app.Name, "--server", base)
 	r.paddock(1, "ci", "report", "lint.sarif", "--app", app.Name, "--server", base, "--commit", citokens.Pipeline)
 	reports, err := h.store.OutsideReports(t.Context(), app.ID, citokens.Commit)
-	if err != nil || len(reports) != 1 || reports[0].Tools != "eslint" {
+	if err != nil || len(reports) != 2 || reports[0].Tools != "eslint" || reports[1].Tools != "paddock" || reports[1].Results == 0 {
 		t.Errorf("reports: %+v, %v", reports, err)
 	}
 	ask := func(method, path string, want int) {
