@@ -231,8 +231,23 @@ func (l *look) crypt(at int) {
 		to++
 	}
 	if value := l.text[from:to]; judge.IsCrypt(value) && !judge.Filler(value) {
-		l.add("hash", "password_hash_found", format.Value{From: from, To: to, At: from, Form: "crypt"})
+		code := "password_hash_found"
+		if l.class == format.Code && judge.Pretended(lines(l.text[:from], 4)) {
+			code = "secret_in_test"
+		}
+		l.add("hash", code, format.Value{From: from, To: to, At: from, Form: "crypt"})
 	}
+}
+
+// lines returns the last n lines of a text.
+func lines(text string, n int) string {
+	at := len(text)
+	for range n {
+		if at = strings.LastIndexByte(text[:at], '\n'); at < 0 {
+			return text
+		}
+	}
+	return text[at:]
 }
 
 func (l *look) rows() {

@@ -8,10 +8,11 @@ import (
 )
 
 var tests = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:^|[/!])(?:_*tests?_*|testing|specs?|fixtures?|testdata|test-data|mocks?|__mocks__|stubs?|examples?|samples?|demos?|e2e|cypress|playwright|stories|tutorials?|quickstarts?|[a-z0-9]+[-_.](?:tests?|examples?|samples?|fixtures?|e2e|demo))(?:/|$)|(?:^|[/!])(?:test_[^/]*|[^/]*[-_.](?:tests?|spec|mocks?|fixtures?|stories)\.[a-z0-9.]+|[^/]*[a-z](?:Tests?|Spec|IT|TestCase)\.[a-z]+|conftest\.py|[^/]*[-_.](?:examples?|samples?|template|tmpl|tpl|dist|default|defaults|stub)(?:\.[a-z0-9]+)?|(?:example|sample|dummy|mock|fake)[-_.][^/]*|[^/]*\.snap)$`)
+	return regexp.MustCompile(`(?i)(?:^|[/!])(?:_*tests?_*|testing|specs?|fixtures?|testdata|test-data|mocks?|__mocks__|stubs?|examples?|samples?|demos?|e2e|cypress|playwright|stories|tutorials?|quickstarts?|[a-z0-9]+[-_.](?:tests?|examples?|samples?|fixtures?|e2e|demo))(?:/|$)|(?:^|[/!])(?:test_[^/]*|[^/]*[-_.](?:tests?|spec|mocks?|fixtures?|stories)\.[a-z0-9.]+|[^/]*[a-z](?:Tests?|Spec|IT|TestCase)\.[a-z]+|conftest\.py|[^/]*[-_.](?:examples?|samples?|template|tmpl|tpl|dist|default|defaults|stub)(?:\.[a-z0-9]+)?|(?:example|sample|dummy|mock|fake)[-_.][^/]*|[^/]*\.snap|(?:[^/]*\.)?localhost(?:[-+_.][^/]*)?\.(?:key|pem|crt|p12|pfx))$`)
 })
 
-// Test reports whether a path is that of test data or of an example.
+// Test reports whether a path is that of test data or of an example. A key that is
+// called localhost is for no other machine: nobody signs that name for others.
 func Test(name string) bool { return tests().MatchString(name) }
 
 var prose = []string{".md", ".mdx", ".markdown", ".rst", ".adoc", ".asciidoc", ".txt", ".org", ".tex", ".pod", ".ipynb", ".svg", ".man", ".1", ".5", ".8", ".po", ".pot", ".strings", ".arb", ".ftl", ".xlf", ".log", ".csv", ".tsv"}
@@ -35,3 +36,12 @@ var labels = sync.OnceValue(func() *regexp.Regexp {
 // Labels reports whether a path is that of words shown to people, in one
 // language or another.
 func Labels(name string) bool { return labels().MatchString(name) }
+
+var pretended = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b(?:fake|dummy)_?(?:password_?)?hash|(?:fake|dummy) (?:password )?hash`)
+})
+
+// Pretended reports whether the lines that lead up to a password hash in a program
+// say that it is nobody's: it is compared with when there is no such user, so that an
+// answer takes as long. Somebody may say so of a real one, so it is told all the same.
+func Pretended(before string) bool { return pretended().MatchString(before) }
