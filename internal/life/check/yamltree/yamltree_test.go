@@ -61,6 +61,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("a: &a [1, *a]\n"))
 	f.Add([]byte("? - - {a: b}\n: |\n  x\n"))
 	f.Add([]byte("a: \t1\n<<: [*b]"))
+	f.Add([]byte("#a\n  # b\na:\n  - b #x\n  # foot\n\n# c\n- - - ? x\n\t"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		d, fault := Parse(tree.File{Path: "a.yml", Text: text})
 		for _, r := range d.Roots {
