@@ -219,7 +219,7 @@ func examples(t *testing.T) fs.FS {
 			case 0:
 				fmt.Fprintf(&b, "x\n%s\ny\n", value)
 			default:
-				fmt.Fprintf(&b, "%s %s %s\n", strings.Repeat("lorem ", 2000), value, strings.Repeat("ipsum ", 2000))
+				fmt.Fprintf(&b, "%s %s %s\n", strings.Repeat("lorem ", 500), value, strings.Repeat("ipsum ", 500))
 			}
 		}
 		for _, w := range rule.keywords {
