@@ -111,6 +111,7 @@ func (h *house) seat() {
 		Audit:     h.audit,
 		Sagas:     h.sagas,
 		Issuer:    h.issuer,
+		Reviews:   h.reviews,
 	}
 	h.desk.Clock, h.desk.BaseURL, h.desk.AppURL, h.desk.AuditKey, h.desk.Scratch = h.clock, h.baseURL(), h.appURL, h.keys.AuditKey(), h.config.Data
 	h.desk.AuditRead, h.desk.Version = h.eventLog().file, h.version

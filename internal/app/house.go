@@ -50,6 +50,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/org/budget"
 	"github.com/paddock-dev/paddock/internal/org/pipeline"
 	"github.com/paddock-dev/paddock/internal/org/preview"
+	"github.com/paddock-dev/paddock/internal/org/review"
 	"github.com/paddock-dev/paddock/internal/org/secret"
 	"github.com/paddock-dev/paddock/internal/org/training"
 	"github.com/paddock-dev/paddock/internal/org/vex"
@@ -98,6 +99,7 @@ type house struct {
 	access    *access.Service
 	vex       *vex.Book
 	issuer    *issuer.Issuer
+	reviews   *review.Reviews
 	secrets   *secret.Service
 	school    school
 	facts     *fact.Book
@@ -287,6 +289,7 @@ func (h *house) rooms(ctx context.Context) error {
 		return err
 	}
 	h.access = h.elevation()
+	h.reviews = h.accessReviews()
 	h.secrets = secret.New(secret.Options{Sealer: h.keys, Store: h.store, Leases: h.store, Live: h.store, Tx: h.store, Audit: h.audit, Clock: h.clock, IDs: h.ids,
 		Allowed: func() []string { return h.shelf.Current().Settings.AllowedStores() }})
 	h.school = school{shelf: h.shelf, School: training.New(h.store, h.store, h.audit, h.clock)}

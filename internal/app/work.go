@@ -24,6 +24,7 @@ const (
 	renewTask  = "renew"      // leases of live apps
 	meterTask  = "meter"      // use and budgets
 	remindTask = "remind"     // approvals that are overdue
+	reviewTask = "review"     // access reviews
 	keyTask    = "issuer_key" // the issuer's next key
 	grantTask  = "grants"     // ends of grants are told
 )
@@ -48,6 +49,7 @@ func (h *house) work(ctx context.Context) error {
 		sweepTask:        func(ctx context.Context, _ json.RawMessage) error { return h.sweep(ctx) },
 		renewTask:        func(ctx context.Context, _ json.RawMessage) error { return h.deploys.Renew(ctx) },
 		remindTask:       func(ctx context.Context, _ json.RawMessage) error { return h.approvals.Remind(ctx) },
+		reviewTask:       func(ctx context.Context, _ json.RawMessage) error { return h.reviews.Run(ctx) },
 		keyTask:          func(ctx context.Context, _ json.RawMessage) error { return h.issuer.Keep(ctx) },
 		meterTask:        func(ctx context.Context, _ json.RawMessage) error { return h.runtime.Flush(ctx) },
 		grantTask:        func(ctx context.Context, _ json.RawMessage) error { return h.access.Sweep(ctx) },
@@ -58,6 +60,7 @@ func (h *house) work(ctx context.Context) error {
 		{Task: remindTask, Every: 5 * time.Minute},
 		{Task: keyTask, Every: 12 * time.Hour},
 		{Task: grantTask, Every: time.Minute},
+		{Task: reviewTask, Every: 6 * time.Hour},
 	}})
 	if err != nil {
 		return err

@@ -105,6 +105,7 @@ var edges = []edge{
 	{"internal/door/desk", "internal/org/evidence", "what a pack is about, and what it holds"},
 	{"internal/door/desk", "internal/org/access", "the use cases behind the doors"},
 	{"internal/door/edge", "internal/engine/authz", "a request has a place for the grant that it acts under"},
+	{"internal/door/desk", "internal/org/review", "a right in words"},
 	{"internal/door/desk", "internal/org/approval", "the use cases behind the doors"},
 
 	{"internal/door/cli", "internal/door/git", "paddock hook is the git door's other half"},

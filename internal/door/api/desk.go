@@ -17,6 +17,7 @@ type Desk interface {
 	Decisions
 	Identities
 	Access
+	AccessReviews
 	Lab
 }
 
@@ -68,6 +69,14 @@ type Changes interface {
 	AccountLinks(ctx context.Context, who core.Person) ([]view.AccountLink, error)
 	LinkAccounts(ctx context.Context, who core.Person, a, b string, same bool, reason string) error
 	SetAddress(ctx context.Context, who core.Person, person, email string, add bool) error
+}
+
+// AccessReviews shows who may do what, and takes decisions.
+type AccessReviews interface {
+	AccessReviews(ctx context.Context, who core.Person) ([]view.Review, error)
+	OpenReview(ctx context.Context, who core.Person) (view.Review, error)
+	ReviewRights(ctx context.Context, who core.Person, review string, q view.RightQuery) (view.RightPage, error)
+	DecideRight(ctx context.Context, who core.Person, id core.ID, decision, reason string) (view.Right, error)
 }
 
 // Identities shows and keeps what services know apps by.

@@ -113,6 +113,7 @@ type commands struct {
 	Sbom       sbomCmd       `cmd:"" help:"Components of apps."`
 	Vulndb     vulndbCmd     `cmd:"" name:"vulndb" help:"What is known of holes in packages."`
 	CI         ciCmd         `cmd:"" name:"ci" help:"Pipelines of GitHub and GitLab that act for an app."`
+	Review     reviewCmd     `cmd:"" help:"Access reviews: who may do what, and should they still."`
 	Issuer     issuerCmd     `cmd:"" help:"Identity tokens of apps, for services that know them by these."`
 	Link       linkCmd       `cmd:"" help:"Print a new one-time sign-in link for a person."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`

@@ -53,11 +53,15 @@ type Parts struct {
 	Audit     Audit
 	Sagas     Sagas
 	Issuer    Issuer
+	Reviews   Reviews
 }
 
 // Store reads records for views.
 type Store interface {
 	GrantStore
+	Reviews(ctx context.Context) ([]core.Review, error)
+	ReviewItems(ctx context.Context, review core.ID, open, unused bool, after core.ID, most int) ([]core.ReviewItem, error)
+	ReviewTally(ctx context.Context, review core.ID) (core.ReviewTally, error)
 	InTx(ctx context.Context, fn func(ctx context.Context) error) error
 	Quietly(ctx context.Context, fn func(ctx context.Context) error) error
 	AppByName(ctx context.Context, name string) (core.App, error)

@@ -25,6 +25,17 @@ type Desk interface {
 	Tokens
 	Signed
 	SignIn
+	AccessReviews
+}
+
+// AccessReviews shows who may do what, and takes decisions.
+type AccessReviews interface {
+	AccessReviews(ctx context.Context, who core.Person) ([]view.Review, error)
+	// ReviewRights lists a part of a review. Errors: NotFound.
+	ReviewRights(ctx context.Context, who core.Person, review string, q view.RightQuery) (view.RightPage, error)
+	// DecideRight says that a right stays or goes. Errors: Forbidden for one's own
+	// right or one that one gave, Conflict, Invalid, NotFound.
+	DecideRight(ctx context.Context, who core.Person, id core.ID, decision, reason string) (view.Right, error)
 }
 
 // Catalog offers templates and makes apps of them.

@@ -21,6 +21,9 @@ const (
 	didConnect    flash = "connected"
 	didDisconnect flash = "disconnected"
 	didRevoke     flash = "revoked"
+	didKeepRight  flash = "right-stays"
+	didTakeRight  flash = "right-gone"
+	didAskRight   flash = "right-asked"
 	didSignOut    flash = "signed-out"
 	didEndSession flash = "session-ended"
 	didLeave      flash = "away"
@@ -63,6 +66,12 @@ func (f flash) text() string {
 		return "The absence has ended. Requests come to you again."
 	case didLink:
 		return "What you said of the accounts is recorded."
+	case didKeepRight:
+		return "The right stays. Your reason is recorded."
+	case didTakeRight:
+		return "The right is gone, at once."
+	case didAskRight:
+		return "Somebody has to take this right away. A ticket asks for it, and the review watches."
 	case didSignOut:
 		return "You are signed out."
 	case didEndSession:

@@ -77,6 +77,8 @@ func (p *Pages) Routes() []edge.Route {
 		get("/tokens", "token.manage", "/tokens", p.signed(p.tokens)),
 		post("/tokens", "token.manage", "token.create", "/tokens", p.signed(p.makeToken)),
 		post("/tokens/{id}/revoke", "token.manage", "token.revoke", "/tokens/1/revoke", p.signed(p.revokeToken)),
+		get("/reviews", "review.read", "/reviews", p.signed(p.reviews)),
+		post("/reviews/rights/{id}", "review.decide", "review.decide", "/reviews/rights/1", p.signed(p.decideRight)),
 		get("/courses/{course}", "course.take", "/courses/safe-apps", p.signed(p.course)),
 		post("/courses/{course}", "course.take", "course.take", "/courses/safe-apps", p.signed(p.takeCourse)),
 	}

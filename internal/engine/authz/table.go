@@ -33,6 +33,8 @@ const (
 	ReportAdd         Permission = "report.add"      // what another tool found in an app
 	IssuerManage      Permission = "issuer.manage"   // the keys of apps' identity tokens
 	RulesRead         Permission = "rules.read"      // what apps are checked by
+	ReviewRead        Permission = "review.read"     // access reviews
+	ReviewDecide      Permission = "review.decide"   // which rights stay
 	VEXAdd            Permission = "vex.add"
 	VEXRead           Permission = "vex.read"
 	TokenManage       Permission = "token.manage" // one's own access tokens
@@ -114,6 +116,8 @@ var rules = map[Permission]rule{
 	PipelineManage:    {words: "decide which pipelines act", roles: wardens, owners: true},
 	IssuerManage:      {words: "manage the issuer of identity tokens", roles: platform},
 	RulesRead:         {words: "read the rules that apps are checked by", effect: reads, all: true, service: true},
+	ReviewRead:        {words: "see access reviews", effect: reads, roles: keepers},
+	ReviewDecide:      {words: "decide which rights stay", roles: wardens},
 	VEXAdd:            {words: "say which known holes do not count", roles: []core.Role{core.RoleSecurity}},
 	VEXRead:           {words: "see the OpenVEX statements", effect: reads, roles: readers},
 	Lab:               {words: "use the laboratory", roles: platform},

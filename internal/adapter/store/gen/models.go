@@ -524,6 +524,35 @@ type Report struct {
 	Created  int64
 }
 
+type Review struct {
+	ID     string
+	Name   string
+	Opened int64
+	Due    int64
+	Upto   string
+	Whole  bool
+}
+
+type ReviewItem struct {
+	ID       string
+	ReviewID string
+	Kind     string
+	PersonID string
+	AppID    string
+	App      string
+	Name     string
+	Ref      string
+	Source   string
+	Giver    string
+	Used     int64
+	Unused   bool
+	Decision string
+	Reason   string
+	ByPerson string
+	At       int64
+	Gone     int64
+}
+
 type Saga struct {
 	ID       string
 	Kind     string
