@@ -28,6 +28,8 @@ func bodyFor(r edge.Route) []byte {
 		return nil
 	case strings.HasSuffix(r.Pattern, "/deployments"):
 		return []byte(`{"artifact":"sha256:00","target":"embedded-eu"}`)
+	case strings.HasSuffix(r.Pattern, "/data"):
+		return []byte(`{"sql":"SELECT 1"}`)
 	case strings.HasSuffix(r.Pattern, "/merge"):
 		return []byte(`{"head":"` + strings.Repeat("a", 40) + `"}`)
 	}
@@ -222,6 +224,8 @@ var nowhere = map[string]string{
 	"GET /api/v1/decisions/{id}/explain":        "the same",
 	"GET /api/v1/decisions/{id}/replay":         "the same",
 	"GET /api/v1/governance/changes/{number}":   "made by a push to the governance repository",
+	"GET /api/v1/grants/{id}":                   "ids are random; internal/org/access asks for those of others",
+	"GET /access/{id}":                          "the same",
 	"GET /api/v1/reviews/{review}":              "named by the quarter; review_test.go asks for one",
 	"GET /api/v1/approvals/{id}/explain":        "ids are random; internal/door/desk/desk_test.go asks for those of other apps",
 	"GET /approvals/{id}":                       "the same",

@@ -26,6 +26,20 @@ type Desk interface {
 	Signed
 	SignIn
 	AccessReviews
+	Access
+}
+
+// Access gives rights for a while.
+type Access interface {
+	// Grants lists the caller's grants, or everybody's.
+	Grants(ctx context.Context, who core.Person, everybody bool, before core.ID) (view.GrantPage, error)
+	// Grant shows one. Errors: NotFound also for one that the caller may not see.
+	Grant(ctx context.Context, who core.Person, id core.ID) (view.GrantDetail, error)
+	// RequestGrant asks. Its Invalid errors name the form's field.
+	RequestGrant(ctx context.Context, who core.Person, n view.NewGrant) (view.GrantDetail, error)
+	ExtendGrant(ctx context.Context, who core.Person, id core.ID, x view.Extension) (view.GrantDetail, error)
+	// EndGrant does one of submit, withdraw, drop and revoke.
+	EndGrant(ctx context.Context, who core.Person, id core.ID, what, why string) (view.GrantDetail, error)
 }
 
 // AccessReviews shows who may do what, and takes decisions.

@@ -21,6 +21,8 @@ const (
 	didConnect    flash = "connected"
 	didDisconnect flash = "disconnected"
 	didRevoke     flash = "revoked"
+	didAskAccess  flash = "access-asked"
+	didEndAccess  flash = "access-ended"
 	didKeepRight  flash = "right-stays"
 	didTakeRight  flash = "right-gone"
 	didAskRight   flash = "right-asked"
@@ -66,6 +68,10 @@ func (f flash) text() string {
 		return "The absence has ended. Requests come to you again."
 	case didLink:
 		return "What you said of the accounts is recorded."
+	case didAskAccess:
+		return "You asked for access. The page says where it stands."
+	case didEndAccess:
+		return "Done. The page says where the access stands now."
 	case didKeepRight:
 		return "The right stays. Your reason is recorded."
 	case didTakeRight:

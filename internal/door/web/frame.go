@@ -67,6 +67,9 @@ func (p *Pages) nav(who core.Person, me view.Me) []navItem {
 	if p.may(who, "audit.read") {
 		items = append(items, navItem{path: "/audit", label: "Audit"})
 	}
+	if p.may(who, "approval.read") {
+		items = append(items, navItem{path: "/access", label: "Access"})
+	}
 	if p.may(who, "review.read") {
 		items = append(items, navItem{path: "/reviews", label: "Reviews"})
 	}

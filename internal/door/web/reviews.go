@@ -107,7 +107,7 @@ func reviewBadge(r view.Review) badge {
 	case r.Pending > 0:
 		return badge{"Removals wait", "clock", "warn"}
 	}
-	return badge{"Done", "check", "good"}
+	return badge{"Done", "check", "ok"}
 }
 
 // rightBadge says what has become of a right.
@@ -118,7 +118,7 @@ func rightBadge(r view.Right) badge {
 	case r.Decision == string(core.ReviewRemove):
 		return badge{"To go", "clock", "warn"}
 	case r.Decision == string(core.ReviewKeep):
-		return badge{"Stays", "check", "good"}
+		return badge{"Stays", "check", "ok"}
 	case r.Unused:
 		return badge{"Not used", "alert", "warn"}
 	}

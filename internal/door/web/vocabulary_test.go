@@ -60,7 +60,7 @@ func TestEveryGateAndRoleHasATitle(t *testing.T) {
 // TestWhatPagesSayIsPlain: sentences have at most 15 words.
 func TestWhatPagesSayIsPlain(t *testing.T) {
 	var texts []string
-	for _, f := range []flash{didCreate, didDeploy, didMerge, didArchive, didRestore, didReactivate, didApprove, didRefuse, didPass, didWait, didRevoke, didKeepRight, didTakeRight, didAskRight, didSignOut} {
+	for _, f := range []flash{didCreate, didDeploy, didMerge, didArchive, didRestore, didReactivate, didApprove, didRefuse, didPass, didWait, didRevoke, didAskAccess, didEndAccess, didKeepRight, didTakeRight, didAskRight, didSignOut} {
 		if f.text() == "" {
 			t.Errorf("%q says nothing", f)
 		}
