@@ -19,7 +19,7 @@ import (
 
 // The most that one hostile tree may cost.
 const (
-	mostTime   = 40 * time.Second // of CPU, under a race detector too
+	mostTime   = 60 * time.Second // of CPU, under a race detector too
 	mostMemory = 500_000_000
 )
 

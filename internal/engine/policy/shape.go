@@ -154,7 +154,7 @@ func readNeed(fields map[string]any, out *core.Verdicts) error {
 	if err != nil {
 		return err
 	}
-	n := core.Need{Role: core.Role(text["role"]), Reason: text["reason"], Certification: strings.Join(strings.Fields(text["certification"]), " "), EscalateTo: text["escalate_to"],
+	n := core.Need{Role: core.Role(text["role"]), Reason: text["reason"], Certification: courses(text["certification"]), EscalateTo: text["escalate_to"],
 		DelegateRole: core.Role(text["delegate_role"]), Quorum: terms.Quorum, WithinHours: terms.WithinHours, StepUp: terms.StepUp}
 	known := append(names(core.Roles), string(core.RoleOwner))
 	switch {
@@ -169,6 +169,13 @@ func readNeed(fields map[string]any, out *core.Verdicts) error {
 	}
 	out.Approve = append(out.Approve, n)
 	return nil
+}
+
+// courses lists names that are parted by blanks in one way: sorted, each once.
+func courses(said string) string {
+	list := strings.Fields(said)
+	slices.Sort(list)
+	return strings.Join(slices.Compact(list), " ")
 }
 
 // readTerms reads what of a need is no text, and returns the other fields.

@@ -49,9 +49,36 @@ is_reason(said) if {
 }
 
 is_need(said) if {
-	is_texts(said, {"role", "reason"})
-	said.role in roles
+	is_texts(object.remove(said, {"quorum", "within_hours", "step_up"}), {"role", "reason", "certification", "escalate_to", "delegate_role"})
+	is_approver(said.role)
 	said.reason != ""
+	whole(object.get(said, "quorum", 0), 20)
+	whole(object.get(said, "within_hours", 0), 8760)
+	is_boolean(object.get(said, "step_up", false))
+	is_role_or_none(object.get(said, "delegate_role", ""))
+	escalates(object.get(said, "escalate_to", ""))
+}
+
+# is_approver: a role, the owner of the app, or a group of a sign-in provider.
+is_approver(role) if role in roles
+
+is_approver("owner")
+
+is_approver(role) if regex.match(`^group:[^/]+/.+$`, role)
+
+is_role_or_none("")
+
+is_role_or_none(role) if role in roles
+
+escalates(to) if is_role_or_none(to)
+
+escalates(to) if contains(to, "@")
+
+whole(n, most) if {
+	is_number(n)
+	n == floor(n)
+	n >= 0
+	n <= most
 }
 
 is_texts(said, keys) if {
@@ -62,13 +89,32 @@ is_texts(said, keys) if {
 	}
 }
 
-# needs are the approvals, one for each role.
+# needs are the approvals, one for each role, on the strictest terms that are asked.
 needs(entries) := {need |
-	some role in roles
-	reasons := {e.need.reason | some e in entries; e.answer == "approve"; e.need.role == role}
-	count(reasons) > 0
-	need := {"role": role, "reason": concat(" ", sort(reasons))}
+	some role in {e.need.role | some e in entries; e.answer == "approve"}
+	asked := {e.need | some e in entries; e.answer == "approve"; e.need.role == role}
+	terms := {
+		"role": role,
+		"reason": concat(" ", sort({n.reason | some n in asked})),
+		"quorum": max({n | some a in asked; n := object.get(a, "quorum", 0); n > 1} | {0}),
+		"certification": concat(" ", sort({c | some a in asked; some c in split(object.get(a, "certification", ""), " "); c != ""})),
+		"within_hours": soonest({n | some a in asked; n := object.get(a, "within_hours", 0); n > 0}),
+		"escalate_to": agreed({object.get(a, "escalate_to", "") | some a in asked}),
+		"delegate_role": agreed({object.get(a, "delegate_role", "") | some a in asked}),
+		"step_up": true in {object.get(a, "step_up", false) | some a in asked},
+	}
+	need := {key: term | some key, term in terms; not term in {"", 0, false}}
 }
+
+soonest(hours) := min(hours) if count(hours) > 0
+
+soonest(hours) := 0 if count(hours) == 0
+
+# agreed is what all say; who lets nobody else answer, is right.
+agreed(said) := one if {
+	count(said) == 1
+	some one in said
+} else := ""
 
 # images are those of a workload; one without any has one without a name.
 images(doc) := list if {
