@@ -9,8 +9,8 @@ import (
 // Approvers that are no role of a person: the owner or a co-owner of the app in
 // question, and the people of a group at a sign-in provider ("group:PROVIDER/NAME").
 const (
-	RoleOwner   Role = "owner"
-	groupPrefix      = "group:"
+	RoleOwner   Role   = "owner"
+	groupPrefix string = "group:"
 )
 
 // Group returns the group that an approver of the form group:PROVIDER/NAME names.

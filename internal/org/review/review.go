@@ -26,7 +26,7 @@ const (
 	// Unused is how long a right is not used until its removal is proposed.
 	Unused = 90 * 24 * time.Hour
 	// batch is how many apps are gathered in one transaction.
-	batch = 500
+	batch = 100
 	// mostReason bounds the reason of a decision, in bytes.
 	mostReason = 1000
 )
