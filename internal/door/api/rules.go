@@ -32,4 +32,5 @@ func (a *API) rules() {
 			}
 			return out, nil
 		})
+	a.forPipelines()
 }
