@@ -125,6 +125,9 @@ func TestWorkflowWithoutALongLivedKey(t *testing.T) {
 		}
 	}
 	ask("GET", "/api/v1/apps/"+app.Name, 200)
+	ask("GET", "/api/v1/rules?app="+app.Name, 200)
+	ask("GET", "/api/v1/rules?app=another", 404)
+	ask("GET", "/api/v1/rules", 403)
 	for _, path := range []string{"/api/v1/me", "/api/v1/apps", "/api/v1/tokens", "/api/v1/people", "/api/v1/events", "/api/v1/apps/" + app.Name + "/evidence", "/"} {
 		ask("GET", path, 403)
 	}
