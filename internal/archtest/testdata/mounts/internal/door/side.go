@@ -1,3 +1,4 @@
+// Package door holds a handler that is mounted beside the routes table.
 package door
 
 import web "net/http"
