@@ -102,7 +102,6 @@ func TestVaultKnowsAnApp(t *testing.T) {
 	}
 	_, err = h.issuer.Rotate(t.Context(), core.System("test"), true)
 	must(t, err)
-	give.held = nil
 	enters("after a rotation", tokenOf(payroll, "vault"))
 }
 
@@ -132,6 +131,13 @@ func TestTokensAreCounted(t *testing.T) {
 	must(t, err)
 	if len(events) != 1 || events[0].AppID != a.ID {
 		t.Errorf("events: %+v", events)
+	}
+	_, err = h.issuer.Rotate(t.Context(), core.System("test"), true)
+	must(t, err)
+	fresh, _, err := give.Give(t.Context(), a.ID, "vault")
+	must(t, err)
+	if first.Equal(fresh) {
+		t.Error("a token of a replaced key is given out again")
 	}
 	if _, _, err := give.Give(t.Context(), h.ids.New(h.clock.Now()), "vault"); core.CodeOf(err) != core.NotFound {
 		t.Errorf("an app that is not there: %v", err)

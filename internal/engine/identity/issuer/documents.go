@@ -49,6 +49,18 @@ func (s *Issuer) Published(ctx context.Context) (KeySet, error) {
 	return set, err
 }
 
+// Verifies reports whether a token that was signed by a key is still taken by
+// whoever reads the published keys now.
+func (s *Issuer) Verifies(ctx context.Context, key string) (bool, error) {
+	keys, states, err := s.standing(ctx)
+	for i, k := range keys {
+		if k.ID == key {
+			return states[i] != Gone, err
+		}
+	}
+	return false, err
+}
+
 // Standing is one key and what it is for now.
 type Standing struct {
 	Key   core.IssuerKey

@@ -29,6 +29,7 @@ type Workload struct {
 type Token struct {
 	Value   core.Secret
 	ID      string
+	Key     string // that signed it
 	Expires time.Time
 }
 
@@ -73,7 +74,7 @@ func (s *Issuer) sign(k core.IssuerKey, w Workload, audience string) (Token, err
 		return Token{}, core.Hidden("Signing an identity token", err)
 	}
 	now := s.Clock.Now()
-	t := Token{ID: string(s.IDs.New(now)), Expires: now.Add(Life)}
+	t := Token{ID: string(s.IDs.New(now)), Key: k.ID, Expires: now.Add(Life)}
 	text, err := jwt.Signed(signer).Claims(claims{
 		Claims: jwt.Claims{Issuer: s.URL, Subject: core.SubjectOf(w.App.ID, w.Environment), Audience: jwt.Audience{audience}, ID: t.ID,
 			IssuedAt: jwt.NewNumericDate(now), NotBefore: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(t.Expires)},
