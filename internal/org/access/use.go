@@ -13,8 +13,7 @@ import (
 // Find returns the grant that is in force now and under which who may do perm
 // for the app; ok is false if there is none. environment is the target that the
 // act is about, "" for none. It reads the grants and the shared clock each time;
-// a nil Service knows of none. A nil service knows of no
-// grants.
+// a nil Service knows of none.
 func (s *Service) Find(ctx context.Context, who core.Person, perm authz.Permission, app core.ID, environment string) (g core.Grant, ok bool, err error) {
 	if s == nil || who.ID == "" || who.Disabled || who.Service != nil {
 		return g, false, nil
