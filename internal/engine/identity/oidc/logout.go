@@ -3,8 +3,6 @@ package oidc
 import (
 	"context"
 
-	goidc "github.com/coreos/go-oidc/v3/oidc"
-
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
@@ -27,7 +25,7 @@ func (p *Provider) Logout(ctx context.Context, token string) (Ended, error) {
 	if token == "" || len(token) > maxIDToken {
 		return Ended{}, bad(nil)
 	}
-	t, err := o.verifier.VerifyLogout(goidc.ClientContext(ctx, p.client), token)
+	t, err := o.verifier.VerifyLogout(ctx, token)
 	if err != nil {
 		return Ended{}, bad(err)
 	}

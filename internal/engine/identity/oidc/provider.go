@@ -26,7 +26,6 @@ type Provider struct {
 	clock  core.Clock
 	log    *slog.Logger
 	client *http.Client
-	wire   *bounded
 
 	mu    sync.Mutex
 	found *offer
@@ -60,7 +59,7 @@ func BackPath(name string) string { return "/sign-in/back/" + name }
 // New returns a provider; it asks it nothing yet. The config must be checked.
 func New(c Config, o Options) *Provider {
 	p := &Provider{Config: c, secret: o.Secret, back: o.BaseURL + BackPath(c.Name), home: o.BaseURL + "/sign-in", clock: o.Clock, log: o.Log}
-	p.client, p.wire = newClient(o.Transport, o.Clock)
+	p.client = newClient(o.Transport)
 	return p
 }
 
@@ -134,9 +133,8 @@ func (p *Provider) discover(ctx context.Context) (*offer, error) {
 	if len(taken) == 0 {
 		return nil, fmt.Errorf("it signs ID tokens with none of the algorithms that are taken here, but with %.200q", more.Algorithms)
 	}
-	p.wire.watch(more.KeysAt)
 	o := &offer{Provider: found, at: p.clock.Now(), says: more.Says, userinfo: p.safe(more.UserInfoAt)}
-	o.verifier = found.VerifierContext(ctx, &goidc.Config{ClientID: p.ClientID, SupportedSigningAlgs: taken, Now: func() time.Time { return p.clock.Now().Add(-skew) }})
+	o.verifier = goidc.NewVerifier(p.Issuer, newKeys(more.KeysAt, p.client, p.clock, taken), &goidc.Config{ClientID: p.ClientID, SupportedSigningAlgs: taken, Now: func() time.Time { return p.clock.Now().Add(-skew) }})
 	o.auth = oauth2.Config{ClientID: p.ClientID, ClientSecret: string(p.secret.Open()), Endpoint: found.Endpoint(), RedirectURL: p.back,
 		Scopes: append([]string{goidc.ScopeOpenID, "profile", "email"}, p.Scopes...)}
 	if p.safe(more.EndAt) {

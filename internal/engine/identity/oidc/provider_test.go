@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -87,6 +88,32 @@ func TestKeysAreAskedForSparingly(t *testing.T) {
 	g.at.Published.Keys[0].KeyID = "k2"
 	if _, err := g.signIn(); err != nil {
 		t.Errorf("a new key: %v", err)
+	}
+}
+
+// Whoever comes while the keys are asked for gets the answer too.
+func TestNewKeyForEverybodyAtOnce(t *testing.T) {
+	g := newGround(t)
+	if err := g.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for round := range 3 {
+		g.clock.Move(11 * time.Second)
+		g.at.KID = "next" + strconv.Itoa(round)
+		g.at.Published.Keys[0].KeyID = g.at.KID
+		token := g.at.Sign(g.logout("sid", "s1"))
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				if _, err := g.Logout(t.Context(), token); err != nil {
+					t.Errorf("round %d: %v", round, core.AsError(err).Err)
+				}
+			})
+		}
+		all.Wait()
+	}
+	if n := g.at.Asked.Load(); n != 3 {
+		t.Errorf("the keys were asked for %d times, want 3", n)
 	}
 }
 
