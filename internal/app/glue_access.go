@@ -37,6 +37,12 @@ func (h *house) sharedTime(ctx context.Context) (time.Time, error) {
 	return h.store.SharedTime(ctx, h.clock, ahead)
 }
 
+// underGrant is authz.Under for work that goes on after the request.
+func underGrant(ctx context.Context) core.ID {
+	grant, _ := authz.Under(ctx)
+	return grant
+}
+
 // grantKeeper lets a push that is made under a grant through while that lasts,
 // and tells what comes of it as done under the grant.
 type grantKeeper struct {
@@ -80,8 +86,7 @@ func (k *grantKeeper) PostPush(ctx context.Context, p git.Push) (git.Answer, err
 	delete(k.pushes, pushKey(p))
 	k.mu.Unlock()
 	if grant != "" {
-		ctx = authz.Carry(ctx)
-		authz.NoteLate(ctx, grant)
+		ctx = authz.Late(ctx, grant)
 	}
 	return k.Keeper.PostPush(ctx, p)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/desk"
+	"github.com/paddock-dev/paddock/internal/engine/authz"
 	"github.com/paddock-dev/paddock/internal/engine/job"
 	"github.com/paddock-dev/paddock/internal/life/change"
 	"github.com/paddock-dev/paddock/internal/life/deploy"
@@ -37,7 +38,7 @@ func (h *house) work(ctx context.Context) error {
 	h.deploys = &deploy.Service{Clock: h.clock, IDs: h.ids}
 	h.archives = &archive.Service{Clock: h.clock}
 	h.desk = &desk.Desk{}
-	h.sagas = &job.Sagas{Store: h.store, Audit: h.audit, Clock: h.clock, IDs: h.ids, Log: h.log}
+	h.sagas = &job.Sagas{Store: h.store, Audit: h.audit, Clock: h.clock, IDs: h.ids, Log: h.log, Under: underGrant, As: authz.Late}
 	if h.config.LabCrash != "" {
 		h.sagas.Point = h.crashAt(h.config.LabCrash)
 	}

@@ -24,6 +24,7 @@ type Saga struct {
 	Problem  string // why it failed or waits, in plain words
 	Attempts int    // of the present step
 	Actor    Actor
+	Grant    ID // the grant under which it was begun; empty for none
 	Created  int64
 	Updated  int64
 }

@@ -14,7 +14,7 @@ func (d *DB) AddSaga(ctx context.Context, s core.Saga) (kept core.Saga, made boo
 	if err != nil {
 		return s, false, err
 	}
-	n, err := w.InsertSaga(ctx, gen.InsertSagaParams{ID: string(s.ID), Kind: s.Kind, Key: s.Key, AppID: string(s.AppID), Data: string(s.Data), Actor: text(s.Actor), Created: s.Created})
+	n, err := w.InsertSaga(ctx, gen.InsertSagaParams{ID: string(s.ID), Kind: s.Kind, Key: s.Key, AppID: string(s.AppID), Data: string(s.Data), Actor: text(s.Actor), Created: s.Created, GrantID: string(s.Grant)})
 	if err != nil {
 		return s, false, broken("Starting the work", err)
 	}
@@ -64,5 +64,5 @@ func (d *DB) SagasOf(ctx context.Context, app core.ID) ([]core.Saga, error) {
 
 func saga(r gen.Saga) core.Saga {
 	return core.Saga{ID: core.ID(r.ID), Kind: r.Kind, Key: r.Key, AppID: core.ID(r.AppID), State: core.SagaState(r.State), Step: int(r.Step), Data: []byte(r.Data),
-		Problem: r.Problem, Attempts: int(r.Attempts), Actor: read[core.Actor](r.Actor), Created: r.Created, Updated: r.Updated}
+		Problem: r.Problem, Attempts: int(r.Attempts), Actor: read[core.Actor](r.Actor), Created: r.Created, Updated: r.Updated, Grant: core.ID(r.GrantID)}
 }

@@ -85,15 +85,12 @@ func Note(ctx context.Context, grant core.ID) bool {
 	return ok
 }
 
-// NoteLate is Note for what follows from an act that was let through under the
-// grant and cannot be undone, such as a push that git has kept: it is told to be
-// done under the grant, even if that has ended since.
-func NoteLate(ctx context.Context, grant core.ID) bool {
-	h, ok := ctx.Value(holderKey{}).(*holder)
-	if ok {
-		h.grant, h.late = grant, true
-	}
-	return ok
+// Late returns a context in which what follows is told as done under a grant,
+// even if that has ended since; under none if grant is "". It is for what follows
+// from an act that was let through and cannot be undone, such as a push that git
+// has kept, and for the later steps of a deployment.
+func Late(ctx context.Context, grant core.ID) context.Context {
+	return context.WithValue(ctx, holderKey{}, &holder{grant: grant, late: grant != ""})
 }
 
 // Under returns the grant under which the caller acts, "" for none, and whether

@@ -71,6 +71,12 @@ type Sagas struct {
 	// "kind:step:before" and "kind:step:after" with steps counted from 1. Tests
 	// and the tour kill the process there.
 	Point func(name string)
+	// Under returns the grant under which the caller acts, and As a context in
+	// which events are told as done under a grant, "" for none: what somebody
+	// began under a grant is done under it to the end, whoever runs the steps and
+	// even if the grant ends meanwhile. Both or none are set.
+	Under func(ctx context.Context) core.ID
+	As    func(ctx context.Context, grant core.ID) context.Context
 
 	kinds   map[string]Kind
 	mu      sync.Mutex
@@ -106,6 +112,9 @@ func (r *Sagas) Start(ctx context.Context, kind, key string, app core.ID, data a
 	}
 	now := r.Clock.Now()
 	s := core.Saga{ID: r.IDs.New(now), Kind: kind, Key: key, AppID: app, State: core.SagaRunning, Data: b, Actor: actor, Created: core.Stamp(now), Updated: core.Stamp(now)}
+	if r.Under != nil {
+		s.Grant = r.Under(ctx)
+	}
 	s, made, err := r.Store.AddSaga(ctx, s)
 	if err != nil || !made {
 		return s, err

@@ -78,6 +78,9 @@ func (r *Sagas) walk(ctx context.Context, id core.ID) (core.Saga, error) {
 	if !ok {
 		return s, core.Hidden("Running the work", fmt.Errorf("job: saga %s is of the unknown kind %q", id, s.Kind))
 	}
+	if r.As != nil {
+		ctx = r.As(ctx, s.Grant)
+	}
 	for s.State == core.SagaRunning {
 		if err := r.step(ctx, kind, &s); err != nil {
 			return s, err

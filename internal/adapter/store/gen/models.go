@@ -566,6 +566,7 @@ type Saga struct {
 	Actor    string
 	Created  int64
 	Updated  int64
+	GrantID  string
 }
 
 type SameHuman struct {

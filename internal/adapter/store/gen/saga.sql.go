@@ -42,7 +42,7 @@ func (q *Queries) AdvanceSaga(ctx context.Context, arg AdvanceSagaParams) (int64
 }
 
 const GetSaga = `-- name: GetSaga :one
-SELECT id, kind, key, app_id, state, step, data, problem, attempts, actor, created, updated FROM saga WHERE id = $1
+SELECT id, kind, key, app_id, state, step, data, problem, attempts, actor, created, updated, grant_id FROM saga WHERE id = $1
 `
 
 func (q *Queries) GetSaga(ctx context.Context, id string) (Saga, error) {
@@ -61,12 +61,13 @@ func (q *Queries) GetSaga(ctx context.Context, id string) (Saga, error) {
 		&i.Actor,
 		&i.Created,
 		&i.Updated,
+		&i.GrantID,
 	)
 	return i, err
 }
 
 const GetSagaByKey = `-- name: GetSagaByKey :one
-SELECT id, kind, key, app_id, state, step, data, problem, attempts, actor, created, updated FROM saga WHERE kind = $1 AND key = $2
+SELECT id, kind, key, app_id, state, step, data, problem, attempts, actor, created, updated, grant_id FROM saga WHERE kind = $1 AND key = $2
 `
 
 type GetSagaByKeyParams struct {
@@ -90,13 +91,14 @@ func (q *Queries) GetSagaByKey(ctx context.Context, arg GetSagaByKeyParams) (Sag
 		&i.Actor,
 		&i.Created,
 		&i.Updated,
+		&i.GrantID,
 	)
 	return i, err
 }
 
 const InsertSaga = `-- name: InsertSaga :execrows
-INSERT INTO saga (id, kind, key, app_id, state, step, data, actor, created, updated)
-VALUES ($1, $2, $3, $4, 'running', 0, $5, $6, $7, $7)
+INSERT INTO saga (id, kind, key, app_id, state, step, data, actor, created, updated, grant_id)
+VALUES ($1, $2, $3, $4, 'running', 0, $5, $6, $7, $7, $8)
 ON CONFLICT (kind, key) DO NOTHING
 `
 
@@ -108,6 +110,7 @@ type InsertSagaParams struct {
 	Data    string
 	Actor   string
 	Created int64
+	GrantID string
 }
 
 func (q *Queries) InsertSaga(ctx context.Context, arg InsertSagaParams) (int64, error) {
@@ -119,6 +122,7 @@ func (q *Queries) InsertSaga(ctx context.Context, arg InsertSagaParams) (int64, 
 		arg.Data,
 		arg.Actor,
 		arg.Created,
+		arg.GrantID,
 	)
 	if err != nil {
 		return 0, err
@@ -127,7 +131,7 @@ func (q *Queries) InsertSaga(ctx context.Context, arg InsertSagaParams) (int64, 
 }
 
 const ListRunningSagas = `-- name: ListRunningSagas :many
-SELECT id, kind, key, app_id, state, step, data, problem, attempts, actor, created, updated FROM saga WHERE state = 'running' ORDER BY created
+SELECT id, kind, key, app_id, state, step, data, problem, attempts, actor, created, updated, grant_id FROM saga WHERE state = 'running' ORDER BY created
 `
 
 func (q *Queries) ListRunningSagas(ctx context.Context) ([]Saga, error) {
@@ -152,6 +156,7 @@ func (q *Queries) ListRunningSagas(ctx context.Context) ([]Saga, error) {
 			&i.Actor,
 			&i.Created,
 			&i.Updated,
+			&i.GrantID,
 		); err != nil {
 			return nil, err
 		}
@@ -167,7 +172,7 @@ func (q *Queries) ListRunningSagas(ctx context.Context) ([]Saga, error) {
 }
 
 const ListSagasOfApp = `-- name: ListSagasOfApp :many
-SELECT id, kind, key, app_id, state, step, data, problem, attempts, actor, created, updated FROM saga WHERE app_id = $1 ORDER BY created
+SELECT id, kind, key, app_id, state, step, data, problem, attempts, actor, created, updated, grant_id FROM saga WHERE app_id = $1 ORDER BY created
 `
 
 func (q *Queries) ListSagasOfApp(ctx context.Context, appID string) ([]Saga, error) {
@@ -192,6 +197,7 @@ func (q *Queries) ListSagasOfApp(ctx context.Context, appID string) ([]Saga, err
 			&i.Actor,
 			&i.Created,
 			&i.Updated,
+			&i.GrantID,
 		); err != nil {
 			return nil, err
 		}

@@ -1,6 +1,6 @@
 -- name: InsertSaga :execrows
-INSERT INTO saga (id, kind, key, app_id, state, step, data, actor, created, updated)
-VALUES ($1, $2, $3, $4, 'running', 0, $5, $6, $7, $7)
+INSERT INTO saga (id, kind, key, app_id, state, step, data, actor, created, updated, grant_id)
+VALUES ($1, $2, $3, $4, 'running', 0, $5, $6, $7, $7, $8)
 ON CONFLICT (kind, key) DO NOTHING;
 
 -- name: GetSaga :one
