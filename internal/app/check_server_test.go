@@ -108,6 +108,7 @@ func rulesSeen(r core.Report) (revision, from, warning string) {
 func TestCheckTakesRulesOfTheServer(t *testing.T) {
 	w := newWorkshop(t)
 	w.bringsReports() // with the same house: making one takes long
+	w.checksUnsaved()
 	w.git("reset", "-q", "--hard", w.head)
 	w.inForce(map[string]string{
 		"policies/names.rego":      "package paddock.change.merge\n\ndeny contains {\"code\": \"no_trackers\", \"message\": \"No trackers here.\"} if input.app.name == \"tracker\"\n",

@@ -112,6 +112,7 @@ func (h *house) seat() {
 		Sagas:     h.sagas,
 		Issuer:    h.issuer,
 		Reviews:   h.reviews,
+		Unsaved:   h.unsaved,
 	}
 	h.desk.Clock, h.desk.BaseURL, h.desk.AppURL, h.desk.AuditKey, h.desk.Scratch = h.clock, h.baseURL(), h.appURL, h.keys.AuditKey(), h.config.Data
 	h.desk.AuditRead, h.desk.Version = h.eventLog().file, h.version

@@ -21,7 +21,7 @@ import (
 
 // checks makes the checks of pushes, which run in a process of their own, and the
 // scanner of pushes.
-func (h *house) checks() (change.Checks, *secrets.Scanner, error) {
+func (h *house) checks() (*apart.Runner, *secrets.Scanner, error) {
 	c := h.config
 	known, err := newVulns(cli.VulnDB{File: c.VulnDB, Keys: c.VulnDBKeys, Data: c.Data, MaxAge: c.VulnDBMaxAge}, h.log)
 	if err != nil {
@@ -33,6 +33,18 @@ func (h *house) checks() (change.Checks, *secrets.Scanner, error) {
 		return nil, nil, err
 	}
 	return &apart.Runner{Command: selfCommand(CheckArg), Limits: apart.DefaultLimits(), Clock: h.clock, Log: h.log, Version: h.version, Key: key, Database: known.told, Slots: make(chan struct{}, max(2, runtime.NumCPU()))}, scanner, nil
+}
+
+// unsavedTime is how long somebody waits for the checks of what they send: less
+// than an answer may take.
+const unsavedTime = 20 * time.Second
+
+// apartNow makes the checks of files that somebody sends and waits for. They take
+// no room from those of pushes.
+func (h *house) apartNow(pushes *apart.Runner) *apart.Runner {
+	now := *pushes
+	now.Slots, now.Limits = nil, apart.Limits{Time: unsavedTime, Memory: pushes.Limits.Memory / 2}
+	return &now
 }
 
 // Check checks an app's files as the gate would, without a server: by the

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -45,6 +46,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/retire"
 	"github.com/paddock-dev/paddock/internal/life/retire/archive"
 	"github.com/paddock-dev/paddock/internal/life/run"
+	"github.com/paddock-dev/paddock/internal/life/unsaved"
 	"github.com/paddock-dev/paddock/internal/org/access"
 	"github.com/paddock-dev/paddock/internal/org/approval"
 	"github.com/paddock-dev/paddock/internal/org/budget"
@@ -109,6 +111,7 @@ type house struct {
 
 	provision *provision.Service
 	changes   *change.Service
+	unsaved   *unsaved.Service
 	deploys   *deploy.Service
 	archives  *archive.Service
 	govern    *govern.Service
@@ -316,6 +319,8 @@ func (h *house) life() error {
 	h.changes.Builder = &build.Builder{Registry: h.warehouse.registry, Signer: h.keys, Bundler: build.Isolated{Command: selfCommand(BundleArg)}, Clock: h.clock, IDs: h.ids, Version: h.version, Secrets: scanner}
 	h.changes.People, h.changes.Approvals, h.changes.Sagas, h.changes.Queue = h.store, h.approvals, h.sagas, h.queue
 	h.changes.VEX, h.changes.Catalog, h.changes.Gates, h.changes.Training, h.changes.Tell, h.changes.Audit = h.vex, h.shelf, h.gates, valid, h.notifier, h.audit
+
+	h.unsaved = &unsaved.Service{Checks: h.apartNow(checks), Catalog: h.shelf, VEX: h.vex, Training: valid, Forge: h.forge, Clock: h.clock, Turns: unsaved.NewTurns(h.clock, max(2, runtime.NumCPU()))}
 
 	h.deploys.Store, h.deploys.Evidence, h.deploys.Runtime, h.deploys.Leases = h.store, h.warehouse, h.runtime, h.secrets
 	h.deploys.Sagas, h.deploys.Catalog, h.deploys.Gates, h.deploys.Training = h.sagas, h.shelf, h.gates, valid

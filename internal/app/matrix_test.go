@@ -68,7 +68,7 @@ func predict(table map[string]map[string]bool, r edge.Route, as string) bool {
 	if f := ownRefusal[name(r)]; f != "" {
 		return false
 	}
-	reads := r.Method == http.MethodGet || r.Method == "" || strings.HasSuffix(r.Pattern, "/git-upload-pack")
+	reads := r.Method == http.MethodGet || r.Method == "" || r.Reads || strings.HasSuffix(r.Pattern, "/git-upload-pack")
 	switch as {
 	case "read token": // of the owner, who is a maker
 		return reads && r.Door != edge.Address && predict(table, r, "owner")

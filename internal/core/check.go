@@ -60,6 +60,7 @@ const (
 	SubjectFolder Subject = "folder" // as it lies on the disk
 	SubjectCommit Subject = "commit"
 	SubjectIndex  Subject = "index" // what is staged for the next commit
+	SubjectSent   Subject = "sent"  // sent to a server, and not kept there
 )
 
 // Scope says which files a report is about, and what it leaves out on purpose.

@@ -3,6 +3,7 @@ package core
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Code classifies an Error. Codes are stable and documented in
@@ -34,6 +35,8 @@ type Error struct {
 	Hint  string // what to do next, in plain words
 	Field string // the input at fault: a form field, a JSON pointer or path:line:column
 	Err   error  // the cause, never shown
+	// Wait is after how long to try again; 0 where nobody knows.
+	Wait time.Duration
 	// Problems holds further errors of the same kind, so that a form or file
 	// reports all of its faults at once. Empty for a single fault.
 	Problems []*Error

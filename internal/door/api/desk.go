@@ -44,6 +44,7 @@ type Apps interface {
 	GovernanceChange(ctx context.Context, who core.Person, number int) (view.GovernanceChange, error)
 	PublishGovernance(ctx context.Context, who core.Person, number int) (view.Published, error)
 	RollbackGovernance(ctx context.Context, who core.Person, to string) (view.Published, error)
+	CheckFiles(ctx context.Context, who core.Person, app, format, mediaType string, body []byte) ([]byte, error)
 	CheckRules(ctx context.Context, who core.Person, app string) (file []byte, digest string, err error)
 	AddReport(ctx context.Context, who core.Person, app, commit string, body []byte) (view.OutsideReport, error)
 	AskPipeline(ctx context.Context, app, token string) (view.AskedPipeline, error)

@@ -39,6 +39,7 @@ func New(desk Desk, version string) *API {
 	a.reviews()
 	a.rules()
 	a.reports()
+	a.checks()
 	a.pipelines()
 	a.governance()
 	a.access()

@@ -2,7 +2,10 @@ package api
 
 import (
 	"encoding/json"
+	"math"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -21,6 +24,8 @@ type Problem struct {
 	Field     string    `json:"field,omitempty" doc:"The input at fault."`
 	Errors    []Fault   `json:"errors,omitempty" doc:"Every single fault."`
 	RequestID string    `json:"request_id,omitempty"`
+
+	wait time.Duration
 }
 
 // Fault is one of several faults of a problem.
@@ -36,13 +41,22 @@ func (p *Problem) Error() string { return p.Title }
 // GetStatus implements huma.StatusError.
 func (p *Problem) GetStatus() int { return p.Status }
 
+// GetHeaders implements huma.HeadersError: when to try again.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{}
+	if p.wait > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(p.wait.Seconds()))))
+	}
+	return h
+}
+
 // ContentType implements huma.ContentTypeFilter.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
 // problemOf turns an error into a problem.
 func problemOf(err error) *Problem {
 	e := core.AsError(err)
-	p := &Problem{Type: "/docs/errors#" + string(e.Code), Title: e.Msg, Status: core.OutcomeOf(e.Code).HTTP, Code: e.Code, Fix: e.Hint, Field: e.Field}
+	p := &Problem{Type: "/docs/errors#" + string(e.Code), Title: e.Msg, Status: core.OutcomeOf(e.Code).HTTP, Code: e.Code, Fix: e.Hint, Field: e.Field, wait: e.Wait}
 	for _, sub := range e.Problems {
 		p.Errors = append(p.Errors, Fault{Pointer: sub.Field, Message: sub.Msg, Fix: sub.Hint})
 	}

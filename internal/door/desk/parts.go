@@ -12,6 +12,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/govern"
 	"github.com/paddock-dev/paddock/internal/life/provision"
 	"github.com/paddock-dev/paddock/internal/life/retire/archive"
+	"github.com/paddock-dev/paddock/internal/life/unsaved"
 	"github.com/paddock-dev/paddock/internal/org/access"
 	"github.com/paddock-dev/paddock/internal/org/approval"
 	"github.com/paddock-dev/paddock/internal/org/evidence"
@@ -54,6 +55,7 @@ type Parts struct {
 	Sagas     Sagas
 	Issuer    Issuer
 	Reviews   Reviews
+	Unsaved   *unsaved.Service
 }
 
 // Store reads records for views.

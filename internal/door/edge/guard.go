@@ -101,7 +101,7 @@ func (rt *Router) caller(r *http.Request, route Route) (who core.Person, signedI
 			}
 			return who, true, nil
 		}
-		if scope != "write" && r.Method != http.MethodGet && r.Method != http.MethodHead {
+		if scope != "write" && !route.reads(r.Method) {
 			return who, false, core.Errorf(core.Forbidden, "This access token may only read.").Hinted("Make a token with the scope \"write\".")
 		}
 		return who, true, nil

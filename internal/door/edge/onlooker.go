@@ -22,13 +22,13 @@ type Onlookers struct {
 const mostPath = 200
 
 // onlooker keeps an onlooker from changing anything but their own things, by
-// the method of the request alone, and logs what they read.
+// the method of the request and Route.Reads alone, and logs what they read.
 func (rt *Router) onlooker(route Route, r *http.Request, who core.Person) error {
 	o := rt.o.Onlookers
 	if o.Is == nil || !o.Is(who) {
 		return nil
 	}
-	if !safe(r.Method) {
+	if !route.reads(r.Method) {
 		if route.Permission == Anyone || o.Own(route.Permission) {
 			return nil
 		}
@@ -50,5 +50,7 @@ func Seen(door Door, pattern string, r *http.Request) core.Event {
 	return core.Event{Action: "auditor.read", Target: r.Method + " " + pattern, Code: "ok", Data: map[string]string{"path": path, "door": string(door)}}
 }
 
-// safe reports whether a method only reads.
-func safe(method string) bool { return method == http.MethodGet || method == http.MethodHead }
+// reads reports whether a request of a route only reads.
+func (route Route) reads(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || route.Reads
+}

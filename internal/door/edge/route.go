@@ -39,6 +39,9 @@ type Route struct {
 	Limit      int64  // most bytes of the request's body; 0 means 1 MiB, -1 leaves it to the handler
 	// Service is true where the access token of a pipeline is taken; nowhere else is it.
 	Service bool
+	// Reads is true where a POST changes nothing and is one only because its question
+	// fits in no address: then tokens and people who may only read are taken.
+	Reads bool
 	// Streams is true where the answer may take longer than the usual 30 s.
 	Streams bool
 	// SignsIn is true where people sign in: how often it is asked for is bounded.

@@ -33,6 +33,7 @@ const (
 	ReportAdd         Permission = "report.add"      // what another tool found in an app
 	IssuerManage      Permission = "issuer.manage"   // the keys of apps' identity tokens
 	RulesRead         Permission = "rules.read"      // what apps are checked by
+	CheckRun          Permission = "check.run"       // have files checked that are not kept
 	ReviewRead        Permission = "review.read"     // access reviews
 	ReviewDecide      Permission = "review.decide"   // which rights stay
 	VEXAdd            Permission = "vex.add"
@@ -116,6 +117,7 @@ var rules = map[Permission]rule{
 	PipelineManage:    {words: "decide which pipelines act", roles: wardens, owners: true},
 	IssuerManage:      {words: "manage the issuer of identity tokens", roles: platform},
 	RulesRead:         {words: "read the rules that apps are checked by", effect: reads, all: true, service: true},
+	CheckRun:          {words: "have files checked", effect: reads, all: true},
 	ReviewRead:        {words: "see access reviews", effect: reads, roles: keepers},
 	ReviewDecide:      {words: "decide which rights stay", roles: wardens},
 	VEXAdd:            {words: "say which known holes do not count", roles: []core.Role{core.RoleSecurity}},

@@ -49,7 +49,7 @@ func (e *Engine) Run(ctx context.Context, in Input) (core.Report, error) {
 	in.Scope.Subject = subject(in)
 	limits := e.opt.Limits
 	limits.Leave = in.Leave
-	t, err := tree.Load(ctx, in.Files, limits, in.Scope.Subject == core.SubjectFolder)
+	t, err := tree.Load(ctx, in.Files, limits, in.Scope.Subject == core.SubjectFolder || in.Scope.Subject == core.SubjectSent)
 	if err != nil {
 		return core.Report{}, err
 	}

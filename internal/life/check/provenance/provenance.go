@@ -24,6 +24,9 @@ type Input struct {
 func Check(in Input) findings.Result {
 	var res findings.Result
 	said := []string{"no commit, since this folder is not under git"}
+	if in.Scope.Subject == core.SubjectSent {
+		said[0] = "no commit, since the files were sent as they are"
+	}
 	if in.Commit != "" {
 		said[0] = fmt.Sprintf("commit %.10s", in.Commit)
 	}

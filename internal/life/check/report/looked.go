@@ -16,6 +16,8 @@ func looked(r core.Report) []string {
 	switch {
 	case s.Subject == core.SubjectIndex:
 		out = append(out, "Looked at: what is staged for the next commit"+on(r.Commit)+".")
+	case s.Subject == core.SubjectSent:
+		out = append(out, "Looked at: the files that were sent.")
 	case s.Subject == core.SubjectCommit:
 		out = append(out, "Looked at: the files of commit "+brief(r.Commit)+".")
 	case r.Commit != "" && s.Unsaved > 0:
