@@ -13,6 +13,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/engine/seal"
 	"github.com/paddock-dev/paddock/internal/life/build"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
+	"github.com/paddock-dev/paddock/internal/org/access"
 	"github.com/paddock-dev/paddock/internal/org/budget"
 	"github.com/paddock-dev/paddock/internal/org/evidence"
 )
@@ -59,7 +60,7 @@ type archivist struct {
 
 func (a archivist) exporter(temp string) *evidence.Exporter {
 	return &evidence.Exporter{Signer: a.keys.NoteSigner(), AuditKey: a.keys.AuditKey(), SigningKey: a.keys.PublicPEM(), Clock: a.clock, Temp: temp,
-		Source: evidence.Source{Apps: a.store, Judged: judged{a.store}, Ran: a.store, Grants: []evidence.Grants{leases{a.store}}, Around: a, Governance: a,
+		Source: evidence.Source{Apps: a.store, Judged: judged{a.store}, Ran: a.store, Grants: []evidence.Grants{leases{a.store}}, Access: elevations{a.store}, Around: a, Governance: a,
 			Blobs: a.registry, Attestations: a, Log: provable{a.store, a.sequencer}, Proofs: proofs{a.reader}}}
 }
 
@@ -161,6 +162,20 @@ func (l leases) Grants(ctx context.Context, app core.ID) ([]evidence.Grant, erro
 		out = append(out, evidence.Grant{Kind: "lease", ID: r.ID, To: string(r.AppID), What: r.Secret, Created: r.Created, Expires: r.Expires, Revoked: r.Revoked, Why: r.Why})
 	}
 	return out, err
+}
+
+// elevations are the grants of people.
+type elevations struct{ store *store.DB }
+
+// Elevation implements evidence.Access.
+func (e elevations) Elevation(ctx context.Context, id core.ID) (core.Grant, string, error) {
+	g, err := e.store.Grant(ctx, id)
+	return g, access.Digest(g), err
+}
+
+// Elevations implements evidence.Access.
+func (e elevations) Elevations(ctx context.Context, app core.ID) ([]core.Grant, error) {
+	return e.store.GrantsFor(ctx, app)
 }
 
 // provable gives the events that are in the tree.

@@ -226,6 +226,8 @@ var nowhere = map[string]string{
 	"GET /api/v1/governance/changes/{number}":   "made by a push to the governance repository",
 	"GET /api/v1/grants/{id}":                   "ids are random; internal/org/access asks for those of others",
 	"GET /access/{id}":                          "the same",
+	"GET /api/v1/grants/{id}/evidence":          "the same",
+	"GET /evidence/access/{id}":                 "the same",
 	"GET /api/v1/reviews/{review}":              "named by the quarter; review_test.go asks for one",
 	"GET /api/v1/approvals/{id}/explain":        "ids are random; internal/door/desk/desk_test.go asks for those of other apps",
 	"GET /approvals/{id}":                       "the same",

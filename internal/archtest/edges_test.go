@@ -68,6 +68,7 @@ var edges = []edge{
 	{"internal/door/signin", "internal/door/edge", "its routes are in the table, and sessions are kept as all doors do"},
 	{"internal/door/signin", "internal/engine/identity", "the providers, and who arrives from one"},
 	{"internal/door/signin", "internal/life/catalog/strict", "the identity file is read as strictly as governance is"},
+	{"internal/door/cli", "internal/org/access", "paddock grant reads lengths of time as the server does"},
 	{"internal/door/cli", "internal/door/signin", "paddock config check reads the identity file"},
 	{"internal/door/admission", "internal/door/edge", "its routes are in the table"},
 	{"internal/door/admission", "internal/life/admit", "the use case behind the door"},

@@ -45,7 +45,7 @@ func (a *API) access() {
 		})
 	op(a, "POST", "/grants/{id}/extend", "extend-grant", "Ask for a grant that carries on this one", row{"access.ask", "access.request", 0},
 		func(ctx context.Context, who core.Person, in *struct {
-			grantID
+			ID   core.ID `path:"id"`
 			Body view.Extension
 		}) (*body[view.GrantDetail], error) {
 			return answer(a.desk.ExtendGrant(ctx, who, in.ID, in.Body))
@@ -58,7 +58,7 @@ func (a *API) access() {
 	}
 	op(a, "POST", "/grants/{id}/revoke", "revoke-grant", "End somebody's access now", row{"access.ask", "access.revoke", 0},
 		func(ctx context.Context, who core.Person, in *struct {
-			grantID
+			ID   core.ID `path:"id"`
 			Body reasoned
 		}) (*body[view.GrantDetail], error) {
 			return answer(a.desk.EndGrant(ctx, who, in.ID, "revoke", in.Body.Why))

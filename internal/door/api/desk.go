@@ -35,6 +35,7 @@ type Apps interface {
 	Restore(ctx context.Context, who core.Person, app string) error
 	Reactivate(ctx context.Context, who core.Person, app string) error
 	Document(ctx context.Context, who core.Person, app, digest string) (mediaType string, body []byte, err error)
+	GrantEvidence(ctx context.Context, who core.Person, id core.ID) (view.Download, error)
 	EvidencePack(ctx context.Context, who core.Person, app, from, to string) (view.Download, error)
 	OutsideDecisions(ctx context.Context, who core.Person, drift bool, before string, most int) (view.OutsidePage, error)
 	GovernanceBundle(ctx context.Context, who core.Person, revision string) (name string, file []byte, err error)

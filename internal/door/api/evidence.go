@@ -45,6 +45,10 @@ func (a *API) evidence() {
 		}) (*download, error) {
 			return downloaded(a.desk.EvidenceOfPeriod(ctx, who, in.Period))
 		})
+	op(a, "GET", "/grants/{id}/evidence", "export-grant", "Export the signed evidence of a grant and of all that was done under it", row{"access.ask", "evidence.export", 0},
+		func(ctx context.Context, who core.Person, in *grantID) (*download, error) {
+			return downloaded(a.desk.GrantEvidence(ctx, who, in.ID))
+		})
 	for i := range a.routes {
 		if a.routes[i].Audit == "evidence.export" {
 			a.routes[i].Streams = true // large packs take their time

@@ -44,7 +44,7 @@ func (c *evidenceExportCmd) Run(ctx context.Context, std IO, p Programs) error {
 	if err != nil {
 		return err
 	}
-	return c.tell(ctx, std, out)
+	return tellPack(ctx, std, out, c.Format)
 }
 
 // scope reads what the pack is to be about.
@@ -58,8 +58,8 @@ func (c *evidenceExportCmd) scope() (evidence.Scope, error) {
 	return evidence.ParsePeriod(c.What)
 }
 
-// tell prints what was written, after reading it back.
-func (c *evidenceExportCmd) tell(ctx context.Context, std IO, out string) error {
+// tellPack prints what was written, after reading it back.
+func tellPack(ctx context.Context, std IO, out, format string) error {
 	f, size, err := openPack(std, out)
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ func (c *evidenceExportCmd) tell(ctx context.Context, std IO, out string) error 
 	if err != nil {
 		return err
 	}
-	if c.Format == "json" {
+	if format == "json" {
 		return printJSON(std, struct {
 			File   string                    `json:"file"`
 			Bytes  int64                     `json:"bytes"`
@@ -78,7 +78,11 @@ func (c *evidenceExportCmd) tell(ctx context.Context, std IO, out string) error 
 			Key    string                    `json:"key"`
 		}{out, size, r.OK, r.Counts, r.Key})
 	}
-	fmt.Fprintf(std.Out, "%s: %d bytes, %d apps, %d decisions, %d events.\n", out, size, r.Counts["apps"].Asked, r.Counts["decisions"].Asked, r.Counts["events"].Asked)
+	about := fmt.Sprintf("%d apps", r.Counts["apps"].Asked)
+	if r.Grant != "" {
+		about = fmt.Sprintf("%d approvals", r.Counts["approvals"].Asked)
+	}
+	fmt.Fprintf(std.Out, "%s: %d bytes, %s, %d decisions, %d events.\n", out, size, about, r.Counts["decisions"].Asked, r.Counts["events"].Asked)
 	if !r.OK {
 		fmt.Fprintln(std.Out)
 		if err := r.WriteText(std.Out); err != nil {

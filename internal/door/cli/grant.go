@@ -18,6 +18,7 @@ type grantCmd struct {
 	Drop    grantDropCmd    `cmd:"" help:"End your own access now, or take back a request."`
 	Revoke  grantRevokeCmd  `cmd:"" help:"End somebody's access now."`
 	Extend  grantExtendCmd  `cmd:"" help:"Ask for a grant that carries on one of yours."`
+	Export  grantExportCmd  `cmd:"" help:"Write the evidence of a grant: a signed file that verifies without a server."`
 }
 
 // grantFlags are those of every command about grants.
@@ -76,14 +77,18 @@ type grantRequestCmd struct {
 	Reason      string         `help:"What you will do, and why." required:"" placeholder:"TEXT"`
 	Ticket      string         `help:"Number of the ticket." placeholder:"TICKET"`
 	Environment string         `help:"Only this target, for the role deployer." placeholder:"TARGET"`
-	Start       time.Time      `help:"When it is to begin, for example 2026-11-30T09:00:00Z; default as soon as it is approved." placeholder:"TIME"`
+	Start       string         `help:"When it is to begin: 2026-11-30T09:00:00Z, '2026-11-30 09:00', 09:00, tomorrow or in 2h; default as soon as it is approved." placeholder:"TIME"`
 	Draft       bool           `help:"Only keep it; nobody is asked."`
 	grantFlags
 }
 
 // Run implements the command: exit code 1 if the rules refuse it.
 func (c *grantRequestCmd) Run(ctx context.Context, std IO) error {
-	return c.do(ctx, std, view.NewGrant{App: c.App, Role: c.Role, Environment: c.Environment, Reason: c.Reason, Ticket: c.Ticket, For: c.For, Start: c.Start, Draft: c.Draft})
+	start, err := startTime(c.Start, time.Now())
+	if err != nil {
+		return err
+	}
+	return c.do(ctx, std, view.NewGrant{App: c.App, Role: c.Role, Environment: c.Environment, Reason: c.Reason, Ticket: c.Ticket, For: c.For, Start: start, Draft: c.Draft})
 }
 
 type grantListCmd struct {

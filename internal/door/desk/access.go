@@ -210,6 +210,9 @@ func (d *Desk) granted(ctx context.Context, who core.Person, g core.Grant, err e
 	own, live := g.Person == who.ID, v.State == core.GrantActive || v.State == core.GrantScheduled
 	v.May = view.GrantAct{Submit: own && v.State == core.GrantDraft, Withdraw: own && (v.State == core.GrantDraft || v.State == core.GrantPending), Drop: own && live, Extend: own && live,
 		Revoke: !own && live && authz.Can(who, authz.AccessRevoke, nil) == nil}
+	if a, err := d.Store.App(ctx, g.AppID); err == nil {
+		v.May.Export = d.can(ctx, who, authz.AppRead, a)
+	}
 	return v, err
 }
 

@@ -39,6 +39,25 @@ func (d *Desk) EvidenceOfPeriod(ctx context.Context, who core.Person, period str
 	return d.pack(ctx, who, scope, "")
 }
 
+// GrantEvidence returns the signed evidence pack of one grant: the request, who
+// said yes and why, each act under it, and the end. It is for who may see the
+// grant and the app: who asked for access, and has none, learns nothing of the
+// app by it. The caller closes it. Errors: NotFound, Forbidden.
+func (d *Desk) GrantEvidence(ctx context.Context, who core.Person, id core.ID) (view.Download, error) {
+	g, err := d.visible(ctx, who, id)
+	if err != nil {
+		return view.Download{}, err
+	}
+	a, err := d.Store.App(ctx, g.AppID)
+	if err != nil {
+		return view.Download{}, err
+	}
+	if _, err := d.app(ctx, who, a.Name, authz.AppRead); err != nil {
+		return view.Download{}, core.Errorf(core.Forbidden, "The evidence tells of the app, which you may not see.").Hinted("Ask the app's owner for it, or somebody with the role auditor.")
+	}
+	return d.pack(ctx, who, evidence.ForGrant(a.Name, g.ID), a.ID)
+}
+
 // pack makes a pack on disk, records that it was taken and what it holds, and
 // hands it out. A pack whose taking cannot be recorded is not handed out.
 func (d *Desk) pack(ctx context.Context, who core.Person, scope evidence.Scope, app core.ID) (view.Download, error) {

@@ -32,6 +32,7 @@ type GrantAct struct {
 	Drop     bool `json:"drop"`
 	Revoke   bool `json:"revoke"`
 	Extend   bool `json:"extend"`
+	Export   bool `json:"export" doc:"Take its evidence."`
 }
 
 // Grant is a right that ends by itself, in a list.

@@ -65,6 +65,16 @@ func (p *Pages) grant(w http.ResponseWriter, r *http.Request, who core.Person) e
 	return p.showGrant(w, r, who, form{}, nil)
 }
 
+// grantEvidence hands out the evidence pack of one grant.
+func (p *Pages) grantEvidence(w http.ResponseWriter, r *http.Request, who core.Person) error {
+	d, err := p.desk.GrantEvidence(r.Context(), who, core.ID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	sendDownload(w, d)
+	return nil
+}
+
 func (p *Pages) showGrant(w http.ResponseWriter, r *http.Request, who core.Person, sent form, problem *core.Error) error {
 	g, err := p.desk.Grant(r.Context(), who, core.ID(r.PathValue("id")))
 	if err != nil {
@@ -143,3 +153,5 @@ func olderGrants(everybody bool, after string) string {
 	}
 	return "/access?" + v.Encode()
 }
+
+func grantEvidencePath(id core.ID) string { return "/evidence/access/" + url.PathEscape(string(id)) }

@@ -48,7 +48,7 @@ func (d *fakeDesk) EndGrant(_ context.Context, _ core.Person, id core.ID, what, 
 func activeGrant() view.GrantDetail {
 	g := view.GrantDetail{Grant: view.Grant{ID: "g1", Person: "anna@example.org", App: "candidate-tracker", Role: core.GrantDeployer, Reason: "Roll back the release of this morning.", Ticket: "OPS-123",
 		Minutes: 120, State: core.GrantActive, Created: ago(time.Hour), Asked: ago(time.Hour), Granted: ago(50 * time.Minute), Starts: ago(50 * time.Minute), Expires: now().Add(70 * time.Minute), Uses: 2},
-		Others: 1, Approval: &view.Approval{ID: "r1"}, May: view.GrantAct{Drop: true, Extend: true, Revoke: true}}
+		Others: 1, Approval: &view.Approval{ID: "r1"}, May: view.GrantAct{Drop: true, Extend: true, Revoke: true, Export: true}}
 	g.Acts = []view.GrantUse{{Event: "e1", At: ago(40 * time.Minute), Action: "app.read", Door: "web"}, {Event: "e2", At: ago(30 * time.Minute), Action: "app.deploy", Detail: "sha256:4a1c", Door: "web"}}
 	return g
 }
@@ -80,6 +80,9 @@ func TestAccessIsAskedForAndEnded(t *testing.T) {
 	}
 	if a := s.post("/access/g1/extend", url.Values{"for": {"1h"}, "reason": {"More to do."}}); !strings.HasPrefix(a.location, "/access/g2") {
 		t.Errorf("extend: %d to %q", a.status, a.location)
+	}
+	if a := s.get("/evidence/access/g1"); a.status != 200 || a.body != "PK" || !strings.Contains(s.get("/access/g1").body, `href="/evidence/access/g1"`) || strings.Contains(s.get("/access/g2").body, "evidence") {
+		t.Errorf("evidence: %d %q", a.status, a.body)
 	}
 	if a := s.get("/access/g9"); a.status != 404 {
 		t.Errorf("a grant that is not there: %d", a.status)

@@ -94,6 +94,8 @@ type Evidence interface {
 	// EvidencePack returns the app's signed evidence pack; from and to are days,
 	// both included, or empty. The caller closes it.
 	EvidencePack(ctx context.Context, who core.Person, app, from, to string) (view.Download, error)
+	// GrantEvidence returns the signed pack of one grant. The caller closes it.
+	GrantEvidence(ctx context.Context, who core.Person, id core.ID) (view.Download, error)
 	// EvidenceOfPeriod returns the pack of everything in a period, such as
 	// 2026-Q3; its Invalid error is about the period. The caller closes it.
 	EvidenceOfPeriod(ctx context.Context, who core.Person, period string) (view.Download, error)

@@ -119,6 +119,10 @@ func (d *fakeDesk) EvidencePack(_ context.Context, _ core.Person, app, _, _ stri
 	return view.Download{Name: app + "-evidence.zip", MediaType: "application/zip", Size: 2, Body: io.NopCloser(strings.NewReader("PK"))}, d.refuse["EvidencePack"]
 }
 
+func (d *fakeDesk) GrantEvidence(_ context.Context, _ core.Person, id core.ID) (view.Download, error) {
+	return view.Download{Name: string(id) + "-evidence.zip", MediaType: "application/zip", Size: 2, Body: io.NopCloser(strings.NewReader("PK"))}, d.refuse["GrantEvidence"]
+}
+
 func (d *fakeDesk) EvidenceOfPeriod(_ context.Context, _ core.Person, period string) (view.Download, error) {
 	if period == "soon" {
 		return view.Download{}, core.Errorf(core.Invalid, "The period %q is not a time.", period).Hinted("Write for example 2026-Q3.")

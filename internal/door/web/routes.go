@@ -80,6 +80,7 @@ func (p *Pages) Routes() []edge.Route {
 		get("/access", "access.ask", "/access", p.signed(p.access)),
 		post("/access", "access.ask", "access.request", "/access", p.signed(p.askAccess)),
 		get("/access/{id}", "access.ask", "/access/1", p.signed(p.grant)),
+		pack("/evidence/access/{id}", "access.ask", "/evidence/access/1", p.signed(p.grantEvidence)),
 		post("/access/{id}/{what}", "access.ask", "access.request, access.withdraw, access.drop, access.revoke", "/access/1/drop", p.signed(p.endGrant)),
 		get("/reviews", "review.read", "/reviews", p.signed(p.reviews)),
 		post("/reviews/rights/{id}", "review.decide", "review.decide", "/reviews/rights/1", p.signed(p.decideRight)),

@@ -30,11 +30,13 @@ func (s *Service) submit(ctx context.Context, who core.Person, by core.Actor, g 
 	if err != nil {
 		return g, nil, err
 	}
-	return s.decide(ctx, who, by, g)
+	return s.decide(ctx, who, by, by, g)
 }
 
-// decide asks the gate about a request and keeps what comes of it.
-func (s *Service) decide(ctx context.Context, who core.Person, by core.Actor, g core.Grant) (_ core.Grant, refused, err error) {
+// decide asks the gate about a request and keeps what comes of it. asks is who
+// does: once the last yes is there it is nobody in person, because the approver
+// has not acted; by is whose doing the end of it is.
+func (s *Service) decide(ctx context.Context, who core.Person, asks, by core.Actor, g core.Grant) (_ core.Grant, refused, err error) {
 	now, err := s.now(ctx)
 	if err != nil {
 		return g, nil, err
@@ -47,7 +49,7 @@ func (s *Service) decide(ctx context.Context, who core.Person, by core.Actor, g 
 	if err != nil {
 		return g, nil, err
 	}
-	q.Actor = by
+	q.Actor = asks
 	asked := g
 	d, err := s.Gates.Pass(ctx, q, func(ctx context.Context, d core.Decision) error {
 		g, err = s.begin(ctx, by, app, asked, d)
@@ -100,7 +102,7 @@ func (s *Service) deny(ctx context.Context, by core.Actor, g core.Grant, cause s
 	if err := s.Store.MoveGrant(ctx, g, core.StageAsked); err != nil {
 		return g, err
 	}
-	return g, s.record(ctx, "access.deny", by, g, map[string]string{"cause": cause, "decision": string(g.DecisionID), "request": string(g.RequestID)})
+	return g, s.record(ctx, "access.deny", by, g, map[string]string{"cause": cause, "decision": string(g.DecisionID), "request": string(g.RequestID), "ended": stamp(g.Ended)})
 }
 
 // Settle goes on after an answer to an approval: in the transaction of the
@@ -153,7 +155,7 @@ func (s *Service) approved(ctx context.Context, by core.Actor, g core.Grant) err
 		_, err = s.deny(ctx, by, g, "app")
 		return err
 	}
-	g, refused, err := s.decide(ctx, who, by, g)
+	g, refused, err := s.decide(ctx, who, core.System("approval"), by, g)
 	if err != nil || refused == nil {
 		return err
 	}

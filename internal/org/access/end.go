@@ -35,7 +35,7 @@ func (s *Service) Withdraw(ctx context.Context, who core.Person, by core.Actor, 
 				return err
 			}
 		}
-		return s.record(ctx, "access.withdraw", by, g, map[string]string{"request": string(g.RequestID)})
+		return s.record(ctx, "access.withdraw", by, g, map[string]string{"request": string(g.RequestID), "ended": stamp(g.Ended)})
 	})
 	return g, err
 }
@@ -79,7 +79,7 @@ func (s *Service) end(ctx context.Context, who core.Person, by core.Actor, id co
 		if err := s.Store.MoveGrant(ctx, g, core.StageGranted); err != nil {
 			return err
 		}
-		if err := s.record(ctx, "access.revoke", by, g, map[string]string{"cause": cause, "why": why}); err != nil {
+		if err := s.record(ctx, "access.revoke", by, g, map[string]string{"cause": cause, "why": why, "ended": stamp(g.Ended)}); err != nil {
 			return err
 		}
 		return s.tellRevoked(ctx, g, who, why)

@@ -66,6 +66,9 @@ func (s *Service) Bind(ctx context.Context, id core.ID, late bool, e core.Event)
 		data = map[string]string{}
 	}
 	data["grant"], data["grant_at"] = string(id), stamp(now)
+	if late {
+		data["grant_late"] = "true"
+	}
 	e.Data = data
 	return e, nil
 }

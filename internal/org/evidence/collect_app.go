@@ -3,6 +3,7 @@ package evidence
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -14,14 +15,25 @@ type needs struct {
 	requests  map[core.ID]bool
 	artifacts map[string]bool
 	commits   map[string]bool
+	grants    map[core.ID]bool
+}
+
+func newNeeds() needs {
+	return needs{map[core.ID]bool{}, map[core.ID]bool{}, map[string]bool{}, map[string]bool{}, map[core.ID]bool{}}
 }
 
 // group collects everything about one app, or with an empty id everything that
 // is about no app. Only this much is in memory at a time.
 func (b *builder) group(ctx context.Context, id core.ID) error {
-	n := needs{map[core.ID]bool{}, map[core.ID]bool{}, map[string]bool{}, map[string]bool{}}
+	n := newNeeds()
 	if id == "" && b.scope.ByApp() {
 		_, err := b.events(ctx, id, n)
+		return err
+	}
+	if b.scope.Grant != "" {
+		return b.oneGrant(ctx, id)
+	}
+	if err := b.inForce(ctx, id, &n); err != nil {
 		return err
 	}
 	deployments, err := b.deployments(ctx, id, &n)
@@ -54,6 +66,10 @@ func (b *builder) group(ctx context.Context, id core.ID) error {
 		return err
 	}
 	if err := b.grants(ctx, id, requests, told); err != nil {
+		return err
+	}
+	maps.Copy(n.grants, told.began)
+	if err := b.elevations(ctx, n.grants, told); err != nil {
 		return err
 	}
 	if id == "" {

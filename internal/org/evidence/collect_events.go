@@ -16,6 +16,8 @@ type told struct {
 	requested map[core.ID]int64 // by request
 	answered  map[string]int64  // by request and approver
 	voided    map[core.ID]int64 // moment, by request
+	access    elevations        // grants of people
+	began     map[core.ID]bool  // those that were granted in the time
 }
 
 func answerKey(request, approver string) string { return request + " " + approver }
@@ -38,7 +40,7 @@ func (b *builder) events(ctx context.Context, id core.ID, n needs) (*told, error
 		}
 	}
 	after := b.time.span().First
-	if len(n.decisions)+len(n.requests) > 0 || b.time.from == 0 {
+	if len(n.decisions)+len(n.requests)+len(n.grants) > 0 || b.time.from == 0 {
 		after = "" // what they rest on may be older
 	}
 	next := func(after core.ID) ([]Event, error) { return b.Source.Log.EventsOf(ctx, id, after, pageSize) }
@@ -52,7 +54,7 @@ func sortedEvents(all []Event) []Event {
 
 // merge writes the extra events and those that next lists, by id and each once.
 func (b *builder) merge(ctx context.Context, id core.ID, extra []Event, after core.ID, next func(core.ID) ([]Event, error), n needs) (*told, error) {
-	t := &told{decided: map[core.ID]int64{}, requested: map[core.ID]int64{}, answered: map[string]int64{}, voided: map[core.ID]int64{}}
+	t := &told{decided: map[core.ID]int64{}, requested: map[core.ID]int64{}, answered: map[string]int64{}, voided: map[core.ID]int64{}, access: elevations{}, began: map[core.ID]bool{}}
 	past := b.time.span().Past
 	for next != nil {
 		page, err := next(after)
@@ -106,11 +108,12 @@ func (b *builder) event(ctx context.Context, e Event, t *told, n needs, wanted b
 	if err != nil {
 		return err
 	}
-	in := b.time.holds(e.At) && !(b.scope.ByApp() && leaf.App == "")
+	in := b.about.asked(b.time, &leaf)
 	request, decided := requestOf(&leaf), core.ID(fact(&leaf, "decision"))
-	if !in && !wanted && !n.decisions[decided] && !n.requests[request] {
+	if !in && !wanted && !n.decisions[decided] && !n.requests[request] && !n.grants[grantOf(&leaf)] {
 		return nil
 	}
+	t.access.take(&leaf, e.Opening, e.Index)
 	switch {
 	case leaf.Action == "gate.decide":
 		t.decided[decided] = e.Index
@@ -120,6 +123,8 @@ func (b *builder) event(ctx context.Context, e Event, t *told, n needs, wanted b
 		t.answered[answerKey(string(request), leaf.ActorID)] = e.Index
 	case leaf.Action == "approval.void":
 		t.voided[request] = e.At
+	case leaf.Action == "access.grant" && in:
+		t.began[grantOf(&leaf)] = true
 	}
 	if in {
 		t.asked++
@@ -159,6 +164,14 @@ func (b *builder) appName(ctx context.Context, id core.ID) string {
 // requestOf returns the approval request that an event is about, "" if none.
 func requestOf(leaf *verify.Leaf) core.ID {
 	if strings.HasPrefix(leaf.Action, "approval.") {
+		return core.ID(leaf.Target.Clear)
+	}
+	return ""
+}
+
+// grantOf returns the grant that an event tells of, "" if none.
+func grantOf(leaf *verify.Leaf) core.ID {
+	if strings.HasPrefix(leaf.Action, "access.") {
 		return core.ID(leaf.Target.Clear)
 	}
 	return ""

@@ -58,7 +58,7 @@ func (b *builder) aroundEvents(ctx context.Context) ([]Event, error) {
 func (b *builder) activations(ctx context.Context) ([]Event, error) {
 	from := b.time.from
 	if b.scope.ByApp() {
-		from = max(from, b.app.Created-1)
+		from = max(from, b.app.Created-1, b.grant.Created-setBack.Microseconds())
 	}
 	var all []Event
 	err := b.eachOfAction(ctx, activateAction, func(e Event) {

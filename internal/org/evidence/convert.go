@@ -63,13 +63,23 @@ func incident(i core.Incident) incidentRecord {
 	return incidentRecord{ID: string(i.ID), App: string(i.AppID), Kind: i.Kind, Actor: actor(i.Actor), What: i.What, Place: i.Place, At: moment(i.At)}
 }
 
-// The ways in which a grant ends.
+// The ways in which a grant ends, and where one stands that has not.
 const (
-	endNone    = "in force"
-	endExpired = "expired"
-	endRevoked = "revoked"
-	endVoided  = "voided"
+	endNone      = "in force"
+	endExpired   = "expired"
+	endRevoked   = "revoked"
+	endVoided    = "voided"
+	endDraft     = "draft"
+	endPending   = "pending"
+	endScheduled = "scheduled"
+	endDenied    = "denied"
+	endWithdrawn = "withdrawn"
+	endLapsed    = "lapsed"
 )
+
+// grantEnds says of each whether it is over.
+var grantEnds = map[string]bool{endNone: false, endDraft: false, endPending: false, endScheduled: false,
+	endExpired: true, endRevoked: true, endVoided: true, endDenied: true, endWithdrawn: true, endLapsed: true}
 
 // grant tells how a grant ended by now, and why.
 func grant(app core.ID, g Grant, now int64) grantRecord {

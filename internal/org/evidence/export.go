@@ -66,6 +66,7 @@ func (x *Exporter) Export(ctx context.Context, scope Scope, w io.Writer) (Summar
 type builder struct {
 	*Exporter
 	scope  Scope
+	about  ManifestScope
 	time   times
 	now    time.Time
 	tables map[string]*table
@@ -79,7 +80,8 @@ type builder struct {
 	cover  Coverage
 	stray  map[core.ID][]core.ID // events outside of the time that close a gap, by app
 
-	app      core.App // the one app, if the scope is one
+	app      core.App   // the one app, if the scope is one
+	grant    core.Grant // the one grant
 	names    map[core.ID]string
 	people   map[core.ID]bool
 	policies map[string]bool
@@ -101,6 +103,7 @@ func (x *Exporter) begin(scope Scope) (*builder, error) {
 	if !scope.To.IsZero() {
 		b.time.to = core.Stamp(scope.To)
 	}
+	b.about = ManifestScope{App: scope.App, Period: scope.Period, From: moment(b.time.from), To: moment(b.time.to)}
 	for _, k := range kinds {
 		t, err := newTable(k, x.Temp)
 		if err != nil {
@@ -141,6 +144,13 @@ func (b *builder) document(name string, data []byte) error {
 
 // collect reads everything.
 func (b *builder) collect(ctx context.Context) error {
+	if b.scope.Grant != "" {
+		g, digest, err := b.Source.Access.Elevation(ctx, b.scope.Grant)
+		if err != nil {
+			return err
+		}
+		b.about.Grant, b.about.GrantDigest, b.grant = string(g.ID), digest, g
+	}
 	// The records of an act are there before its event is in the tree: what is
 	// read later than the checkpoint is left to the next pack.
 	if _, err := b.Source.Log.IntegrateNow(ctx); err != nil {
@@ -167,7 +177,7 @@ func (b *builder) collect(ctx context.Context) error {
 func (b *builder) population(ctx context.Context) ([]core.ID, error) {
 	if b.scope.ByApp() {
 		a, err := b.Source.Apps.AppByName(ctx, b.scope.App)
-		b.app = a
+		b.app, b.about.AppID = a, string(a.ID)
 		return []core.ID{a.ID}, err
 	}
 	span := b.time.span()

@@ -67,7 +67,7 @@ func newWorld(t testing.TB) *world {
 	w.log = audit.NewLog(db, w.clock, core.IDs{}, rand.Reader)
 	w.seq = audit.NewSequencer(db, keys.NoteSigner(), verifier, nil, slog.New(slog.DiscardHandler))
 	w.exp = &evidence.Exporter{Signer: keys.NoteSigner(), AuditKey: keys.AuditKey(), SigningKey: keys.PublicPEM(), Clock: w.clock,
-		Temp: dir, Source: evidence.Source{Apps: db, Judged: judged{db}, Ran: db, Grants: []evidence.Grants{leases{db}}, Around: around{}, Governance: w, Blobs: w,
+		Temp: dir, Source: evidence.Source{Apps: db, Judged: judged{db}, Ran: db, Grants: []evidence.Grants{leases{db}}, Access: access{db}, Around: around{}, Governance: w, Blobs: w,
 			Attestations: none{}, Log: log{w}, Proofs: proofs{audit.NewReader(db, verifier)}}}
 	set, err := policy.Compile(t.Context(), map[string][]byte{"policies/all.rego": []byte(rules)}, nil, policy.Rollout{"later": {Stage: policy.Warn}})
 	ok(t, err)

@@ -31,7 +31,7 @@ var kinds = []kind{
 	{"reports", "Checks", "What the checks of each commit looked at and found.", "FROM report WHERE created is in the time", nil},
 	{"artifacts", "Artifacts", "What was built, with its parts list (SBOM) and signed provenance.", "FROM artifact WHERE created is in the time", nil},
 	{"deployments", "Deployments", "What ran where, and from when to when.", "FROM deployment WHERE it ran at some moment of the time", nil},
-	{"grants", "Grants", "Rights that end by themselves: approvals in force and leases on secrets.", "FROM approval_request WHERE granted, and FROM lease, WHERE in force at some moment of the time", nil},
+	{"grants", "Grants", "Rights that end by themselves: access of people, approvals in force and leases on secrets.", "FROM access_grant, approval_request WHERE granted, and lease, WHERE in force at some moment of the time", nil},
 	{"access", "Access", "Accounts, sign-ins, tokens, secrets and courses.", "FROM audit_event WHERE action is person.*, session.*, link.*, token.*, secret.*, lease.*, course.*, access.* or data.*", []string{"person.", "session.", "link.", "token.", "secret.", "lease.", "course.", "access.", "data."}},
 	{"lifecycle", "Life-cycle", "How apps began, why they were archived, and what brought them back.", "FROM audit_event WHERE action is app.*, retire.* or source.*", []string{"app.", "retire.", "source."}},
 	{"incidents", "Incidents", "Refused calls, limits that were hit, secrets that were kept out.", "FROM incident WHERE at is in the time", nil},
@@ -84,6 +84,7 @@ type table struct {
 	records     int // all of them
 	asked       int // without those that are there for support only
 	shown       []row
+	one         *grantRecord // the grant that the pack is about
 	buf         bytes.Buffer
 }
 

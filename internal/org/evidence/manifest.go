@@ -35,11 +35,14 @@ type Manifest struct {
 
 // ManifestScope says what the pack is about.
 type ManifestScope struct {
-	App    string `json:"app"` // name; empty for all apps
-	AppID  string `json:"app_id"`
-	Period string `json:"period"`
-	From   string `json:"from"` // RFC 3339; "" for the beginning
-	To     string `json:"to"`   // not included
+	App   string `json:"app"` // name; empty for all apps
+	AppID string `json:"app_id"`
+	// The one grant that the pack is about, and what its approval is bound to.
+	Grant       string `json:"grant,omitempty"`
+	GrantDigest string `json:"grant_digest,omitempty"`
+	Period      string `json:"period"`
+	From        string `json:"from"` // RFC 3339; "" for the beginning
+	To          string `json:"to"`   // not included
 }
 
 // label names the scope for people.

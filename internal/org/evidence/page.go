@@ -2,12 +2,14 @@ package evidence
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"fmt"
 	"html/template"
 	"strings"
 	"time"
 
+	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/org/evidence/controls"
 	"github.com/paddock-dev/paddock/internal/org/evidence/parcel"
 )
@@ -20,6 +22,8 @@ type pageData struct {
 	M        Manifest
 	Title    string
 	OneApp   bool
+	Grant    *grantRecord // the one that the pack is about
+	Holder   string
 	Key      string
 	Open     bool // the time had not ended when the pack was made
 	Days     string
@@ -47,6 +51,9 @@ func (b *builder) pages(m Manifest, mapped []controls.Mapped) ([]parcel.Member, 
 		Open: !b.scope.To.IsZero() && b.scope.To.After(b.now), Days: span2(m.Scope, b.scope)}
 	if m.Coverage.First >= 0 {
 		d.Covered = m.Coverage.Last - m.Coverage.First + 1
+	}
+	if r := b.tables["grants"].one; m.Scope.Grant != "" && r != nil {
+		d.Grant, d.Holder, d.Title = r, b.who(context.Background(), core.ID(r.To)), m.Scope.App
 	}
 	for name, n := range m.Results {
 		switch {

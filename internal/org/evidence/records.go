@@ -111,19 +111,20 @@ type deploymentRecord struct {
 }
 
 // grantRecord is a right that ends by itself: an approval that was granted, a
-// lease on a secret.
+// lease on a secret, access of a person for a while.
 type grantRecord struct {
-	Kind    string `json:"kind"`
-	ID      string `json:"id"`
-	App     string `json:"app"`
-	To      string `json:"to"`
-	What    string `json:"what"` // never a value
-	Created string `json:"created_at"`
-	Expires string `json:"expires_at"`
-	Ended   string `json:"ended_at"`
-	End     string `json:"end"` // in force | expired | revoked | voided
-	Why     string `json:"why"`
-	Support bool   `json:"support,omitempty"`
+	Kind    string        `json:"kind"`
+	ID      string        `json:"id"`
+	App     string        `json:"app"`
+	To      string        `json:"to"`
+	What    string        `json:"what"` // never a value
+	Created string        `json:"created_at"`
+	Expires string        `json:"expires_at"`
+	Ended   string        `json:"ended_at"`
+	End     string        `json:"end"` // in force | expired | revoked | voided; of access also draft | pending | scheduled | denied | withdrawn | lapsed
+	Why     string        `json:"why"`
+	Access  *accessRecord `json:"access,omitempty"` // of the kind access
+	Support bool          `json:"support,omitempty"`
 }
 
 type incidentRecord struct {

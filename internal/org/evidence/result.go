@@ -25,8 +25,9 @@ type Proven struct {
 // Result is what was checked and found.
 type Result struct {
 	OK          bool             `json:"ok"`
-	App         string           `json:"app"`    // "" for all apps
-	Period      string           `json:"period"` // "" without one
+	App         string           `json:"app"`             // "" for all apps
+	Grant       string           `json:"grant,omitempty"` // the one it is about
+	Period      string           `json:"period"`          // "" without one
 	From        string           `json:"from"`
 	To          string           `json:"to"` // not included
 	MadeAt      string           `json:"made_at"`
@@ -72,6 +73,9 @@ func (r Result) WriteJSON(w io.Writer) error {
 func (r Result) WriteText(w io.Writer) error {
 	var b strings.Builder
 	about := or(r.App, r.Period)
+	if r.Grant != "" {
+		about = "grant " + r.Grant + " for " + r.App
+	}
 	switch {
 	case !r.OK:
 		fmt.Fprintf(&b, "The pack does not verify: %d problems.\n", r.Found)

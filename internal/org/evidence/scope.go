@@ -9,11 +9,12 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
-// Scope says what a pack is about: the whole life of one app, or everything
-// that happened in a period. The zero To is the moment of the export.
+// Scope says what a pack is about: the whole life of one app, one grant for it,
+// or everything that happened in a period. The zero To is the moment of the export.
 type Scope struct {
-	App    string // name of the app; empty for all of them
-	Period string // as it was asked for; empty without a period
+	App    string  // name of the app; empty for all of them
+	Grant  core.ID // the one grant for the app that it is about; empty for all that happened
+	Period string  // as it was asked for; empty without a period
 	From   time.Time
 	To     time.Time // not included
 }
@@ -23,6 +24,9 @@ func (s Scope) ByApp() bool { return s.App != "" }
 
 // label names the scope in file names and titles.
 func (s Scope) label() string {
+	if s.Grant != "" {
+		return s.App + "-access-" + string(s.Grant)
+	}
 	if s.ByApp() {
 		return s.App
 	}
@@ -83,6 +87,10 @@ func ForApp(app, from, to string) (Scope, error) {
 	}
 	return s, nil
 }
+
+// ForGrant returns the scope of one grant for an app: the request, who said yes,
+// each act under it, and the end.
+func ForGrant(app string, grant core.ID) Scope { return Scope{App: app, Grant: grant} }
 
 func span(text string) (from, to time.Time, ok bool) {
 	var err error

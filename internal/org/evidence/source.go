@@ -38,9 +38,8 @@ type Ran interface {
 	Incidents(ctx context.Context, app core.ID) ([]core.Incident, error)
 }
 
-// Grants lists what was granted to somebody or something for a time. Each kind
-// of grant comes from one of these: leases today, and just-in-time elevations
-// when there are some.
+// Grants lists what was granted to something for a time, such as leases. Each
+// kind of grant comes from one of these; those of people come from their events.
 type Grants interface {
 	// Grants lists the grants about an app ("" for those about none), oldest first.
 	Grants(ctx context.Context, app core.ID) ([]Grant, error)
@@ -56,6 +55,15 @@ type Grant struct {
 	Expires int64
 	Revoked int64  // 0 if nobody ended it
 	Why     string // why it was revoked
+}
+
+// Access lists what people got for one app, for a while.
+type Access interface {
+	// Elevation returns one grant, and the digest that an approval of it binds to.
+	// Errors: NotFound.
+	Elevation(ctx context.Context, id core.ID) (g core.Grant, digest string, err error)
+	// Elevations lists the grants for an app.
+	Elevations(ctx context.Context, app core.ID) ([]core.Grant, error)
 }
 
 // Around tells what surrounds an app.
@@ -153,6 +161,7 @@ type Source struct {
 	Judged       Judged
 	Ran          Ran
 	Grants       []Grants
+	Access       Access
 	Around       Around
 	Governance   Governance
 	Blobs        Blobs

@@ -109,6 +109,7 @@ func (v *check) frame() {
 		return
 	}
 	m := v.manifest
+	v.res.Grant = m.Scope.Grant
 	v.res.App, v.res.Period, v.res.From, v.res.To, v.res.MadeAt = m.Scope.App, m.Scope.Period, m.Scope.From, m.Scope.To, m.MadeAt
 	v.res.Origin, v.res.Size, v.res.Counts = m.Log.Origin, m.Log.Size, m.Counts
 	v.time = times{stamp(m.Scope.From), stamp(m.Scope.To)}

@@ -25,6 +25,7 @@ type tally struct {
 	approvals, answers, before                int
 	artifacts, sboms, provenances, attested   int
 	foreign, deployments, acts, vendors, revs int
+	grants, uses                              int
 	actions, results                          map[string]int
 	firstSeen, lastSeen                       bool
 }
@@ -37,6 +38,7 @@ type reading struct {
 	approvals   *cursor[approvalRecord]
 	artifacts   *cursor[artifactRecord]
 	deployments *cursor[deploymentRecord]
+	grants      *cursor[grantRecord]
 }
 
 // groups goes through the pack app by app: only one app's records are in
@@ -48,7 +50,8 @@ func (v *check) groups() {
 		decisions:   open(v, "decisions", func(d *decisionRecord) string { return d.App }, func(d *decisionRecord) bool { return d.Support }),
 		approvals:   open(v, "approvals", func(d *approvalRecord) string { return d.App }, func(d *approvalRecord) bool { return d.Support }),
 		artifacts:   open(v, "artifacts", func(d *artifactRecord) string { return d.App }, func(d *artifactRecord) bool { return d.Support }),
-		deployments: open(v, "deployments", func(d *deploymentRecord) string { return d.App }, func(d *deploymentRecord) bool { return d.Support })}
+		deployments: open(v, "deployments", func(d *deploymentRecord) string { return d.App }, func(d *deploymentRecord) bool { return d.Support }),
+		grants:      open(v, "grants", func(d *grantRecord) string { return d.App }, func(d *grantRecord) bool { return d.Support })}
 	for _, k := range kinds {
 		if len(k.acts) > 0 {
 			r.acts[k.Name] = open(v, k.Name, func(d *actRecord) string { return d.App }, func(d *actRecord) bool { return d.Support })
@@ -69,6 +72,7 @@ func (v *check) groups() {
 	r.approvals.count()
 	r.artifacts.count()
 	r.deployments.count()
+	r.grants.count()
 	v.coverage()
 }
 
@@ -84,6 +88,7 @@ func (r *reading) next() (app string, more bool) {
 	peek(r.approvals, look)
 	peek(r.artifacts, look)
 	peek(r.deployments, look)
+	peek(r.grants, look)
 	for _, c := range r.acts {
 		peek(c, look)
 	}
@@ -101,7 +106,7 @@ func (v *check) group(app string, r *reading) {
 	if v.manifest.Scope.AppID != "" && app != "" && app != v.manifest.Scope.AppID {
 		v.res.add(manifestFile, "The pack holds records about another app, %.80q.", app)
 	}
-	g := &logged{decided: map[string]*noted{}, asked: map[string]*noted{}, answered: map[string]*noted{}}
+	g := &logged{decided: map[string]*noted{}, asked: map[string]*noted{}, answered: map[string]*noted{}, access: elevations{}, began: map[string]bool{}}
 	last := ""
 	r.events.each(app, func(e *eventLine, where string) {
 		if e.ID <= last {
@@ -123,6 +128,7 @@ func (v *check) group(app string, r *reading) {
 	decided := v.decisions(app, r.decisions, g, requests)
 	built := v.artifacts(app, r.artifacts, decided, requests)
 	v.deployments(app, r.deployments, decided, built)
+	v.grants(app, r.grants, g, decided)
 }
 
 // noted is what an event says about a decision or an approval.
@@ -136,6 +142,8 @@ type noted struct {
 // logged is what one app's events say about its other records.
 type logged struct {
 	decided, asked, answered map[string]*noted
+	access                   elevations
+	began                    map[string]bool // grants of people that were granted in the time
 }
 
 // event checks one event: that it was logged, that it opens to what was
@@ -169,23 +177,21 @@ func (v *check) event(e *eventLine, g *logged, r *reading) string {
 	if _, fault := leaf.Match(opened); fault != "" {
 		return fault
 	}
-	if in := v.asked(&leaf); in == e.Support {
+	if in := v.manifest.Scope.asked(v.time, &leaf); in == e.Support {
 		return "it is counted as one of the time but is not, or the other way round"
 	}
 	v.note(e, leaf, g)
 	return v.act(e, &leaf, r)
 }
 
-// asked reports whether an event is one of those that the pack is about.
-func (v *check) asked(leaf *verify.Leaf) bool {
-	return v.time.holds(leaf.At) && (v.manifest.Scope.App == "" || leaf.App != "")
-}
-
 // note remembers what an event says, for the records that follow.
 func (v *check) note(e *eventLine, leaf verify.Leaf, g *logged) {
 	v.tally.events++
 	n := &noted{leaf: leaf, index: e.Index, support: e.Support}
+	g.access.take(&leaf, e.Opening, e.Index)
 	switch leaf.Action {
+	case "access.grant":
+		g.began[leaf.Target.Clear] = !e.Support
 	case "gate.decide":
 		g.decided[fact(&leaf, "decision")] = n
 	case "approval.ask":
@@ -269,6 +275,8 @@ func (v *check) summary() {
 	v.res.proven(t.provenances, "provenances are signed by keys/signing.pub and are about their artifact")
 	v.res.proven(t.attested, "further attestations are signed by keys/signing.pub and are about their artifact")
 	v.res.proven(t.deployments, "deployments rest on a decision that allows exactly them")
+	v.res.proven(t.grants, "grants of people say what their events say, and rest on a decision that allows exactly them")
+	v.res.proven(t.uses, "acts under them were done while they were in force, or follow from such an act")
 	v.res.proven(t.revs, "governance revisions are the ones that the log names")
 	if t.unreplayed > 0 {
 		v.res.Notes = append(v.res.Notes, strconv.Itoa(t.unreplayed)+" decisions were not replayed, only checked by digest: the text of their policy is not in the pack, or this version of Paddock cannot run it.")
@@ -288,12 +296,6 @@ func (v *check) around() {
 	open(v, "reports", func(r *reportRecord) string { return r.App }, func(r *reportRecord) bool { return r.Support }).rest(func(*reportRecord, string) {})
 	open(v, "incidents", func(r *incidentRecord) string { return r.App }, func(r *incidentRecord) bool { return r.Support }).rest(func(*incidentRecord, string) {})
 	open(v, "costs", func(r *Cost) string { return r.App }, func(r *Cost) bool { return r.Support }).rest(func(*Cost, string) {})
-	open(v, "grants", func(r *grantRecord) string { return r.App }, func(r *grantRecord) bool { return r.Support }).rest(func(g *grantRecord, where string) {
-		known := map[string]bool{endNone: true, endExpired: true, endRevoked: true, endVoided: true}
-		if !known[g.End] || (g.End == endNone) != (g.Ended == "") {
-			v.res.add(where, "Grant %s has no known end.", g.ID)
-		}
-	})
 	v.governance()
 	people := map[string]bool{}
 	open(v, "people", noGroup[personRecord], noSupport[personRecord]).rest(func(p *personRecord, _ string) { people[p.ID] = true })

@@ -47,7 +47,7 @@ func (b *builder) write(w io.Writer) error {
 
 func (b *builder) manifest() Manifest {
 	m := Manifest{Format: formatName, MadeAt: b.now.Format(time.RFC3339Nano), Coverage: b.cover, Counts: map[string]Count{}, Actions: b.actions, Results: b.results,
-		Scope: ManifestScope{App: b.scope.App, AppID: string(b.app.ID), Period: b.scope.Period, From: moment(b.time.from), To: moment(b.time.to)},
+		Scope: b.about,
 		Log:   ManifestLog{b.head.Origin, b.head.Size, base64.StdEncoding.EncodeToString(b.head.Root[:])}}
 	for name, t := range b.tables {
 		m.Counts[name] = Count{t.records, t.asked}
@@ -82,6 +82,9 @@ func query(k kind, m Manifest) string {
 	text := "SELECT * " + k.Query + " [" + or(m.Scope.From, "beginning") + ", " + m.Scope.To + ")"
 	if m.Scope.App != "" {
 		text += " AND app = " + m.Scope.App
+	}
+	if m.Scope.Grant != "" {
+		text += " AND it is about grant " + m.Scope.Grant
 	}
 	return text
 }
