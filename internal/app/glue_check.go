@@ -77,7 +77,7 @@ func Check(ctx context.Context, version string, o cli.CheckOptions) (cli.Checked
 	in := change.Input(rev, app, core.Person{}, nil, out.Started, src.commit, src.files, src.base)
 	in.Policy, in.RulesFrom = rules.over(in.Policy), rules.from
 	src.into(&in)
-	in.Baseline = o.Baseline
+	in.Baseline, in.Told = o.Baseline, o.Told
 	if src.base != nil {
 		if in.Before, err = before(ctx, e, rules, src, out.Started); err != nil {
 			return out, err

@@ -43,7 +43,7 @@ type checkCmd struct {
 	Governance string   `help:"Governance folder; default the built-in one." placeholder:"DIR"`
 	Staged     bool     `help:"Check what is staged for the next commit." xor:"what"`
 	History    bool     `help:"Look for secrets in all commits, too."`
-	Since      string   `help:"Look at single files only if they changed since a commit. The report says so." placeholder:"REV" xor:"what"`
+	Since      string   `help:"Look only at what changed since a commit: lint, secrets and code at those files, dependencies and licences if a list of packages did. The report says so." placeholder:"REV" xor:"what"`
 	Sarif      []string `help:"SARIF file of another tool about this app; its results count the same. May be given again." placeholder:"FILE" sep:"none"`
 	checkPrint
 	vulnPlace
@@ -143,6 +143,20 @@ func (c *checkCmd) vulns(std IO) VulnDB {
 	return v
 }
 
+// progress shows how far the checks are to somebody who reads the text at a
+// terminal; anybody else's output stays as it is.
+func (c *checkCmd) progress(std IO) *bar {
+	if std.Env != nil {
+		if v, _ := std.Env("CI"); v != "" {
+			return &bar{}
+		}
+	}
+	if c.Watch || !c.toStdout("text") {
+		return &bar{}
+	}
+	return std.progress()
+}
+
 // look runs the checks once.
 func (c *checkCmd) look(ctx context.Context, std IO, p Programs) (Checked, error) {
 	known, err := c.read(std)
@@ -157,7 +171,7 @@ func (c *checkCmd) look(ctx context.Context, std IO, p Programs) (Checked, error
 	if err != nil {
 		return Checked{}, err
 	}
-	bar := std.progress()
+	bar := c.progress(std)
 	defer bar.end()
 	return p.Check(ctx, CheckOptions{Dir: std.Dir, Target: c.Target, Governance: std.path(c.Governance), Vulns: c.vulns(std), Outside: others, Staged: c.Staged, History: c.History, Since: c.Since, Baseline: known, Told: bar.told,
 		App: c.App, Lent: lent, Fallback: fallback})

@@ -49,7 +49,8 @@ func (b *bar) told(phase string, done, all int64) {
 		}
 		b.shown = progressbar.NewOptions64(most, progressbar.OptionSetWriter(b.out), progressbar.OptionSetDescription(phase),
 			progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetWidth(30),
-			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetPredictTime(true))
+			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetPredictTime(true),
+			progressbar.OptionSetSpinnerChangeInterval(0)) // it moves when something is told; by itself it would go on after its end
 	}
 	_ = b.shown.Set64(done) // a bar that cannot be drawn is no reason to stop
 }

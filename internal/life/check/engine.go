@@ -8,6 +8,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/check/code"
 	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
+	"github.com/paddock-dev/paddock/internal/life/check/meter"
 	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
 	"github.com/paddock-dev/paddock/internal/life/check/secrets"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
@@ -47,6 +48,7 @@ func (e *Engine) Secrets() *secrets.Scanner { return e.scanner }
 // all; everything smaller is in the report.
 func (e *Engine) Run(ctx context.Context, in Input) (core.Report, error) {
 	in.Scope.Subject = subject(in)
+	ctx = meter.With(ctx, in.Told)
 	limits := e.opt.Limits
 	limits.Leave = in.Leave
 	t, err := tree.Load(ctx, in.Files, limits, in.Scope.Subject == core.SubjectFolder || in.Scope.Subject == core.SubjectSent)

@@ -23,6 +23,7 @@ func (r *run) frame(ctx context.Context, checks map[string]func() findings.Resul
 		return provenance.Check(provenance.Input{Commit: r.in.Commit, Scope: r.in.Scope, Version: r.engine.opt.Version, Missed: missed})
 	}
 	if r.in.Scope.Since != "" {
+		r.since(checks)
 		checks["code"] = func() findings.Result {
 			res := r.engine.code.Check(ctx, r.single())
 			res.Looked, res.Seen.Partial = r.leftOut(res.Looked), true

@@ -13,6 +13,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
 	"github.com/paddock-dev/paddock/internal/life/check/lint"
+	"github.com/paddock-dev/paddock/internal/life/check/meter"
 	"github.com/paddock-dev/paddock/internal/life/check/outside"
 	"github.com/paddock-dev/paddock/internal/life/check/secrets"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
@@ -60,8 +61,9 @@ type Input struct {
 	Changed            []string          // with Scope.Since: the only files that are looked at one by one
 	// History searches commits, or what is staged, for secrets; nil for nothing.
 	History   func(ctx context.Context, scanner *secrets.Scanner) (findings.Result, error)
-	RulesFrom string   // where the rules come from, if they are a server's or should be: see policyFrom
-	Untold    []string // what could not be found out about the run itself
+	RulesFrom string     // where the rules come from, if they are a server's or should be: see policyFrom
+	Told      meter.Told // hears how far the checks are; nil for nobody
+	Untold    []string   // what could not be found out about the run itself
 }
 
 // Policy answers for the merge gate.

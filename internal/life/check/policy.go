@@ -11,6 +11,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
+	"github.com/paddock-dev/paddock/internal/life/check/meter"
 	"github.com/paddock-dev/paddock/internal/life/check/microapp"
 )
 
@@ -35,7 +36,9 @@ func (r *run) merge(ctx context.Context, soFar core.Report) findings.Result {
 		res.Missed("%s could not be read, and the rules need it", microapp.Name)
 		return res
 	}
+	part := meter.Begin(ctx, "policy", 0)
 	v, revision, err := p.Merge(ctx, soFar)
+	part.End()
 	if err != nil {
 		r.engine.opt.Log.ErrorContext(ctx, "the merge rules failed", "err", err)
 		res.Missed("the rules could not be asked")

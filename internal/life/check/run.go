@@ -93,11 +93,11 @@ func (r *run) inspect(ctx context.Context) {
 		licences.Fill(r.tree, set)
 		return set
 	})
-	scripts := sync.OnceValue(func() *script.Set { return script.Read(ctx, r.tree) })
+	scripts := sync.OnceValue(func() *script.Set { return script.Read(ctx, r.single()) })
 	known := sync.OnceValue(func() *names.Found { return names.Scan(ctx, r.tree, regions.Names(), vendors.Names()) })
 	checks := map[string]func() findings.Result{
 		"lint": func() findings.Result {
-			return lint.Check(ctx, r.tree, r.file, r.present, r.faults, scripts(), r.in.Oxlint)
+			return lint.Check(ctx, r.single(), r.file, r.present, r.faults, scripts(), r.in.Oxlint)
 		},
 		"secrets":      func() findings.Result { return r.secrets(ctx) },
 		"dependencies": func() findings.Result { return r.dependencies(ctx, packages()) },

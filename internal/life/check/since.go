@@ -5,8 +5,43 @@ import (
 	"slices"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/findings"
+	"github.com/paddock-dev/paddock/internal/life/check/licences"
+	"github.com/paddock-dev/paddock/internal/life/check/lockfile"
+	"github.com/paddock-dev/paddock/internal/life/check/microapp"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
+
+// since makes the checks partial that can be: lint looks at one file at a time, and
+// what lists of packages say does not change while they do not. The others stay
+// whole, for what they say is about the app: a region, a vendor or a kind of data
+// is used as long as one file uses it, and the list of parts has to be all of them.
+func (r *run) since(checks map[string]func() findings.Result) {
+	whole := checks["lint"]
+	checks["lint"] = func() findings.Result {
+		res := whole()
+		res.Looked, res.Seen.Partial = r.leftOut(res.Looked), true
+		return res
+	}
+	if slices.ContainsFunc(r.in.Changed, touchesPackages) {
+		return
+	}
+	for _, name := range []string{"dependencies", "licences"} {
+		checks[name] = func() findings.Result {
+			res := findings.Result{Looked: fmt.Sprintf("nothing: no list of packages has changed since commit %.10s", r.in.Scope.Since)}
+			res.Seen.Partial = true
+			return res
+		}
+	}
+}
+
+// touchesPackages reports whether a change of a file may change which packages
+// there are, or what is known of them: a list, a part of one by any name that one
+// can have, a package that lies in the app, or the descriptor, which says what
+// licences are fit for.
+func touchesPackages(name string) bool {
+	return name == microapp.Name || lockfile.Touches(name) || licences.Reads(name)
+}
 
 // single is the tree for checks that look at one file at a time: the whole of
 // it, or, with Scope.Since, the files that have changed.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
+	"github.com/paddock-dev/paddock/internal/life/check/meter"
 	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
 	"github.com/paddock-dev/paddock/internal/life/check/syntax"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
@@ -28,10 +29,13 @@ func (e *Engine) Check(ctx context.Context, t *tree.Tree) findings.Result {
 	var parsers syntax.Parsers
 	var wg sync.WaitGroup
 	next := make(chan int)
+	part := meter.Begin(ctx, "code", len(t.Files))
+	defer part.End()
 	for range min(2, runtime.GOMAXPROCS(0)) {
 		wg.Go(func() {
 			for i := range next {
 				results[i] = e.file(ctx, &parsers, t.Files[i])
+				part.Step()
 			}
 		})
 	}

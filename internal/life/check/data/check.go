@@ -13,6 +13,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
 	"github.com/paddock-dev/paddock/internal/life/check/lex"
+	"github.com/paddock-dev/paddock/internal/life/check/meter"
 	"github.com/paddock-dev/paddock/internal/life/check/microapp"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
@@ -39,7 +40,10 @@ func Check(ctx context.Context, in Input) findings.Result {
 	}
 	c := &checker{lexicon: l, forms: forms(), seen: map[string][]place{}}
 	c.res.Seen.Rules, c.res.Seen.RulesDigest, c.res.Seen.Data = len(l.sure)+len(l.maybe), digest(), l.date
+	part := meter.Begin(ctx, "data", len(in.Tree.Files))
+	defer part.End()
 	for _, f := range in.Tree.Files {
+		part.Step()
 		if ctx.Err() != nil {
 			c.res.Missed("the time ran out before %s", f.Path)
 			break

@@ -11,6 +11,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/check/archive"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
+	"github.com/paddock-dev/paddock/internal/life/check/meter"
 	"github.com/paddock-dev/paddock/internal/life/check/secrets"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
@@ -61,9 +62,12 @@ func (s *search) run(ctx context.Context, p plan) findings.Result {
 		j.at = i - len(s.texts)
 		jobs <- j
 	}
+	part := meter.Begin(ctx, "history", len(p.ids))
+	defer part.End()
 	known := newMemory()
 	s.packed = archive.NewOpener(func(f tree.File) { s.unpacked = append(s.unpacked, f) }, s.res.Missed)
 	err := s.repo.blobs(ctx, p.ids, secrets.MaxSize, known.room, func(i int, size int64, content []byte) error {
+		part.Step()
 		s.version(ctx, known, p, i, size, content, func(part secrets.Part) { jobs <- job{i, p.commit[i], part} })
 		return ctx.Err()
 	})

@@ -40,6 +40,12 @@ func Fill(t *tree.Tree, set *lockfile.Set) {
 	}
 }
 
+// Reads reports whether a file may be read for a licence, by its name alone.
+func Reads(name string) bool {
+	base := path.Base(name)
+	return base == "package.json" || base == "METADATA" || base == "PKG-INFO" || strings.HasSuffix(base, ".nuspec") || strings.HasSuffix(base, ".gemspec") || textName(base)
+}
+
 type filler struct {
 	byKey    map[string]string // "ecosystem name@version", names in lower case
 	byFolder map[string]string // folder of a package -> licence by its text

@@ -3,6 +3,7 @@ package names
 import (
 	"context"
 
+	"github.com/paddock-dev/paddock/internal/life/check/meter"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
@@ -32,7 +33,10 @@ func Scan(ctx context.Context, t *tree.Tree, lists ...[]string) *Found {
 	for n := range lists {
 		out.Files[n] = make([][]Hit, len(t.Files))
 	}
+	part := meter.Begin(ctx, "regions, vendors", len(t.Files))
+	defer part.End()
 	for i, f := range t.Files {
+		part.Step()
 		if ctx.Err() != nil {
 			out.Unread = append(out.Unread, "the time ran out before "+f.Path)
 			return out

@@ -7,6 +7,7 @@ import (
 
 	"github.com/evanw/esbuild/pkg/api"
 
+	"github.com/paddock-dev/paddock/internal/life/check/meter"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
@@ -24,7 +25,10 @@ type Set struct {
 // TypeScript (.d.ts) are read too; they hold no code.
 func Read(ctx context.Context, t *tree.Tree) *Set {
 	s := &Set{}
+	part := meter.Begin(ctx, "lint", len(t.Files))
+	defer part.End()
 	for _, f := range t.Files {
+		part.Step()
 		loader, code := loaders[f.Ext()]
 		page := f.Ext() == ".html" || f.Ext() == ".htm"
 		if !code && !page {

@@ -16,6 +16,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/check/archive"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
+	"github.com/paddock-dev/paddock/internal/life/check/meter"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
@@ -28,6 +29,8 @@ func (s *Scanner) Check(ctx context.Context, fsys fs.FS, t *tree.Tree) (findings
 	found, values, faults := make([][]Hit, len(t.Files)), make([][]string, len(t.Files)), make([]string, len(t.Files))
 	var next, stopped atomic.Int64
 	stopped.Store(int64(len(t.Files)))
+	part := meter.Begin(ctx, "secrets", len(t.Files))
+	defer part.End()
 	var wg sync.WaitGroup
 	for range max(1, runtime.GOMAXPROCS(0)) {
 		wg.Go(func() {
@@ -37,6 +40,7 @@ func (s *Scanner) Check(ctx context.Context, fsys fs.FS, t *tree.Tree) (findings
 					return
 				}
 				found[i], values[i], faults[i] = s.careful(t.Files[i])
+				part.Step()
 			}
 		})
 	}

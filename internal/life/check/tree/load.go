@@ -11,13 +11,15 @@ import (
 	"strings"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/check/meter"
 )
 
 // Load reads fsys. Worktree says that it is somebody's folder, not a commit:
 // then .git and node_modules are left out. An error means that nothing could
 // be read at all; anything smaller is in Unread.
 func Load(ctx context.Context, fsys fs.FS, limits Limits, worktree bool) (*Tree, error) {
-	l := loader{fsys: fsys, limits: limits.withDefaults(), worktree: worktree, tree: &Tree{}}
+	l := loader{fsys: fsys, limits: limits.withDefaults(), worktree: worktree, tree: &Tree{}, part: meter.Begin(ctx, "reading", 0)}
+	defer l.part.End()
 	if err := l.walk(ctx, ".", 0); err != nil && !errors.Is(err, fs.SkipAll) {
 		return nil, core.Errorf(core.Unreadable, "The files could not be read: %w", err).Hinted("Check the path and that you may read it.")
 	}
@@ -36,6 +38,7 @@ type loader struct {
 	files    int
 	folders  int
 	store    store
+	part     *meter.Part
 }
 
 func (l *loader) unread(format string, args ...any) {
@@ -130,6 +133,7 @@ func (l *loader) folder(ctx context.Context, name string, depth int) error {
 }
 
 func (l *loader) visit(name string, d fs.DirEntry) error {
+	l.part.Step()
 	if l.files++; l.files > l.limits.Files {
 		return l.tooMany()
 	}
