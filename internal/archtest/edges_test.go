@@ -145,6 +145,7 @@ var edges = []edge{
 	{"internal/life/change", "internal/engine/openvex", "checks are run by the statements in force"},
 	{"internal/org/pipeline", "internal/engine/authz", "who owns an app, and what a pipeline may be for"},
 	{"internal/org/pipeline", "internal/engine/identity/ci", "what a forge's token says of a run"},
+	{"internal/org/directory", "internal/engine/identity/scim", "what a provider says of people and groups"},
 	{"internal/org/vex", "internal/engine/openvex", "statements are kept and put together"},
 	{"internal/org/outside", "internal/engine/policy", "decisions made elsewhere are decided again"},
 	{"internal/org/inventory", "internal/engine/openvex", "holders of a component are shown with what is said of it"},

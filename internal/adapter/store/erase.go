@@ -66,7 +66,7 @@ func (d *DB) ErasePerson(ctx context.Context, id core.ID, as string) (credential
 	if err == nil {
 		credentials, err = d.erase(ctx, `DELETE FROM credential WHERE person_id = $1`, string(id))
 	}
-	for _, table := range []string{"account", "membership"} {
+	for _, table := range []string{"account", "membership", "scim_user"} {
 		if err == nil {
 			_, err = d.erase(ctx, `DELETE FROM `+table+` WHERE person_id = $1`, string(id))
 		}

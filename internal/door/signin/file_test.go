@@ -35,6 +35,11 @@ func TestIdentityFile(t *testing.T) {
 	}
 	for what, c := range map[string]struct{ old, new, want string }{
 		"a misspelt key":       {"issuer:", "isuer:", `4:5: The key "isuer" is not known here. Did you mean "issuer"?`},
+		"groups by SCIM":       {"admit: maker", "groups: scim", "which is off"},
+		"SCIM and admit":       {"admit: maker", "scim: true\n    admit: maker", "nobody is added by signing in"},
+		"SCIM and no domain":   {"domains: [example.org]\n    admit: maker", "scim: true", "no domain is trusted"},
+		"SCIM held at nothing": {"admit: maker", "scim: true\n    scim_removals: -1", "held at -1"},
+		"SCIM and no claim":    {"admit: maker", "scim: true\n    scim_claim: 'a b'", "cannot be one"},
 		"a misspelt word":      {"admit: maker", "admit: makers", `Did you mean "maker"?`},
 		"http":                 {"https://login", "http://login", "identity.yaml:4:13"},
 		"a name":               {"name: entra", "name: Entra", "identity.yaml:2:11"},

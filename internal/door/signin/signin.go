@@ -138,7 +138,7 @@ func (d *Door) back(w http.ResponseWriter, r *http.Request) error {
 
 func arrival(p *oidc.Provider, a oidc.Attempt, came oidc.Arrival) identity.Arrival {
 	out := identity.Arrival{Provider: p.Name, Title: p.Title, Subject: came.Subject, Email: came.Email, Vouched: came.Vouched, Name: came.Name, Groups: came.Groups, Told: came.Told,
-		AuthTime: came.AuthTime, ACR: came.ACR, Session: came.Session, Admit: p.Admit != oidc.AdmitKnown, Once: a.Hash(), Ends: a.Ends()}
+		AuthTime: came.AuthTime, ACR: came.ACR, Session: came.Session, Admit: p.Admit != oidc.AdmitKnown, Once: a.Hash(), Ends: a.Ends(), Brings: p.SCIM, ExternalID: came.ExternalID}
 	if p.Admit == oidc.AdmitMaker {
 		out.Roles = []core.Role{core.RoleMaker}
 	}

@@ -28,6 +28,10 @@ type Arrival struct {
 	// Once is the hash of the attempt, which counts once; Ends is when it ends.
 	Once string
 	Ends int64
+	// Brings says that the provider brings its people by SCIM; ExternalID is what it
+	// calls this one there, as its ID token says. See broughtPerson.
+	Brings     bool
+	ExternalID string
 }
 
 // Arrive signs a person in who comes from a provider. Who they are is decided by
@@ -72,6 +76,9 @@ func (s *Service) whoArrives(ctx context.Context, a Arrival) (core.ID, error) {
 	if core.CodeOf(err) != core.NotFound {
 		return "", err
 	}
+	if id, err := s.broughtPerson(ctx, a); err != nil || id != "" {
+		return id, err
+	}
 	if !a.Vouched {
 		return "", nobody(a)
 	}
@@ -85,6 +92,9 @@ func (s *Service) whoArrives(ctx context.Context, a Arrival) (core.ID, error) {
 		p, err = s.AddPerson(ctx, core.Actor{Kind: core.ActorSystem, Name: "sign-in at " + a.Provider, Door: s.door}, email, nameOf(a.Name), a.Roles)
 	case core.CodeOf(err) == core.NotFound:
 		return "", nobody(a)
+	}
+	if err == nil {
+		err = s.notAnother(ctx, a, p)
 	}
 	if err != nil {
 		return "", err

@@ -61,6 +61,11 @@ type Accounts interface {
 	// Sessions lists a person's sessions that are not revoked, newest first.
 	Sessions(ctx context.Context, person core.ID) ([]core.Credential, error)
 	ProviderSessions(ctx context.Context, provider, session string) ([]core.Credential, error)
+	// BroughtExternal lists the people whom a provider calls by a name of its own at
+	// SCIM, those who are gone last.
+	BroughtExternal(ctx context.Context, provider, externalID string) ([]core.Brought, error)
+	// BroughtAs returns a person as a provider brought them by SCIM. Errors: NotFound.
+	BroughtAs(ctx context.Context, provider string, person core.ID) (core.Brought, error)
 }
 
 // Roll is the list of people.
@@ -103,6 +108,7 @@ type Service struct {
 
 	limits     Limits
 	byProvider bool // people sign in at providers; see ByProvider
+	whenOff    func(ctx context.Context, by core.Actor, p core.Person) error
 }
 
 // New returns a service. rand must be a cryptographic source. Its events name

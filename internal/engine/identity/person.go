@@ -65,8 +65,19 @@ func (s *Service) SwitchOff(ctx context.Context, actor core.Actor, id core.ID) e
 				return err
 			}
 		}
-		return s.audit.Append(ctx, core.Event{Action: "person.switch_off", Actor: actor, Target: string(id), Code: "ok"})
+		if err := s.audit.Append(ctx, core.Event{Action: "person.switch_off", Actor: actor, Target: string(id), Code: "ok"}); err != nil || s.whenOff == nil {
+			return err
+		}
+		return s.whenOff(ctx, actor, p)
 	})
+}
+
+// WhenOff returns the service that calls then whenever it has switched somebody
+// off, in the same transaction. On PostgreSQL it may run more than once.
+func (s *Service) WhenOff(then func(ctx context.Context, by core.Actor, p core.Person) error) *Service {
+	c := *s
+	c.whenOff = then
+	return &c
 }
 
 // SwitchOn lets a person sign in again; what was ended stays ended. Errors: NotFound.

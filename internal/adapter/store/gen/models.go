@@ -583,6 +583,31 @@ type SchemaSupport struct {
 	Oldest  int64
 }
 
+type ScimGroup struct {
+	ID         string
+	Provider   string
+	Name       string
+	Folded     string
+	ExternalID string
+	Created    int64
+	Changed    int64
+}
+
+type ScimUser struct {
+	ID         string
+	Provider   string
+	PersonID   string
+	UserName   string
+	ExternalID string
+	Email      string
+	Active     bool
+	Body       string
+	Created    int64
+	Changed    int64
+	OffAt      int64
+	Gone       int64
+}
+
 type Secret struct {
 	ID       string
 	Name     string

@@ -40,7 +40,7 @@ func (p *Provider) arrival(ctx context.Context, o *offer, id *goidc.IDToken, tok
 	if err := id.Claims(&c); err != nil {
 		return Arrival{}, p.badToken(err)
 	}
-	who := Arrival{Subject: id.Subject, ACR: c.text("acr"), Session: c.text("sid"), Hint: raw}
+	who := Arrival{Subject: id.Subject, ACR: c.text("acr"), Session: c.text("sid"), Hint: raw, ExternalID: c.text(p.SCIMClaim)}
 	var seconds float64
 	if json.Unmarshal(c["auth_time"], &seconds) == nil && seconds > 0 && seconds < 1e11 {
 		who.AuthTime = int64(seconds) * 1e6

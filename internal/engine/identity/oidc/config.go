@@ -28,9 +28,12 @@ type Config struct {
 	ClientSecretFile string   `yaml:"client_secret_file" doc:"File with the client secret, readable by this server only. Without it the client is public."`
 	Scopes           []string `yaml:"scopes" doc:"Scopes besides openid, profile and email; Okta wants groups here."`
 	GroupsClaim      string   `yaml:"groups_claim" doc:"The claim that lists a person's groups. Default groups."`
-	Groups           string   `yaml:"groups" enum:"token,none" doc:"Where groups come from: token is the ID token or userinfo at each sign-in; none leaves them to SCIM. Default token."`
+	Groups           string   `yaml:"groups" enum:"token,scim,none" doc:"Where groups come from: token is the ID token or userinfo at each sign-in; scim is what the provider says by SCIM, and needs scim; none is nowhere. Default token, or scim where scim is true."`
 	Domains          []string `yaml:"domains" doc:"Domains whose e-mails this provider vouches for. A person who is known here is linked at the first sign-in by a verified e-mail of one of these, and by nothing else."`
 	Admit            string   `yaml:"admit" enum:"known,none,maker" doc:"People whom nobody here knows: known refuses them, none adds them without a role, maker adds them as makers. Only with a verified e-mail of domains. Default known."`
+	SCIM             bool     `yaml:"scim" doc:"The provider brings its people by SCIM 2.0 at /scim/v2/NAME, with an access token of scope scim that is bound to it. Needs domains, and admit: known. Default false."`
+	SCIMClaim        string   `yaml:"scim_claim" doc:"The claim of the ID token that says what SCIM calls externalId: sub for Okta and Keycloak, oid for Entra ID. Default sub."`
+	SCIMRemovals     int      `yaml:"scim_removals" doc:"How many people SCIM may switch off within an hour before it is held until somebody of the platform team has looked. Default the larger of 10 and a tenth of those who are active."`
 	ACR              string   `yaml:"acr_values" doc:"What to ask for (acr_values) when an approval needs a fresh sign-in, for example a second factor. The answer must be one of these."`
 }
 
@@ -72,11 +75,39 @@ func (c Config) Check() (Config, []*core.Error) {
 			add(fmt.Sprintf("domains.%d", i), "Write it in small letters, such as example.org. Each domain is named; there is no *.", "The domain %q cannot be used.", clip(d))
 		}
 	}
-	c.GroupsClaim, c.Groups, c.Admit = or(c.GroupsClaim, "groups"), or(c.Groups, "token"), or(c.Admit, AdmitKnown)
+	groups := "token"
+	if c.SCIM {
+		groups = "scim"
+	}
+	c.GroupsClaim, c.Groups, c.Admit, c.SCIMClaim = or(c.GroupsClaim, "groups"), or(c.Groups, groups), or(c.Admit, AdmitKnown), or(c.SCIMClaim, "sub")
+	bad = append(bad, c.badSCIM()...)
 	if c.Admit != AdmitKnown && len(c.Domains) == 0 {
 		add("admit", "List the domains of your organisation's e-mails in domains.", "admit: %s would add nobody, because no domain is trusted.", c.Admit)
 	}
 	return c, bad
+}
+
+// badSCIM says what is wrong with how a provider brings people.
+func (c Config) badSCIM() (bad []*core.Error) {
+	add := func(key, hint, format string, args ...any) {
+		bad = append(bad, core.Errorf(core.Invalid, format, args...).Hinted("%s", hint).At(key))
+	}
+	switch {
+	case !c.SCIM && c.Groups == "scim":
+		add("groups", "Set scim: true, or take groups from the token.", "The groups of %q would come by SCIM, which is off.", clip(c.Name))
+	case !c.SCIM:
+	case len(c.Domains) == 0:
+		add("scim", "List the domains of your organisation's e-mails in domains.", "%q would bring nobody by SCIM, because no domain is trusted.", clip(c.Name))
+	case c.Admit != AdmitKnown:
+		add("admit", "Take admit away: people come by SCIM.", "With SCIM nobody is added by signing in, or a leaver would be added again.")
+	}
+	if c.SCIMRemovals < 0 || c.SCIMRemovals > 100_000 {
+		add("scim_removals", "Write 1 to 100000, or leave it out.", "SCIM cannot be held at %d.", c.SCIMRemovals)
+	}
+	if !scopeForm.MatchString(c.SCIMClaim) {
+		add("scim_claim", "Write a claim of the ID token, such as oid.", "The claim %q cannot be one.", clip(c.SCIMClaim))
+	}
+	return bad
 }
 
 // badIssuer says what is wrong with an issuer, and what to do.

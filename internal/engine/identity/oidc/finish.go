@@ -26,6 +26,8 @@ type Arrival struct {
 	ACR      string // how strongly
 	Session  string // the provider's name for the session there; may be empty
 	Hint     string // the ID token, for signing out there
+	// ExternalID is what the provider calls the person at SCIM; of the ID token alone.
+	ExternalID string
 }
 
 // Finish reads the way back of an attempt: it trades the code for an ID token,

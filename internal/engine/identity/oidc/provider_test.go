@@ -160,6 +160,11 @@ func TestConfigCheck(t *testing.T) {
 	if c, bad := good.Check(); len(bad) > 0 || c.GroupsClaim != "groups" || c.Admit != oidc.AdmitKnown || c.Title != "entra" {
 		t.Errorf("%+v %v", c, bad)
 	}
+	brings := good
+	brings.SCIM, brings.Domains = true, []string{"example.org"}
+	if c, bad := brings.Check(); len(bad) > 0 || c.Groups != "scim" || c.SCIMClaim != "sub" {
+		t.Errorf("%+v %v", c, bad)
+	}
 	for what, c := range map[string]struct {
 		change func(c *oidc.Config)
 		field  string
