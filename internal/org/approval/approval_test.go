@@ -350,3 +350,29 @@ func TestDamagedGrantIsNoGrant(t *testing.T) {
 		t.Errorf("a grant without answers is %s", r.State)
 	}
 }
+
+// A yes of somebody who was switched off since counts no more: while it waits, and
+// after it was granted.
+func TestAnswersOfLeaversDoNotCount(t *testing.T) {
+	tw := newTown(t)
+	r := tw.ask(t, tw.question("sha256:1", core.RoleSecurity, core.RoleDataOwner))
+	_, err := tw.answer(tw.sec, r, true)
+	tw.Must(err)
+	tw.SetDisabled(tw.sec, true)
+	r, err = tw.answer(tw.owner, r, true)
+	if err != nil || r.State != core.ApprovalPending {
+		t.Fatalf("granted by one who is here and one who left: %s, %v", r.State, err)
+	}
+	r, err = tw.answer(tw.both, r, true)
+	if err != nil || r.State != core.ApprovalGranted {
+		t.Fatalf("with another in the place of who left: %s, %v", r.State, err)
+	}
+	tw.SetDisabled(tw.owner, true)
+	if now, _, err := tw.Standing(t.Context(), core.GateChangeMerge, tw.app.ID, "sha256:1"); err != nil || now.State != core.ApprovalPending {
+		t.Errorf("one of them left afterwards: %s, %v", now.State, err)
+	}
+	tw.SetDisabled(tw.owner, false)
+	if now, _, err := tw.Standing(t.Context(), core.GateChangeMerge, tw.app.ID, "sha256:1"); err != nil || now.State != core.ApprovalGranted {
+		t.Errorf("and came back: %s, %v", now.State, err)
+	}
+}

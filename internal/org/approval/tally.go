@@ -8,13 +8,14 @@ import (
 
 // counted lists the answers that count: a yes to the request's digest, by an account
 // that is not kept out, one for each human, and no more than a need asks for. Who
-// answered as a delegate has spoken for both.
+// answered as a delegate has spoken for both. An answer of somebody who was switched
+// off since counts no more, and one that was given in their place.
 func (m *Matter) counted() []core.Approval {
 	spoken, have := map[core.ID]bool{}, map[core.Role]int{}
 	var out []core.Approval
 	for _, x := range m.Req.Approvals {
 		i := slices.IndexFunc(m.Req.Needs, func(n core.Need) bool { return n.Role == x.Role })
-		if i < 0 || !x.Yes || x.Digest != m.Req.Digest || x.Approver == "" || m.barrier(x.Approver, x.At) != nil || x.For != "" && m.barrier(x.For, x.At) != nil {
+		if i < 0 || !x.Yes || x.Digest != m.Req.Digest || x.Approver == "" || m.goneFrom(x.Approver) || m.goneFrom(x.For) || m.barrier(x.Approver, x.At) != nil || x.For != "" && m.barrier(x.For, x.At) != nil {
 			continue
 		}
 		voices := []core.ID{m.humans.Of(x.Approver)}
@@ -32,6 +33,9 @@ func (m *Matter) counted() []core.Approval {
 	}
 	return out
 }
+
+// goneFrom reports whether an account is switched off.
+func (m *Matter) goneFrom(id core.ID) bool { return m.byID[id].Disabled }
 
 // left is how many people still have to say yes for a need.
 func (m *Matter) left(n core.Need) int {
