@@ -24,6 +24,7 @@ const (
 	Web       Door = "web"
 	API       Door = "api"
 	Git       Door = "git"
+	SCIM      Door = "scim"      // sign-in providers bring people
 	Address   Door = "app"       // an app's own address
 	Admission Door = "admission" // Kubernetes asks; on a listener of its own
 )

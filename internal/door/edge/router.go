@@ -142,6 +142,8 @@ func doorOf(r *http.Request) Door {
 		return API
 	case strings.HasPrefix(r.URL.Path, "/git/"):
 		return Git
+	case strings.HasPrefix(r.URL.Path, "/scim/"):
+		return SCIM
 	}
 	return Web
 }
