@@ -113,6 +113,7 @@ func (h *house) seat() {
 		Issuer:    h.issuer,
 		Reviews:   h.reviews,
 		Unsaved:   h.unsaved,
+		Owners:    h.owners,
 	}
 	h.desk.Clock, h.desk.BaseURL, h.desk.AppURL, h.desk.AuditKey, h.desk.Scratch = h.clock, h.baseURL(), h.appURL, h.keys.AuditKey(), h.config.Data
 	h.desk.AuditRead, h.desk.Version = h.eventLog().file, h.version

@@ -50,6 +50,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/org/access"
 	"github.com/paddock-dev/paddock/internal/org/approval"
 	"github.com/paddock-dev/paddock/internal/org/budget"
+	"github.com/paddock-dev/paddock/internal/org/owner"
 	"github.com/paddock-dev/paddock/internal/org/pipeline"
 	"github.com/paddock-dev/paddock/internal/org/preview"
 	"github.com/paddock-dev/paddock/internal/org/review"
@@ -102,6 +103,7 @@ type house struct {
 	vex       *vex.Book
 	issuer    *issuer.Issuer
 	reviews   *review.Reviews
+	owners    *owner.Service
 	secrets   *secret.Service
 	school    school
 	facts     *fact.Book
@@ -281,6 +283,8 @@ func (h *house) rooms(ctx context.Context) error {
 	if len(h.signIns.providers) > 0 {
 		h.identity = h.identity.ByProvider()
 	}
+	h.owners = &owner.Service{Store: h.store, Tell: h.notifier, Audit: h.audit, Clock: h.clock}
+	h.identity = h.identity.WhenOff(h.owners.Left)
 	h.issuer = &issuer.Issuer{Keys: h.store, Sealer: h.keys, Audit: h.audit, Clock: h.clock, IDs: h.ids, URL: h.issuerURL()}
 	h.approvals = approval.New(h.store, h.audit, h.notifier, h.clock, h.ids, h.shelf.Current().Settings.Approvals.Expiry())
 	h.approvals.Members = func(ctx context.Context, provider, group string) ([]core.ID, error) {

@@ -30,6 +30,8 @@ func bodyFor(r edge.Route) []byte {
 		return []byte(`{"artifact":"sha256:00","target":"embedded-eu"}`)
 	case strings.HasSuffix(r.Pattern, "/data"):
 		return []byte(`{"sql":"SELECT 1"}`)
+	case strings.HasSuffix(r.Pattern, "/owner"): // nobody, so that the app stays whose it is
+		return []byte(`{"email":"nobody@nowhere.example"}`)
 	case strings.HasSuffix(r.Pattern, "/merge"):
 		return []byte(`{"head":"` + strings.Repeat("a", 40) + `"}`)
 	}

@@ -146,3 +146,28 @@ func app(r gen.ListAppsRow) core.App {
 		State: core.AppState(r.State), Descriptor: read[core.Descriptor](r.Descriptor), Created: r.Created, LastActive: r.LastActive,
 		IdleSince: r.IdleSince, Archived: r.Archived, Version: r.Version}
 }
+
+// SetOwner keeps who owns an app. Errors: NotFound.
+func (d *DB) SetOwner(ctx context.Context, id, owner core.ID) error {
+	w, err := d.w(ctx)
+	if err != nil {
+		return err
+	}
+	before, err := w.GetAppFacets(ctx, string(id))
+	if err != nil {
+		return found(err, "There is no app with the id %q.", id)
+	}
+	n, err := w.UpdateAppOwner(ctx, gen.UpdateAppOwnerParams{ID: string(id), OwnerID: string(owner)})
+	if err := changed(n, err, "Changing an app", core.Errorf(core.NotFound, "There is no app with the id %q.", id)); err != nil {
+		return err
+	}
+	if before.State == string(core.AppDeleted) {
+		return nil
+	}
+	for who, n := range map[string]int64{before.OwnerID: -1, string(owner): 1} {
+		if err == nil {
+			err = w.AddOwnerTally(ctx, gen.AddOwnerTallyParams{OwnerID: who, N: n})
+		}
+	}
+	return broken("Changing an app", err)
+}

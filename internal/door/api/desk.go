@@ -34,6 +34,7 @@ type Apps interface {
 	Archive(ctx context.Context, who core.Person, app string) error
 	Restore(ctx context.Context, who core.Person, app string) error
 	Reactivate(ctx context.Context, who core.Person, app string) error
+	Give(ctx context.Context, who core.Person, app, email string) error
 	Document(ctx context.Context, who core.Person, app, digest string) (mediaType string, body []byte, err error)
 	GrantEvidence(ctx context.Context, who core.Person, id core.ID) (view.Download, error)
 	EvidencePack(ctx context.Context, who core.Person, app, from, to string) (view.Download, error)

@@ -27,6 +27,18 @@ func (a *API) life() {
 	move("archive", "Take an app out of service; its data is kept", "app.archive", "app.archive", a.desk.Archive)
 	move("restore", "Bring an archived app back", "app.archive", "app.restore", a.desk.Restore)
 	move("reactivate", "Take an app out of the retirement queue", "app.keep", "app.reactivate", a.desk.Reactivate)
+	op(a, "POST", "/apps/{app}/owner", "give-app", "Make somebody else the owner of an app", row{"people.manage", "app.give", 0},
+		func(ctx context.Context, who core.Person, in *struct {
+			App  string `path:"app"`
+			Body struct {
+				Email string `json:"email" maxLength:"254" doc:"E-mail of the new owner."`
+			}
+		}) (*body[view.App], error) {
+			if err := a.desk.Give(ctx, who, in.App, in.Body.Email); err != nil {
+				return nil, err
+			}
+			return answer(a.desk.App(ctx, who, in.App))
+		})
 	op(a, "GET", "/apps/{app}/documents/{digest}", "get-document", "Show an SBOM or provenance document", row{"app.read", readOnly, 0},
 		func(ctx context.Context, who core.Person, in *struct {
 			App    string `path:"app"`

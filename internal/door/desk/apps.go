@@ -24,6 +24,9 @@ func (d *Desk) App(ctx context.Context, who core.Person, name string) (view.App,
 	v := view.App{AppRow: rows[0], Address: d.AppURL(a.Name), CloneURL: d.BaseURL + "/git/" + a.Name + ".git", Buddy: d.email(ctx, a.BuddyID),
 		CoOwners: orEmpty(a.Descriptor.CoOwners), Audience: a.Descriptor.Audience, Guardrails: a.Descriptor.Guardrails, IdleSince: moment(a.IdleSince), ArchivedAt: moment(a.Archived),
 		CanEdit: d.can(ctx, who, authz.AppEdit, a), CanArchive: d.can(ctx, who, authz.AppArchive, a), ETag: fmt.Sprintf("%q", fmt.Sprint(a.Version)), Targets: []view.Target{}, Vendors: []view.Vendor{}}
+	if owner, err := d.Store.Person(ctx, a.OwnerID); err == nil {
+		v.OwnerLeft = owner.Disabled
+	}
 	if a.State == core.AppIdle {
 		days := d.Catalog.Current().Settings.Lifecycle
 		v.ArchivesAt = moment(a.IdleSince).Add(time.Duration(days.ArchiveDays-days.IdleDays) * 24 * time.Hour)

@@ -87,6 +87,18 @@ func (d *Desk) Reactivate(ctx context.Context, who core.Person, app string) erro
 	return d.Retire.Reactivate(ctx, actor(ctx, who), a)
 }
 
+// Give makes somebody else the owner of an app.
+func (d *Desk) Give(ctx context.Context, who core.Person, app, email string) error {
+	if err := authz.Can(who, authz.PeopleManage, nil); err != nil {
+		return err
+	}
+	a, err := d.app(ctx, who, app, authz.AppRead)
+	if err != nil {
+		return err
+	}
+	return d.Owners.Give(ctx, who, actor(ctx, who), a, email)
+}
+
 // Document returns an SBOM or provenance document of one of the app's artifacts.
 func (d *Desk) Document(ctx context.Context, who core.Person, app, digest string) (string, []byte, error) {
 	a, err := d.app(ctx, who, app, authz.AppRead)

@@ -56,6 +56,12 @@ type Parts struct {
 	Issuer    Issuer
 	Reviews   Reviews
 	Unsaved   *unsaved.Service
+	Owners    Owners
+}
+
+// Owners gives apps to other owners.
+type Owners interface {
+	Give(ctx context.Context, who core.Person, by core.Actor, a core.App, email string) error
 }
 
 // Store reads records for views.

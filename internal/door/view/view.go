@@ -100,6 +100,7 @@ type App struct {
 	CloneURL    string          `json:"clone_url"` // for git
 	Buddy       string          `json:"buddy,omitempty"`
 	CoOwners    []string        `json:"co_owners"`
+	OwnerLeft   bool            `json:"owner_left,omitempty" doc:"The owner can no longer sign in; the platform team gives the app to somebody else."`
 	Audience    string          `json:"audience"`
 	Guardrails  core.Guardrails `json:"guardrails"`
 	Vendors     []Vendor        `json:"vendors"`

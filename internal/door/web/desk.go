@@ -85,6 +85,7 @@ type Life interface {
 	Archive(ctx context.Context, who core.Person, app string) error
 	Restore(ctx context.Context, who core.Person, app string) error
 	Reactivate(ctx context.Context, who core.Person, app string) error
+	Give(ctx context.Context, who core.Person, app, email string) error
 }
 
 // Evidence hands out what was recorded.

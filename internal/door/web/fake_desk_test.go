@@ -105,6 +105,10 @@ func (d *fakeDesk) RemovePipeline(_ context.Context, _ core.Person, _ string, id
 	return d.did("RemovePipeline")
 }
 
+func (d *fakeDesk) Give(_ context.Context, _ core.Person, _, email string) error {
+	return d.did("Give " + email)
+}
+
 func (d *fakeDesk) Archive(context.Context, core.Person, string) error { return d.did("Archive") }
 func (d *fakeDesk) Restore(context.Context, core.Person, string) error { return d.did("Restore") }
 func (d *fakeDesk) Reactivate(context.Context, core.Person, string) error {

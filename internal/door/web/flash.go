@@ -14,6 +14,7 @@ const (
 	didArchive    flash = "archived"
 	didRestore    flash = "restored"
 	didReactivate flash = "reactivated"
+	didGive       flash = "given"
 	didApprove    flash = "approved"
 	didRefuse     flash = "refused"
 	didPass       flash = "passed"
@@ -48,6 +49,8 @@ func (f flash) text() string {
 		return "The app is back, with its data."
 	case didReactivate:
 		return "The app is active again. Its idle time starts from zero."
+	case didGive:
+		return "The app has a new owner, who was told."
 	case didApprove:
 		return "Your yes is recorded. It counts for exactly what you saw."
 	case didRefuse:

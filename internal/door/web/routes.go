@@ -47,6 +47,7 @@ func (p *Pages) Routes() []edge.Route {
 		post("/apps/{app}/deploy", "app.deploy", "app.deploy", "/apps/tracker/deploy", p.signed(p.deploy)),
 		get("/apps/{app}/archive", "app.archive", "/apps/tracker/archive", p.signed(p.askArchive)),
 		post("/apps/{app}/archive", "app.archive", "app.archive", "/apps/tracker/archive", p.signed(p.archive)),
+		post("/apps/{app}/owner", "people.manage", "app.give", "/apps/tracker/owner", p.signed(p.give)),
 		post("/apps/{app}/restore", "app.archive", "app.restore", "/apps/tracker/restore", p.signed(p.restore)),
 		post("/apps/{app}/reactivate", "app.keep", "app.reactivate", "/apps/tracker/reactivate", p.signed(p.reactivate)),
 
