@@ -19,7 +19,7 @@ import (
 
 // The most that one hostile tree may cost.
 const (
-	mostTime   = 60 * time.Second // of CPU, under a race detector too: a slow machine takes up to 51 s for the slowest tree, most of it in regular expressions
+	mostTime   = 40 * time.Second // of CPU, under a race detector too
 	mostMemory = 500_000_000
 )
 

@@ -3,6 +3,8 @@ package code
 import (
 	"bytes"
 	"strings"
+
+	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
 )
 
 // part is a statement, an instruction or a line of a text, put into one line.
@@ -19,8 +21,9 @@ func plain(text []byte, ready *clauses) []hit {
 			return
 		}
 		for _, p := range parts(text) {
+			t := rulebook.NewText([]byte(p.text))
 			for _, c := range cs {
-				if clauseOf(c, p.text) {
+				if clauseOf(c, t) && !excepted(c, t) {
 					hits = append(hits, hit{c: c, offset: p.offset, name: firstWords(p.text)})
 				}
 			}
@@ -32,16 +35,18 @@ func plain(text []byte, ready *clauses) []hit {
 	return hits
 }
 
-func clauseOf(c *clause, s string) bool {
+func clauseOf(c *clause, t *rulebook.Text) bool {
 	switch {
-	case c.Value != nil && c.Value.Not != nil && c.Value.Not.Code.MatchString(s):
-		return false
 	case c.Statement.Set():
-		return c.Statement.MatchString(s)
+		return c.Statement.In(t)
 	case c.Instruction.Set():
-		return c.Instruction.MatchString(s)
+		return c.Instruction.In(t)
 	}
-	return c.Line.MatchString(s)
+	return c.Line.In(t)
+}
+
+func excepted(c *clause, t *rulebook.Text) bool {
+	return c.Value != nil && c.Value.Not != nil && c.Value.Not.Code.In(t)
 }
 
 func firstWords(s string) string {

@@ -2,8 +2,11 @@ package secrets
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
+
+	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
 )
 
 // allowance is one list of exceptions of the rule file: by path, by pattern
@@ -11,13 +14,16 @@ import (
 type allowance struct {
 	all     bool // every kind given must match, not just one
 	target  string
-	paths   func() (*regexp.Regexp, error)
+	paths   []rulebook.Regexp // each looks for its letters first, for most paths are nobody's exception
 	regexes func() (*regexp.Regexp, error)
 	stop    func() *words
 }
 
 func newAllowance(e allowEntry) *allowance {
-	a := &allowance{all: e.Condition == "AND" || e.Condition == "&&", target: e.RegexTarget, paths: lazily(anyOf(e.Paths)), regexes: lazily(anyOf(e.Regexes))}
+	a := &allowance{all: e.Condition == "AND" || e.Condition == "&&", target: e.RegexTarget, regexes: lazily(anyOf(e.Regexes))}
+	for _, p := range e.Paths {
+		a.paths = append(a.paths, rulebook.Pattern(p))
+	}
 	if len(e.StopWords) > 0 {
 		low := make([]string, len(e.StopWords))
 		for i, w := range e.StopWords {
@@ -36,37 +42,38 @@ func anyOf(patterns []string) string {
 }
 
 // path reports whether the path alone is enough to allow.
-func (a *allowance) path(name string) (bool, error) {
-	if a.paths == nil || a.all && (a.regexes != nil || a.stop != nil) {
-		return false, nil
+func (a *allowance) path(name string) bool {
+	return (!a.all || a.regexes == nil && a.stop == nil) && a.place(name)
+}
+
+// place reports whether the path is one of the list's.
+func (a *allowance) place(name string) bool {
+	if len(a.paths) == 0 {
+		return false
 	}
-	re, err := a.paths()
-	return err == nil && re.MatchString(name), err
+	text := rulebook.NewText([]byte(name))
+	return slices.ContainsFunc(a.paths, func(p rulebook.Regexp) bool { return p.In(text) })
 }
 
 // value reports whether a secret found in this match and line is allowed.
 func (a *allowance) value(name, secret, match, line string) (bool, error) {
 	var given, met int
-	check := func(p func() (*regexp.Regexp, error), s string) error {
-		if p == nil {
-			return nil
-		}
+	if a.regexes != nil {
 		given++
-		re, err := p()
-		if err == nil && re.MatchString(s) {
+		target := secret
+		switch a.target {
+		case "match":
+			target = match
+		case "line":
+			target = line
+		}
+		re, err := a.regexes()
+		if err != nil {
+			return false, err
+		}
+		if re.MatchString(target) {
 			met++
 		}
-		return err
-	}
-	target := secret
-	switch a.target {
-	case "match":
-		target = match
-	case "line":
-		target = line
-	}
-	if err := check(a.regexes, target); err != nil {
-		return false, err
 	}
 	if a.stop != nil {
 		given++
@@ -77,8 +84,11 @@ func (a *allowance) value(name, secret, match, line string) (bool, error) {
 	if !a.all {
 		return met > 0, nil
 	}
-	if err := check(a.paths, name); err != nil {
-		return false, err
+	if len(a.paths) > 0 {
+		given++
+		if a.place(name) {
+			met++
+		}
 	}
 	return given > 0 && met == given, nil
 }

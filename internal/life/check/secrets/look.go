@@ -1,9 +1,11 @@
 package secrets
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
+	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
 	"github.com/paddock-dev/paddock/internal/life/check/secrets/format"
 	"github.com/paddock-dev/paddock/internal/life/check/secrets/judge"
 )
@@ -29,6 +31,7 @@ type look struct {
 	class format.Class
 	store format.Store
 	known map[string]bool // answers about the path, which cost something
+	done  int             // where the last cluster secret that was read ends
 }
 
 // asked returns the answer to a question about the path, asked once.
@@ -54,14 +57,7 @@ func (l *look) labels() bool { return l.asked("labels", judge.Labels) }
 
 // quiet tells lock files and well-known libraries: only keys with a form of
 // their own count there.
-func (l *look) quiet() (bool, error) {
-	var err error
-	return l.asked("quiet", func(p string) bool {
-		var ok bool
-		ok, err = l.s.global.path(p)
-		return ok
-	}), err
-}
+func (l *look) quiet() bool { return l.asked("quiet", l.s.global.path) }
 
 func (l *look) all() ([]hit, error) {
 	places := l.s.words.find(l.text, nil)
@@ -73,43 +69,34 @@ func (l *look) all() ([]hit, error) {
 	if err := l.patterns(places); err != nil {
 		return nil, err
 	}
-	if err := l.read(places); err != nil {
-		return nil, err
-	}
+	l.read(places)
 	return oneEach(l.hits), nil
 }
 
 // patterns runs the rules of providers, each near its keywords.
 func (l *look) patterns(places []place) error {
-	near := map[int][]window{}
+	near, runs := make([][]window, len(l.s.rules)), slices.Clone(l.s.always)
 	for _, p := range places {
 		for _, i := range l.s.byWord[p.word] {
 			r := l.s.rules[i]
 			if r.pattern == nil {
 				continue
 			}
-			w, ok := r.window(l.text, l.s.list[p.word], p.at)
-			if ok && r.named {
-				quiet, err := l.quiet()
-				if err != nil {
-					return err
-				}
-				ok = !quiet
+			more := r.windows(near[i], l.text, l.s.list[p.word], int(p.at))
+			if len(more) == len(near[i]) && !l.s.whole {
+				continue
 			}
-			if ok {
-				near[i] = append(near[i], w)
+			if r.named && l.quiet() {
+				continue
 			}
+			if len(near[i]) == 0 {
+				runs = append(runs, i)
+			}
+			near[i] = more
 		}
 	}
-	for _, i := range l.s.always {
-		near[i] = nil
-	}
-	rules := make([]int, 0, len(near))
-	for i := range near {
-		rules = append(rules, i)
-	}
-	slices.Sort(rules)
-	for _, i := range rules {
+	slices.Sort(runs)
+	for _, i := range slices.Compact(runs) {
 		if err := l.run(l.s.rules[i], near[i]); err != nil {
 			return err
 		}
@@ -118,36 +105,55 @@ func (l *look) patterns(places []place) error {
 }
 
 func (l *look) run(r *rule, near []window) error {
-	if skip, err := r.skips(l.path); skip || err != nil {
-		return err
+	if r.skips(l.path) {
+		return nil
 	}
 	if r.pattern == nil {
 		l.hits = append(l.hits, hit{rule: r.id, kind: r.kind, code: l.code("secret_found", r.loose)})
 		return nil
 	}
+	return l.matches(r, near, func(m []int) error {
+		from, to := secretSpan(m, r.group)
+		h := hit{rule: r.id, kind: r.kind, code: l.code("secret_found", r.loose || r.named), from: from, to: to, value: l.text[from:to]}
+		if r.named {
+			h.rank = 2
+		}
+		ok, err := l.holds(r, h, l.text[m[0]:m[1]], lineAround(l.text, m[0], m[1]))
+		if ok {
+			l.hits = append(l.hits, h)
+		}
+		return err
+	})
+}
+
+// matches finds a rule's pattern in the windows.
+func (l *look) matches(r *rule, near []window, take func(match []int) error) error {
+	whole := len(r.keywords) == 0 || l.s.whole
+	if s := r.shape(); !whole && len(s.forms) > 0 {
+		if !s.keyed() {
+			near = s.beginnings(l.text, join(l.text, near))
+		}
+		if ok, err := r.starts(l.text, near, take); ok || err != nil {
+			return err
+		}
+		for i, w := range near {
+			near[i].from -= int32(s.forms[w.form].lead) + 1
+		}
+	}
 	re, err := r.pattern()
 	if err != nil {
 		return err
 	}
-	if len(r.keywords) == 0 || l.s.whole {
-		near = []window{{0, len(l.text)}}
+	if whole {
+		near = []window{{to: int32(len(l.text))}}
 	}
 	for _, w := range join(l.text, near) {
 		for _, m := range re.FindAllStringSubmatchIndex(l.text[w.from:w.to], -1) {
-			if w.from+m[1] == w.to && w.to < len(l.text) {
+			if int(w.from)+m[1] == int(w.to) && int(w.to) < len(l.text) {
 				continue // cut off by the window: not a whole value
 			}
-			from, to := secretSpan(m, r.group)
-			h := hit{rule: r.id, kind: r.kind, code: l.code("secret_found", r.loose || r.named), from: w.from + from, to: w.from + to, value: l.text[w.from+from : w.from+to]}
-			if r.named {
-				h.rank = 2
-			}
-			ok, err := l.holds(r, h, l.text[w.from+m[0]:w.from+m[1]], lineAround(l.text, w.from+m[0], w.from+m[1]))
-			if err != nil {
+			if err := take(moved(m, int(w.from))); err != nil {
 				return err
-			}
-			if ok {
-				l.hits = append(l.hits, h)
 			}
 		}
 	}
@@ -165,19 +171,11 @@ func (l *look) code(sure string, loose bool) string {
 // skips reports whether a rule does not apply to a path. Paths that the rule
 // file allows everywhere (lock files, pictures, well-known libraries) are still
 // searched for keys that have a form of their own.
-func (r *rule) skips(path string) (bool, error) {
-	if r.path != nil {
-		re, err := r.path()
-		if err != nil || !re.MatchString(path) {
-			return true, err
-		}
+func (r *rule) skips(path string) bool {
+	if r.path.Set() && !r.path.In(rulebook.NewText([]byte(path))) {
+		return true
 	}
-	for _, a := range r.allow {
-		if ok, err := a.path(path); ok || err != nil {
-			return true, err
-		}
-	}
-	return false, nil
+	return slices.ContainsFunc(r.allow, func(a *allowance) bool { return a.path(path) })
 }
 
 func (l *look) holds(r *rule, h hit, match, line string) (bool, error) {
@@ -222,29 +220,46 @@ func secretSpan(m []int, group int) (from, to int) {
 	return m[0], m[1]
 }
 
+// lineAround returns the line of a match, or what is near it in a line that a machine
+// wrote.
 func lineAround(text string, from, to int) string {
-	start := strings.LastIndexByte(text[:from], '\n') + 1
-	if end := strings.IndexByte(text[to:], '\n'); end >= 0 {
-		return text[start : to+end]
+	const far = 2000
+	first, last := max(0, from-far), min(len(text), to+far)
+	first += strings.LastIndexByte(text[first:from], '\n') + 1
+	if end := strings.IndexByte(text[to:last], '\n'); end >= 0 {
+		last = to + end
 	}
-	return text[start:]
+	return text[first:last]
 }
 
 // oneEach keeps one hit where several overlap: the surest.
 func oneEach(hits []hit) []hit {
-	slices.SortStableFunc(hits, func(a, b hit) int {
-		if a.rank != b.rank {
-			return a.rank - b.rank
-		}
-		return a.from - b.from
-	})
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Or(a.rank-b.rank, a.from-b.from) })
 	var kept []hit
-	for _, h := range hits {
-		i, _ := slices.BinarySearchFunc(kept, h.from, func(k hit, from int) int { return k.from - from })
-		if i > 0 && kept[i-1].to > h.from || i < len(kept) && (kept[i].from < h.to || kept[i].from == h.from) {
-			continue
+	for len(hits) > 0 {
+		n := 1
+		for n < len(hits) && hits[n].rank == hits[0].rank {
+			n++
 		}
-		kept = slices.Insert(kept, i, h)
+		kept, hits = fill(kept, hits[:n]), hits[n:]
 	}
 	return kept
+}
+
+// fill puts hits into the gaps of what is kept. Both are in the order of their places.
+func fill(kept, hits []hit) []hit {
+	out := make([]hit, 0, len(kept)+len(hits))
+	for _, h := range hits {
+		for len(kept) > 0 && kept[0].from < h.from {
+			out, kept = append(out, kept[0]), kept[1:]
+		}
+		if n := len(out); n > 0 && out[n-1].to > h.from || len(kept) > 0 && (kept[0].from < h.to || kept[0].from == h.from) {
+			continue
+		}
+		if n := len(out); n > 0 && out[n-1].from == h.from {
+			continue
+		}
+		out = append(out, h)
+	}
+	return append(out, kept...)
 }

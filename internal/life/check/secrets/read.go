@@ -48,44 +48,41 @@ func ownKinds() map[string]string {
 }
 
 // read runs our own readers from the places of their words.
-func (l *look) read(places []place) error {
+func (l *look) read(places []place) {
 	for _, v := range l.store.Lines(l.text) {
 		l.line(v)
 	}
 	next, rows := 0, false
 	first := slices.IndexFunc(places, func(p place) bool { return l.s.anchor[p.word] != noAnchor })
-	if first < 0 {
-		return nil
-	}
-	if quiet, err := l.quiet(); quiet || err != nil {
-		return err
+	if first < 0 || l.quiet() {
+		return
 	}
 	for _, p := range places {
-		a := l.s.anchor[p.word]
-		if a == noAnchor || p.at < next && a == nameWord {
+		a, at := l.s.anchor[p.word], int(p.at)
+		if a == noAnchor || at < next && a == nameWord {
 			continue
 		}
 		switch a {
 		case nameWord:
-			next = max(next, l.name(p.at))
+			next = max(next, l.name(at))
 		case urlWord:
-			l.url(p.at)
+			l.url(at)
 		case basicWord:
-			if v, password, ok := format.Basic(l.text, p.at); ok && !judge.Filler(password) && !judge.Reference(password) && !judge.Default(password) {
+			if v, password, ok := format.Basic(l.text, at); ok && !judge.Filler(password) && !judge.Reference(password) && !judge.Default(password) {
 				l.add("basic", "password_found", v)
 			}
 		case jwkWord:
-			if v, ok := format.JWK(l.text, p.at); ok {
+			if v, ok := format.JWK(l.text, at); ok {
 				l.add("jwk", "secret_found", v)
 			}
 		case puttyWord:
-			if v, ok := format.PuTTY(l.text, p.at); ok {
+			if v, ok := format.PuTTY(l.text, at); ok {
 				l.add("putty", "secret_found", v)
 			}
 		case cryptWord:
-			l.crypt(p.at)
+			l.crypt(at)
 		case userWord:
-			if v, ok := format.IdentifiedBy(l.text, p.at); ok {
+			if v, ok := format.IdentifiedBy(l.text, at); ok {
 				l.judged("user", v, judge.Place{Name: v.Name, Kind: judge.Password, Quoted: true, Near: true})
 			}
 		case rowsWord:
@@ -94,12 +91,11 @@ func (l *look) read(places []place) error {
 				l.rows()
 			}
 		case callWord:
-			l.call(p.at + len(l.s.list[p.word]) - 1)
+			l.call(at + len(l.s.list[p.word]) - 1)
 		case secretWord:
-			l.kubernetes(p.at)
+			l.kubernetes(at)
 		}
 	}
-	return nil
 }
 
 // name reads the value of the name that a word belongs to, and returns where
@@ -239,8 +235,9 @@ func (l *look) crypt(at int) {
 	}
 }
 
-// lines returns the last n lines of a text.
+// lines returns the last n lines of a text, 4,000 bytes of them at most.
 func lines(text string, n int) string {
+	text = text[max(0, len(text)-4000):]
 	at := len(text)
 	for range n {
 		if at = strings.LastIndexByte(text[:at], '\n'); at < 0 {
@@ -279,10 +276,11 @@ func (l *look) call(at int) {
 }
 
 func (l *look) kubernetes(at int) {
-	if l.class != format.YAML {
+	if l.class != format.YAML || at < l.done {
 		return
 	}
-	values, plain := format.KubernetesSecret(l.text, at)
+	values, plain, end := format.KubernetesSecret(l.text, at)
+	l.done = end
 	for i, v := range values {
 		value := l.text[v.From:v.To]
 		if !plain[i] {

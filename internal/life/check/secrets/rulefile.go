@@ -9,6 +9,8 @@ import (
 
 	toml "github.com/pelletier/go-toml/v2"
 	"github.com/zricethezav/gitleaks/v8/config"
+
+	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
 )
 
 // ruleFile is the part of gitleaks' rule file that we use.
@@ -44,9 +46,9 @@ type rule struct {
 	group    int
 	entropy  float64
 	keywords []string
-	path     func() (*regexp.Regexp, error) // nil: every path
+	path     rulebook.Regexp                // none: every path
 	pattern  func() (*regexp.Regexp, error) // nil: the path alone is the finding
-	shape    func() shape
+	shape    func() *shape
 	allow    []*allowance
 }
 
@@ -64,11 +66,18 @@ func providerRules() ([]*rule, *allowance, error) {
 	for _, r := range f.Rules {
 		made := &rule{
 			id: r.ID, kind: kindOf(r.ID), named: isNamed(r.ID, r.Regex), loose: slices.Contains(looseRules, r.ID), group: r.SecretGroup, entropy: r.Entropy,
-			path: lazily(r.Path), pattern: lazily(r.Regex), shape: sync.OnceValue(func() shape { return shapeOf(r.Regex) }),
+			pattern: lazily(r.Regex),
 		}
 		for _, k := range r.Keywords {
+			if r.ID == "sourcegraph-access-token" && k != "sgp_" {
+				continue // what has no sgp_ does not count: see holds
+			}
 			made.keywords = append(made.keywords, strings.ToLower(k))
 		}
+		if r.Path != "" {
+			made.path = rulebook.Pattern(r.Path)
+		}
+		made.shape = sync.OnceValue(func() *shape { return shapeOf(r.Regex, made.keywords, r.SecretGroup) })
 		for _, a := range r.Allowlists {
 			made.allow = append(made.allow, newAllowance(a))
 		}

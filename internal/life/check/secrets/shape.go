@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -9,33 +10,27 @@ import (
 // shape is what can be told of a pattern's matches without running it.
 type shape struct {
 	longest  int    // in bytes; -1 if there is no bound
-	begin    []head // what a match begins with; empty if that is not known
-	boundary bool   // no letter or digit stands before it
-	tight    int    // as many characters at the beginning hold no white space
+	forms    []form // how matches begin; empty if that is not known
 	literals string // all that stands in it as it is, in lower case
 }
 
-// head is a literal beginning.
-type head struct {
-	text string
-	fold bool // in any case
-}
-
-// shapeOf reads a pattern, which compiles.
-func shapeOf(pattern string) shape {
+// shapeOf reads a pattern, which compiles, and whose value is in a group of this number
+// if that is not 0.
+func shapeOf(pattern string, keywords []string, group int) *shape {
 	re, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
-		return shape{longest: -1}
+		return &shape{longest: -1}
 	}
-	s := shape{longest: longest(re), tight: tight(re), literals: strings.ToLower(literals(re))}
-	parts := flat(re)
-	if len(parts) > 0 && parts[0].Op == syntax.OpWordBoundary {
-		s.boundary, parts = true, parts[1:]
-	}
-	if len(parts) > 0 {
-		s.begin = heads(parts)
+	s := &shape{longest: longest(re), literals: strings.ToLower(literals(re)), forms: formsOf(pattern, re, keywords)}
+	if len(s.forms) > 1 && group > 0 {
+		s.forms = nil // a form counts its own groups
 	}
 	return s
+}
+
+// keyed reports whether the places of keywords tell where every match begins.
+func (s *shape) keyed() bool {
+	return len(s.forms) > 0 && !slices.ContainsFunc(s.forms, func(f form) bool { return !f.keyed })
 }
 
 // flat opens groups and sequences.
@@ -71,25 +66,6 @@ func literals(re *syntax.Regexp) string {
 		}
 	}
 	return b.String()
-}
-
-// heads returns the literals that a sequence begins with, or nothing.
-func heads(parts []*syntax.Regexp) []head {
-	switch first := parts[0]; first.Op {
-	case syntax.OpLiteral:
-		return []head{{string(first.Rune), first.Flags&syntax.FoldCase != 0}}
-	case syntax.OpAlternate:
-		var all []head
-		for _, sub := range first.Sub {
-			more := heads(flat(sub))
-			if more == nil {
-				return nil
-			}
-			all = append(all, more...)
-		}
-		return all
-	}
-	return nil
 }
 
 // longest returns how many bytes a match can have at most, or -1.
@@ -180,30 +156,13 @@ func tightRun(re *syntax.Regexp) (n int, ended bool) {
 	return 0, true
 }
 
-// begins reports whether a match can begin at an offset.
-func (s shape) begins(text string, at int) bool {
-	if s.boundary && at > 0 && isWord(text[at-1]) == isWord(text[at]) {
-		return false
-	}
-	rest := text[at:]
-	for _, h := range s.begin {
-		if len(rest) >= len(h.text) && (rest[:len(h.text)] == h.text || h.fold && strings.EqualFold(rest[:len(h.text)], h.text)) {
-			if len(rest) < s.tight {
-				return false
-			}
-			return !strings.ContainsAny(rest[:s.tight], " \t\n\r")
-		}
-	}
-	return len(s.begin) == 0
-}
-
 func isWord(c byte) bool {
 	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
 // mentions reports whether a keyword, or the half of it that begins or ends it,
 // is part of the pattern.
-func (s shape) mentions(word string) bool {
+func (s *shape) mentions(word string) bool {
 	half := (len(word) + 1) / 2
 	return strings.Contains(s.literals, word[:half]) || strings.Contains(s.literals, word[len(word)-half:])
 }

@@ -6,19 +6,19 @@ package secrets
 type words struct {
 	class  [256]uint8
 	width  int
-	next   []uint16 // state*width + class -> state
-	ends   [][]int  // state -> the words that end there, longest first
-	length []int    // of each word
+	next   []uint32  // state/2 + class -> state: number times width, twice, and one more where words end
+	ends   [][]int32 // state/width -> the words that end there, longest first
+	length []int32   // of each word
 }
 
 // place is where a word stands.
-type place struct{ word, at int }
+type place struct{ word, at int32 }
 
-// newWords takes words in lower case. There is room for 65,000 letters.
+// newWords takes words in lower case. There is room for a million letters.
 func newWords(list []string) *words {
-	w := &words{width: 1, length: make([]int, len(list))}
+	w := &words{width: 1, length: make([]int32, len(list))}
 	for i, s := range list {
-		w.length[i] = len(s)
+		w.length[i] = int32(len(s))
 		for _, c := range []byte(s) {
 			if w.class[c] == 0 {
 				w.class[c] = uint8(w.width)
@@ -33,15 +33,16 @@ func newWords(list []string) *words {
 	return w
 }
 
-func (w *words) state() uint16 {
-	w.next, w.ends = append(w.next, make([]uint16, w.width)...), append(w.ends, nil)
-	return uint16(len(w.ends) - 1)
+// state adds one and returns its number.
+func (w *words) state() uint32 {
+	w.next, w.ends = append(w.next, make([]uint32, w.width)...), append(w.ends, nil)
+	return uint32(len(w.ends) - 1)
 }
 
 func (w *words) grow(list []string) {
 	w.state()
 	for i, s := range list {
-		at := uint16(0)
+		at := uint32(0)
 		for _, c := range []byte(s) {
 			step := int(at)*w.width + int(w.class[c])
 			if w.next[step] == 0 {
@@ -50,10 +51,10 @@ func (w *words) grow(list []string) {
 			}
 			at = w.next[step]
 		}
-		w.ends[at] = append(w.ends[at], i)
+		w.ends[at] = append(w.ends[at], int32(i))
 	}
-	fail := make([]uint16, len(w.ends))
-	var queue []uint16
+	fail := make([]uint32, len(w.ends))
+	var queue []uint32
 	for c := range w.width {
 		if n := w.next[c]; n != 0 {
 			queue = append(queue, n)
@@ -73,16 +74,22 @@ func (w *words) grow(list []string) {
 			}
 		}
 	}
+	for i, n := range w.next {
+		w.next[i] = n * uint32(w.width) * 2
+		if len(w.ends[n]) > 0 {
+			w.next[i]++
+		}
+	}
 }
 
 // find appends the place of every word to list, in the order of their ends.
 func (w *words) find(text string, list []place) []place {
-	at := 0
-	for i := 0; i < len(text); i++ {
-		at = int(w.next[at*w.width+int(w.class[text[i]])])
-		if at != 0 && len(w.ends[at]) > 0 {
-			for _, word := range w.ends[at] {
-				list = append(list, place{word, i + 1 - w.length[word]})
+	next, at := w.next, uint32(0)
+	for i := range len(text) {
+		at = next[at>>1+uint32(w.class[text[i]])]
+		if at&1 != 0 {
+			for _, word := range w.ends[at>>1/uint32(w.width)] {
+				list = append(list, place{word, int32(i) + 1 - w.length[word]})
 			}
 		}
 	}

@@ -23,7 +23,7 @@ func Connection(text string, at int) (v Value, next int, ok bool) {
 	for end < len(text) && end-i < 300 && text[end] > ' ' && strings.IndexByte(";\"'`<>&", text[end]) < 0 {
 		end++
 	}
-	line := lowerASCII(text[max(lineStart(text, from), from-300):min(lineEnd(text, end), end+200)])
+	line := lowerASCII(text[max(lineStart(text, from), from-300):lineEnd(text[:min(len(text), end+200)], end)])
 	for _, word := range []string{"server", "host", "data source", "datasource", "user id", "uid", "user", "username", "database", "accountname", "endpoint", "initial catalog"} {
 		for j := 0; ; {
 			k := strings.Index(line[j:], word)

@@ -91,7 +91,7 @@ func FuzzSpecial(f *testing.F) {
 		if _, v, ok := SignIn(text, at); ok {
 			bounds(t, text, v)
 		}
-		values, _ := KubernetesSecret(text, at)
+		values, _, _ := KubernetesSecret(text, at)
 		for _, v := range values {
 			bounds(t, text, v)
 		}

@@ -23,7 +23,7 @@ func Pair(c Class, text string, at int) (Value, bool) {
 		return v, false
 	}
 	i := to + cut
-	if !strings.HasPrefix(strings.ToLower(text[i:]), "value") {
+	if !strings.EqualFold(text[i:min(len(text), i+len("value"))], "value") {
 		return v, false
 	}
 	i += len("value")

@@ -138,8 +138,9 @@ func SignIn(text string, at int) (user string, v Value, ok bool) {
 }
 
 // KubernetesSecret reads the entries of the data of a Secret, of which "kind:
-// Secret" stands at an offset. Plain tells stringData, which is not encoded.
-func KubernetesSecret(text string, at int) (out []Value, plain map[int]bool) {
+// Secret" stands at an offset. Plain tells stringData, which is not encoded; to is
+// where the document ends.
+func KubernetesSecret(text string, at int) (out []Value, plain map[int]bool, to int) {
 	from, to := 0, len(text)
 	if i := strings.LastIndex(text[:at], "\n---"); i >= 0 {
 		from = i + 1
@@ -170,7 +171,7 @@ func KubernetesSecret(text string, at int) (out []Value, plain map[int]bool) {
 		}
 		start = end + 1
 	}
-	return out, plain
+	return out, plain, to
 }
 
 // Near reports whether a host, user or database is named near an offset, so

@@ -70,7 +70,7 @@ func quoted(text string, at int) (from, to int, ok bool) {
 // given bytes; a remark after white space ends it too.
 func bare(text string, at int, stop string) (from, to int) {
 	to = at
-	for to < len(text) && to-at < maxValue && text[to] != '\n' && text[to] != '\r' && strings.IndexByte(stop, text[to]) < 0 {
+	for to < len(text) && to-at < maxValue && text[to] != '\n' && text[to] != '\r' && (stop == "" || strings.IndexByte(stop, text[to]) < 0) {
 		if (text[to] == '#' || text[to] == ';') && to > at && (text[to-1] == ' ' || text[to-1] == '\t') {
 			break
 		}
@@ -82,7 +82,14 @@ func bare(text string, at int, stop string) (from, to int) {
 	return at, to
 }
 
-func lineStart(text string, at int) int { return strings.LastIndexByte(text[:at], '\n') + 1 }
+// maxLine is how far back the beginning of a line is looked for. A longer line has no
+// beginning that would say anything, and looking for it again and again would take long.
+const maxLine = 1000
+
+func lineStart(text string, at int) int {
+	from := max(0, at-maxLine)
+	return from + strings.LastIndexByte(text[from:at], '\n') + 1
+}
 
 func lineEnd(text string, at int) int {
 	if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
