@@ -21,6 +21,7 @@ func (a *API) pipelines() {
 		}) (*body[view.AskedPipeline], error) {
 			return answer(a.desk.AskPipeline(ctx, in.Body.App, in.Body.Token))
 		})
+	a.signsIn() // anybody may ask, and each question costs a signature
 	op(a, "POST", "/apps/{app}/pipelines/{id}/confirm", "confirm-pipeline", "Let a pipeline act for the app", row{"pipeline.manage", "pipeline.confirm", pipelineLimit},
 		func(ctx context.Context, who core.Person, in *struct {
 			App  string  `path:"app"`

@@ -202,6 +202,8 @@ func (c *ciLoginCmd) Run(ctx context.Context, std IO) error {
 		Description string `json:"error_description"`
 		Reason      string `json:"reason"`
 		Hint        string `json:"hint"`
+		Title       string `json:"title"` // of a problem, where the request did not get so far
+		Fix         string `json:"fix"`
 	}
 	status, err := call(req, &got)
 	switch {
@@ -209,6 +211,8 @@ func (c *ciLoginCmd) Run(ctx context.Context, std IO) error {
 		return c.silent(err)
 	case got.Error == "temporarily_unavailable" || status >= 500:
 		return core.Errorf(core.Unavailable, "%s", got.Description).Hinted("%s", got.Hint)
+	case status == http.StatusTooManyRequests:
+		return core.Errorf(core.RateLimited, "%s", got.Title).Hinted("%s", got.Fix)
 	case status != http.StatusOK || got.Token == "":
 		return core.Errorf(core.Forbidden, "%s", got.Description).Hinted("%s", got.Hint).At(got.Reason)
 	}

@@ -21,7 +21,7 @@ const (
 	mostAddresses       = 10000 // that are remembered
 )
 
-// flood bounds how often people try to sign in, per address and over all.
+// flood bounds how often people, or pipelines, try to sign in, per address and over all.
 type flood struct {
 	clock core.Clock
 

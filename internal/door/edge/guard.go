@@ -45,7 +45,7 @@ func (rt *Router) guard(route Route) http.Handler {
 		}
 		var wait time.Duration
 		if route.SignsIn {
-			wait = rt.flood.take(r.RemoteAddr)
+			wait = rt.floods[route.Door == Web].take(r.RemoteAddr)
 		}
 		if wait > 0 {
 			ev.err = tooFast(w, wait)

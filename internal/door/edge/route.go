@@ -45,7 +45,8 @@ type Route struct {
 	Reads bool
 	// Streams is true where the answer may take longer than the usual 30 s.
 	Streams bool
-	// SignsIn is true where people sign in: how often it is asked for is bounded.
+	// SignsIn is true where people or pipelines sign in: how often it is asked for is
+	// bounded for each address, for people and for pipelines alone.
 	SignsIn bool
 	Handler http.Handler
 }

@@ -40,16 +40,16 @@ type Options struct {
 // Router serves the routes table: every request passes its host check, its
 // caller's permission and its limits before a handler sees it.
 type Router struct {
-	o     Options
-	own   *http.ServeMux // Paddock's own pages, API and git
-	apps  http.Handler   // apps' own addresses
-	cross *http.CrossOriginProtection
-	flood *flood
+	o      Options
+	own    *http.ServeMux // Paddock's own pages, API and git
+	apps   http.Handler   // apps' own addresses
+	cross  *http.CrossOriginProtection
+	floods map[bool]*flood // of people, at pages, and of pipelines: neither keeps the other out
 }
 
 // NewRouter makes a router of a table. Two rows that clash panic.
 func NewRouter(o Options, t *Table) *Router {
-	rt := &Router{o: o, own: http.NewServeMux(), cross: http.NewCrossOriginProtection(), flood: newFlood(o.Clock)}
+	rt := &Router{o: o, own: http.NewServeMux(), cross: http.NewCrossOriginProtection(), floods: map[bool]*flood{true: newFlood(o.Clock), false: newFlood(o.Clock)}}
 	apps := http.NewServeMux()
 	for _, r := range t.Routes() {
 		if r.Door == Admission {

@@ -65,6 +65,7 @@ func newDoor(proxies ...string) *door {
 	table := &edge.Table{}
 	ok := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.RemoteAddr) })
 	table.Add(edge.Route{Door: edge.Web, Method: "GET", Pattern: "/sign-in/x", Permission: edge.Anyone, Audit: "none: a test", Example: "/sign-in/x", SignsIn: true, Handler: ok},
+		edge.Route{Door: edge.API, Method: "GET", Pattern: "/oauth/x", Permission: edge.Anyone, Audit: "none: a test", Example: "/oauth/x", SignsIn: true, Handler: ok},
 		edge.Route{Door: edge.Web, Method: "GET", Pattern: "/else", Permission: edge.Anyone, Audit: "none: a test", Example: "/else", Handler: ok})
 	d.Router = edge.NewRouter(edge.Options{Identity: identity{}, Log: slog.New(slog.NewTextHandler(&bytes.Buffer{}, nil)), Clock: d.clock, IDs: core.IDs{}, Proxies: networks,
 		Hosts: []string{"paddock.example"}, AppDomain: "apps.example", May: func(core.Person, string) bool { return true }}, table)
@@ -107,6 +108,20 @@ func TestLoginFlood(t *testing.T) {
 	}
 	if taken != 10 {
 		t.Errorf("%d were taken after a second", taken)
+	}
+}
+
+// Pipelines that ask too often keep no person out, and people no pipeline.
+func TestFloodOfPipelines(t *testing.T) {
+	d := newDoor()
+	taken := 0
+	for range 300 {
+		if d.ask("/oauth/x", "203.0.113.7:1").Code == 200 {
+			taken++
+		}
+	}
+	if taken != 100 || d.ask("/sign-in/x", "203.0.113.7:1").Code != 200 || d.ask("/oauth/x", "203.0.113.8:1").Code != 200 {
+		t.Errorf("%d of 300 at once were taken, or others are kept out", taken)
 	}
 }
 

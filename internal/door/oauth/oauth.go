@@ -46,7 +46,7 @@ type Door struct {
 // Routes lists what the door answers.
 func (d Door) Routes() []edge.Route {
 	return []edge.Route{{Door: edge.API, Method: http.MethodPost, Pattern: "/oauth/token", Permission: edge.Anyone, Audit: "token.exchange or token.refuse",
-		Example: "/oauth/token", Limit: maxBody, Handler: http.HandlerFunc(d.token)}}
+		Example: "/oauth/token", Limit: maxBody, SignsIn: true, Handler: http.HandlerFunc(d.token)}}
 }
 
 // fault is an error of RFC 6749.
