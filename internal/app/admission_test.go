@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/paddock-dev/paddock/internal/door/cli"
+	"github.com/paddock-dev/paddock/internal/testkit"
 	"github.com/paddock-dev/paddock/internal/testkit/kube"
 )
 
@@ -21,7 +22,7 @@ import (
 func TestServerAnswersKubernetes(t *testing.T) {
 	dir := t.TempDir()
 	ca := (&kube.Cluster{}).Serving(t, dir)
-	c := cli.Config{Data: t.TempDir(), Listen: "127.0.0.1:8420", AppDomain: "apps.localhost", Admin: "admin@example.org", LogLevel: "error",
+	c := cli.Config{Data: testkit.Folder(t), Listen: "127.0.0.1:8420", AppDomain: "apps.localhost", Admin: "admin@example.org", LogLevel: "error",
 		Admission: cli.Admission{AdmissionListen: "127.0.0.1:0", AdmissionCert: dir + "/tls.crt", AdmissionKey: dir + "/tls.key", AdmissionNamespace: "paddock"}}
 	h, err := open(t.Context(), c, "test", slog.New(slog.DiscardHandler))
 	if err != nil {

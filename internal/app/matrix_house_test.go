@@ -17,6 +17,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/edge"
 	"github.com/paddock-dev/paddock/internal/engine/authz"
 	"github.com/paddock-dev/paddock/internal/engine/identity"
+	"github.com/paddock-dev/paddock/internal/testkit"
 )
 
 // matrix is one whole house with what the examples of the routes name, and every
@@ -39,7 +40,7 @@ var examples = []string{"payroll", "tracker"}
 func openMatrix(t *testing.T) *matrix {
 	t.Helper()
 	m := &matrix{t: t, heard: &heard{}, people: map[string]core.Person{}, session: map[string]string{}, token: map[string]string{}}
-	c := cli.Config{Data: t.TempDir(), Listen: "127.0.0.1:8420", AppDomain: "apps.localhost", Admin: "admin@example.org", LogLevel: "info"}
+	c := cli.Config{Data: testkit.Folder(t), Listen: "127.0.0.1:8420", AppDomain: "apps.localhost", Admin: "admin@example.org", LogLevel: "info"}
 	h, err := open(t.Context(), c, "test", slog.New(m.heard))
 	m.must(err)
 	t.Cleanup(func() { h.close(context.Background()) })

@@ -17,6 +17,7 @@ import (
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/cli"
+	"github.com/paddock-dev/paddock/internal/testkit"
 	"github.com/paddock-dev/paddock/internal/testkit/citokens"
 )
 
@@ -188,7 +189,7 @@ func houseWithForge(t *testing.T, hub *citokens.Issuer) (*house, string) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c := cli.Config{Data: t.TempDir(), Listen: "127.0.0.1:8420", AppDomain: "apps.localhost", Admin: "admin@example.org", LogLevel: "error", Identity: file}
+	c := cli.Config{Data: testkit.Folder(t), Listen: "127.0.0.1:8420", AppDomain: "apps.localhost", Admin: "admin@example.org", LogLevel: "error", Identity: file}
 	h, err := open(t.Context(), c, "test", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

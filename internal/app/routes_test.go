@@ -15,6 +15,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/cli"
 	"github.com/paddock-dev/paddock/internal/door/edge"
 	"github.com/paddock-dev/paddock/internal/engine/authz"
+	"github.com/paddock-dev/paddock/internal/testkit"
 )
 
 var update = flag.Bool("update", false, "write docs/reference/routes.md again")
@@ -22,7 +23,7 @@ var update = flag.Bool("update", false, "write docs/reference/routes.md again")
 // openHouse makes the whole house on a folder of its own, without serving.
 func openHouse(t *testing.T) *house {
 	t.Helper()
-	c := cli.Config{Data: t.TempDir(), Listen: "127.0.0.1:8420", AppDomain: "apps.localhost", Admin: "admin@example.org", LogLevel: "error"}
+	c := cli.Config{Data: testkit.Folder(t), Listen: "127.0.0.1:8420", AppDomain: "apps.localhost", Admin: "admin@example.org", LogLevel: "error"}
 	h, err := open(t.Context(), c, "test", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

@@ -17,6 +17,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
+	"github.com/paddock-dev/paddock/internal/testkit"
 )
 
 // serve puts a house's doors on a real address.
@@ -66,7 +67,7 @@ func fetch(t *testing.T, url string) (int, string) {
 // openTwin opens a house with the keys of another one and an empty log.
 func openTwin(t *testing.T, h *house) *house {
 	t.Helper()
-	dir := t.TempDir()
+	dir := testkit.Folder(t)
 	must(t, os.Mkdir(filepath.Join(dir, "keys"), 0o700))
 	for _, name := range []string{"keyring", "signing.pub", "audit.vkey", "witness.vkey"} {
 		b, err := os.ReadFile(filepath.Join(h.config.Data, "keys", name))

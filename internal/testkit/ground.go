@@ -60,12 +60,13 @@ func Each(t *testing.T, test func(t *testing.T, g *Ground)) {
 // owner, and the Ground is connected as the role of the server.
 func On(t testing.TB, engine string) *Ground {
 	t.Helper()
-	dir := t.TempDir()
-	where := store.Where{Dir: dir}
+	where := store.Where{Dir: t.TempDir()}
 	var database postgres.Database
 	if engine == store.Postgres {
 		database = postgres.Shared(t).Copy(t, "paddock", prepare)
 		where.URL = database.URL(postgres.Server)
+	} else if err := Lay(where.Dir); err != nil {
+		t.Fatalf("%v (cause: %v)", err, core.AsError(err).Err)
 	}
 	db, err := store.OpenAt(t.Context(), where)
 	if err != nil {
@@ -77,7 +78,7 @@ func On(t testing.TB, engine string) *Ground {
 		}
 	})
 	clock := NewClock(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
-	return &Ground{DB: db, Audit: audit.NewLog(db, clock, core.IDs{}, rand.Reader), Clock: clock, Dir: dir, Where: where, Database: database, t: t,
+	return &Ground{DB: db, Audit: audit.NewLog(db, clock, core.IDs{}, rand.Reader), Clock: clock, Dir: where.Dir, Where: where, Database: database, t: t,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 }
 

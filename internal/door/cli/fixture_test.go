@@ -42,6 +42,7 @@ func newFolder(ts *testscript.TestScript, name string) *folder {
 	keys, err := seal.Open(filepath.Join(dir, "keys"), rand.Reader)
 	ts.Check(err)
 	ts.Setenv("VKEY", keys.AuditKey())
+	ts.Check(testkit.Lay(dir))
 	db, err := store.Open(context.Background(), dir)
 	ts.Check(err)
 	verifier, err := note.NewVerifier(keys.AuditKey())

@@ -23,6 +23,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/engine/audit"
 	"github.com/paddock-dev/paddock/internal/engine/fsck"
 	"github.com/paddock-dev/paddock/internal/engine/seal"
+	"github.com/paddock-dev/paddock/internal/testkit"
 )
 
 type fixedClock struct{}
@@ -77,7 +78,7 @@ func digest(text string) string {
 // folder makes a sound data folder with real log, keys and files.
 func folder(t testing.TB, more ...core.Event) string {
 	t.Helper()
-	dir := t.TempDir()
+	dir := testkit.Folder(t)
 	db, err := store.Open(t.Context(), dir)
 	ok(t, err)
 	fill(t, db, dir, more...)

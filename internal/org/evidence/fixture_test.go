@@ -20,6 +20,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/engine/policy"
 	"github.com/paddock-dev/paddock/internal/engine/seal"
 	"github.com/paddock-dev/paddock/internal/org/evidence"
+	"github.com/paddock-dev/paddock/internal/testkit"
 )
 
 const (
@@ -55,7 +56,7 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	dir := t.TempDir()
+	dir := testkit.Folder(t)
 	db, err := store.Open(t.Context(), dir)
 	ok(t, err)
 	t.Cleanup(func() { ok(t, db.Close()) })

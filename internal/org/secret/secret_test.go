@@ -19,6 +19,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/audit"
 	"github.com/paddock-dev/paddock/internal/engine/seal"
+	"github.com/paddock-dev/paddock/internal/testkit"
 )
 
 const canary = "canary-0815-never-shown"
@@ -48,7 +49,7 @@ func (w *world) Append(ctx context.Context, e core.Event) error {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	dir := t.TempDir()
+	dir := testkit.Folder(t)
 	db, err := store.Open(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)

@@ -94,7 +94,7 @@ type place struct {
 // freshSQLite makes an empty SQLite installation.
 func freshSQLite(t *testing.T) place {
 	t.Helper()
-	dir := t.TempDir()
+	dir := testkit.Folder(t)
 	db, err := store.Open(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)

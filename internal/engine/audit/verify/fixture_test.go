@@ -18,6 +18,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/audit"
+	"github.com/paddock-dev/paddock/internal/testkit"
 )
 
 // fixedClock stands still.
@@ -40,7 +41,7 @@ func newLog(t testing.TB, events, perBatch int) logFolder {
 	check(t, err)
 	signer, err := note.NewSigner(skey)
 	check(t, err)
-	f := logFolder{t.TempDir(), vkey, signer}
+	f := logFolder{testkit.Folder(t), vkey, signer}
 	check(t, os.Mkdir(filepath.Join(f.dir, "keys"), 0o700))
 	check(t, os.WriteFile(filepath.Join(f.dir, "keys", "audit.vkey"), []byte(vkey+"\n"), 0o600))
 	f.grow(t, events, perBatch)
