@@ -112,11 +112,15 @@ func TestCheckTakesRulesOfTheServer(t *testing.T) {
 	w.git("reset", "-q", "--hard", w.head)
 	w.inForce(map[string]string{
 		"policies/names.rego":      "package paddock.change.merge\n\ndeny contains {\"code\": \"no_trackers\", \"message\": \"No trackers here.\"} if input.app.name == \"tracker\"\n",
+		"rules/own.yaml":           `rules: [{code: own_says_ok, severity: warning, title: It only says ok, what: "It says ok.", why: That helps nobody., fix: ["Say more."], match: [{in: [js], text: "^ok$"}], bad: {js: ["f('ok')"]}, good: {js: ["f('no')"]}}]`,
 		"policies/names_test.rego": "package paddock.change.merge_test\n\ntest_it if 1 == 1\n"})
 	wants := func(note, from string, r core.Report) {
 		t.Helper()
 		revision, got, warning := rulesSeen(r)
 		has := strings.Contains(w.out.String(), "no_trackers")
+		if own := strings.Contains(w.out.String(), "own_says_ok"); own != has {
+			t.Errorf("%s: the organisation's own rule about code is found: %v, want %v", note, own, has)
+		}
 		if got != from || has != (from != cli.RulesStarter) || has && revision != w.shelf.Current().Policy.Revision() || (warning != "") != (from != cli.RulesServer) {
 			t.Errorf("%s: rules from %q, revision %s, warning %q; said %q\n%.500s", note, got, revision, warning, &w.errs, &w.out)
 		}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/paddock-dev/paddock/internal/core"
+	"github.com/paddock-dev/paddock/internal/life/catalog"
 	"github.com/paddock-dev/paddock/internal/life/check/code"
 	"github.com/paddock-dev/paddock/internal/life/check/findings"
 	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
@@ -23,7 +25,29 @@ type rulesCmd struct {
 	Docs rulesDocsCmd `cmd:"" help:"Print a rule with its examples, or all of them."`
 }
 
+// ownRules are an organisation's rules about code, beside Paddock's.
+type ownRules struct {
+	Governance string `help:"Governance folder: the rules in its folder rules/, too." placeholder:"DIR"`
+}
+
+// book reads them; it is empty without a folder. Errors: Unreadable, Invalid.
+func (o ownRules) book(std IO) (*rulebook.Book, error) {
+	if o.Governance == "" {
+		return &rulebook.Book{}, nil
+	}
+	dir := std.path(o.Governance)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, core.Errorf(core.Unreadable, "The folder %q cannot be read.", o.Governance).Hinted("Give the folder that holds paddock.yaml.").At("--governance")
+	}
+	b, err := rulebook.OwnIn(os.DirFS(dir), catalog.RulesDir)
+	if err == nil && b == nil {
+		b = &rulebook.Book{}
+	}
+	return b, err
+}
+
 type rulesListCmd struct {
+	ownRules
 	Check  string `help:"Only those of one check, such as code." placeholder:"NAME"`
 	Format string `help:"How to print: ${enum}." enum:"text,json" default:"text"`
 }
@@ -40,6 +64,10 @@ type ruleRow struct {
 
 // Run implements the command.
 func (c *rulesListCmd) Run(_ context.Context, std IO) error {
+	own, err := c.book(std)
+	if err != nil {
+		return err
+	}
 	rules := map[string]rulebook.Rule{}
 	for _, r := range rulebook.Builtin().Rules {
 		rules[r.Code] = r
@@ -49,6 +77,11 @@ func (c *rulesListCmd) Run(_ context.Context, std IO) error {
 		if c.Check == "" || t.Check == c.Check {
 			r := rules[t.Code]
 			rows = append(rows, ruleRow{t.Code, t.Check, t.Severity, r.Languages(), r.CWE, t.Title})
+		}
+	}
+	for _, r := range own.Rules {
+		if c.Check == "" || c.Check == "code" {
+			rows = append(rows, ruleRow{r.Code, "code", core.Severity(r.Severity), r.Languages(), r.CWE, r.Title})
 		}
 	}
 	if len(rows) == 0 {
@@ -65,6 +98,7 @@ func (c *rulesListCmd) Run(_ context.Context, std IO) error {
 }
 
 type rulesTestCmd struct {
+	ownRules
 	Dir string `arg:"" optional:"" help:"A folder with rule files (*.yaml); default Paddock's own rules."`
 }
 
@@ -74,15 +108,23 @@ func (c *rulesTestCmd) Run(ctx context.Context, std IO) error {
 	if !syntax.Available {
 		return core.Errorf(core.Unreadable, "%v.", syntax.ErrNone).Hinted("Build Paddock with a C compiler, as `make build` does.")
 	}
+	if c.Dir != "" && c.Governance != "" {
+		return core.Errorf(core.Invalid, "Both a folder of rules and --governance say what is tried.").Hinted("Give one of them.")
+	}
 	book := rulebook.Builtin()
+	var err error
+	if c.Governance != "" {
+		if book, err = c.book(std); err != nil {
+			return err
+		}
+	}
 	if c.Dir != "" {
-		var err error
 		if book, err = rulebook.Load(os.DirFS(std.path(c.Dir)), "."); err != nil {
 			return err
 		}
 	}
 	if len(book.Rules) == 0 {
-		return core.Errorf(core.Invalid, "The folder %q has no rules.", c.Dir).Hinted("Put files such as `mine.yaml` into it; see `paddock rules docs`.")
+		return core.Errorf(core.Invalid, "The folder %q has no rules.", cmp.Or(c.Dir, c.Governance+"/"+catalog.RulesDir)).Hinted("Put files such as `mine.yaml` into it; see `paddock rules docs`.")
 	}
 	examples := code.Examples(ctx, book)
 	wrong := 0
@@ -108,14 +150,19 @@ func wrongExample(x code.Example) string {
 }
 
 type rulesDocsCmd struct {
+	ownRules
 	Code   string `arg:"" optional:"" help:"A code; default all rules about code."`
 	Format string `help:"How to print: ${enum}." enum:"markdown" default:"markdown"`
 }
 
 // Run implements the command. Errors: NotFound with the nearest code.
 func (c *rulesDocsCmd) Run(_ context.Context, std IO) error {
+	own, err := c.book(std)
+	if err != nil {
+		return err
+	}
 	found := false
-	for _, r := range rulebook.Builtin().Rules {
+	for _, r := range slices.Concat(rulebook.Builtin().Rules, own.Rules) {
 		if c.Code == "" || r.Code == c.Code {
 			found = true
 			ruleDocs(std.Out, r)

@@ -59,6 +59,7 @@ func Begin(ctx context.Context, fsys fs.FS, revision string) (rev *Revision, wai
 	each(l, "training", readCourse, func(c core.Course) string { return c.Name }, l.rev.Courses)
 	l.templates()
 	l.vex()
+	l.code()
 	compile := l.policies()
 	before := len(l.faults)
 	l.across()

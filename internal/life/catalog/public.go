@@ -58,6 +58,8 @@ func public(name string) bool {
 		return path.Base(name) == "template.yaml" && strings.Count(name, "/") == 2
 	case "policies":
 		return strings.HasSuffix(name, ".rego") && !strings.HasSuffix(name, "_test.rego") || name == RolloutFile
+	case RulesDir:
+		return path.Ext(name) == ".yaml"
 	case "vendors":
 		return path.Ext(name) == ".yaml" || path.Ext(name) == ".yml"
 	case vexDir:

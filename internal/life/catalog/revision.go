@@ -10,6 +10,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/engine/attest/sigstore"
 	"github.com/paddock-dev/paddock/internal/engine/openvex"
 	"github.com/paddock-dev/paddock/internal/engine/policy"
+	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
 )
 
 // Revision is the governance repository at one commit, read and checked. It
@@ -25,6 +26,7 @@ type Revision struct {
 	Policy       *policy.Set
 	Exemptions   []Exemption      // from single rules, for single apps
 	Trust        sigstore.Trust   // whose builds count besides our own
+	Code         *rulebook.Book   // the organisation's own rules about code; nil if it has none
 	VEX          []openvex.Source // what security says about known holes
 	Warnings     []*core.Error    // what was read although it was not quite right
 	Files        fs.FS            // the tree it was read from

@@ -56,6 +56,7 @@ func Validate(ctx context.Context, fsys fs.FS, revision string, now time.Time) (
 		return v, err
 	}
 	failed = append(failed, caseFaults(v.Cases)...)
+	failed = append(failed, rev.codeFaults(ctx)...)
 	return v, core.Join(core.Invalid, "The governance repository has faults:", failed)
 }
 

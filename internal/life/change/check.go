@@ -79,7 +79,7 @@ func (s *Service) check(ctx context.Context, app core.ID, number int, head strin
 		return core.Report{}, err
 	}
 	digests = append(digests, own...)
-	if r, _, err := s.Store.Report(ctx, app, head); err == nil && r.PolicyRevision == rev.Policy.Revision() && r.VEXDigest == vex.Digest() && slices.Equal(r.Outside, digests) {
+	if r, _, err := s.Store.Report(ctx, app, head); err == nil && r.PolicyRevision == rev.Policy.Revision() && sameCode(r, rev) && r.VEXDigest == vex.Digest() && slices.Equal(r.Outside, digests) {
 		return r, nil
 	}
 	report, err := s.inspect(ctx, rev, vex, others, records, a, c)
@@ -99,6 +99,13 @@ func (s *Service) check(ctx context.Context, app core.ID, number int, head strin
 		return report, err
 	}
 	return report, s.askEarly(ctx, rev, a, c, report)
+}
+
+// sameCode reports whether the code was checked by the rules of a revision.
+func sameCode(r core.Report, rev *catalog.Revision) bool {
+	return slices.ContainsFunc(r.Checks, func(c core.CheckResult) bool {
+		return c.Name == "code" && c.Seen.RulesDigest == check.RulesDigest(rev.Code)
+	})
 }
 
 func codeOf(v core.Verdict) string {
@@ -138,7 +145,7 @@ func (s *Service) inspect(ctx context.Context, rev *catalog.Revision, vex *openv
 // VEX is that of the revision.
 func Input(rev *catalog.Revision, a core.App, author core.Person, courses []string, now time.Time, commit string, tree, base fs.FS) check.Input {
 	in := check.Input{App: a.Name, Commit: commit, Files: tree, Base: base, Descriptor: Describe,
-		ApprovedRegistries: rev.Settings.ApprovedRegistries, Licences: rev.Settings.Licences, Vendors: rev.VendorList(), VEX: openvex.New(rev.VEX), AllowedRegions: rev.Settings.Regions, RegionGroups: rev.RegionGroups,
+		ApprovedRegistries: rev.Settings.ApprovedRegistries, Licences: rev.Settings.Licences, Vendors: rev.VendorList(), VEX: openvex.New(rev.VEX), AllowedRegions: rev.Settings.Regions, RegionGroups: rev.RegionGroups, Code: rev.Code,
 		Policy: rules{rev: rev, author: author, courses: courses, app: a, now: now}}
 	if t, err := rev.TemplateOf(a.Descriptor); err == nil {
 		in.Template, in.Inherited = &t, catalog.Pipeline()

@@ -41,6 +41,23 @@ func New(opt Options) (*Engine, error) {
 	return &Engine{opt: opt, scanner: scanner, code: code.New(rulebook.Builtin())}, nil
 }
 
+// rules are the rules about code of a run: Paddock's, and the organisation's own.
+func (e *Engine) rules(own *rulebook.Book) *code.Engine {
+	if own == nil {
+		return e.code
+	}
+	return code.New(rulebook.Builtin(), own)
+}
+
+// RulesDigest names the rules about code of a run with the organisation's own, as
+// the check of code does in its coverage.
+func RulesDigest(own *rulebook.Book) string {
+	if own == nil {
+		return rulebook.Builtin().Digest
+	}
+	return rulebook.Builtin().Digest + " " + own.Digest
+}
+
 // Secrets returns the engine's scanner, for the push hook.
 func (e *Engine) Secrets() *secrets.Scanner { return e.scanner }
 

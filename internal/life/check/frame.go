@@ -25,7 +25,7 @@ func (r *run) frame(ctx context.Context, checks map[string]func() findings.Resul
 	if r.in.Scope.Since != "" {
 		r.since(checks)
 		checks["code"] = func() findings.Result {
-			res := r.engine.code.Check(ctx, r.single())
+			res := r.engine.rules(r.in.Code).Check(ctx, r.single())
 			res.Looked, res.Seen.Partial = r.leftOut(res.Looked), true
 			return res
 		}

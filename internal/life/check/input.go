@@ -15,6 +15,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/check/lint"
 	"github.com/paddock-dev/paddock/internal/life/check/meter"
 	"github.com/paddock-dev/paddock/internal/life/check/outside"
+	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
 	"github.com/paddock-dev/paddock/internal/life/check/secrets"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
@@ -53,6 +54,7 @@ type Input struct {
 	VEX                *openvex.Set      // statements in force; nil for none
 	Outside            []*outside.Log    // what other tools found in the same files
 	Policy             Policy            // for this run; nil means the engine's
+	Code               *rulebook.Book    // the organisation's own rules about code; nil for none
 	Oxlint             lint.Oxlint       // a linter of this machine, never of the tree; zero for none
 	Inherited          map[string][]byte // pipeline files that the app was made with, by path; empty for none
 	Approved           []allow.Approved  // approvals that comments in the code may name

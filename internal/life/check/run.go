@@ -103,7 +103,7 @@ func (r *run) inspect(ctx context.Context) {
 		"dependencies": func() findings.Result { return r.dependencies(ctx, packages()) },
 		"sbom":         func() findings.Result { return r.sbom(packages()) },
 		"licences":     func() findings.Result { return r.licences(packages()) },
-		"code":         func() findings.Result { return r.engine.code.Check(ctx, r.tree) },
+		"code":         func() findings.Result { return r.engine.rules(r.in.Code).Check(ctx, r.tree) },
 		"regions":      func() findings.Result { return r.regions(ctx, known()) },
 		"images": func() findings.Result {
 			return images.Check(r.tree, r.file, r.partial, r.in.ApprovedRegistries)

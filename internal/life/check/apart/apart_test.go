@@ -22,6 +22,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/check"
 	"github.com/paddock-dev/paddock/internal/life/check/dependencies"
 	"github.com/paddock-dev/paddock/internal/life/check/outside"
+	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
 )
 
 const childEnv = "PADDOCK_TEST_CHECK_CHILD"
@@ -155,7 +156,11 @@ func input(t testing.TB) check.Input {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return check.Input{App: "tracker", Commit: commit, Files: tree, Base: fstest.MapFS{"microapp.yaml": {Data: []byte("name: tracker\nclassification: restricted\n")}}, Descriptor: describe, Policy: &rules{},
+	own, err := rulebook.Own([]rulebook.File{{Name: "rules/own.yaml", Text: []byte("rules:\n  - {code: own_address, severity: warning, title: T, what: W, why: Y, fix: [F], match: [{in: [js], call: [eval]}], bad: {js: [eval(x)]}, good: {js: [f(x)]}}\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return check.Input{App: "tracker", Commit: commit, Code: own, Files: tree, Base: fstest.MapFS{"microapp.yaml": {Data: []byte("name: tracker\nclassification: restricted\n")}}, Descriptor: describe, Policy: &rules{},
 		Template: &core.Template{Name: "web", RequiredScans: []string{"secrets", "sca", "codeql"}}, AllowedRegions: []string{"eu-west-1"}, Vendors: []core.Vendor{{Name: "acme", Hosts: []string{"api.acme.example"}}},
 		VEX: openvex.New([]openvex.Source{{Document: vex, From: "vex/a.json"}}), Outside: []*outside.Log{log}, Untold: []string{"something about the run"}}
 }
@@ -183,6 +188,9 @@ func TestSameReport(t *testing.T) {
 	}
 	if len(want.SetAside) == 0 || len(want.SBOM) == 0 || want.Descriptor == nil || want.Verdict != core.Blocks {
 		t.Fatalf("the sample says too little: %+v", want)
+	}
+	if !slices.ContainsFunc(want.Findings, func(f core.Finding) bool { return f.Code == "own_address" && f.Docs == "" }) {
+		t.Error("the organisation's own rule finds nothing")
 	}
 	for _, c := range []struct{ a, b any }{{got.Checks, want.Checks}, {got.Findings, want.Findings}, {got.Descriptor, want.Descriptor}, {string(got.SBOM), string(want.SBOM)}, {got, want}} {
 		if a, b := fmt.Sprintf("%+v", c.a), fmt.Sprintf("%+v", c.b); a != b && !reflect.DeepEqual(c.a, c.b) {

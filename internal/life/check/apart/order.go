@@ -11,6 +11,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/life/check/files"
 	"github.com/paddock-dev/paddock/internal/life/check/microapp"
 	"github.com/paddock-dev/paddock/internal/life/check/outside"
+	"github.com/paddock-dev/paddock/internal/life/check/rulebook"
 )
 
 // order is what the process is told first; the files follow, one by one.
@@ -35,6 +36,7 @@ type order struct {
 	Vendors            []core.Vendor
 	VEX                []openvex.Source
 	Outside            []log
+	Code               []rulebook.File // the organisation's own rules
 	HasPolicy          bool
 	Inherited          map[string][]byte
 	Approved           []allow.Approved
@@ -56,6 +58,9 @@ func orderOf(in check.Input) (order, error) {
 	o := order{App: in.App, Commit: in.Commit, Time: in.Time, Scope: in.Scope, Leave: in.Leave, Template: in.Template, Licences: in.Licences,
 		AllowedRegions: in.AllowedRegions, RegionGroups: in.RegionGroups, ApprovedRegistries: in.ApprovedRegistries, Vendors: in.Vendors,
 		VEX: in.VEX.Sources(), HasPolicy: in.Policy != nil, Inherited: in.Inherited, Approved: in.Approved, Untold: in.Untold}
+	if in.Code != nil {
+		o.Code = in.Code.Files
+	}
 	if in.Base != nil {
 		o.HasBase, o.Base = true, descriptorIn(in.Base)
 	}
@@ -74,6 +79,10 @@ func (o order) input() (check.Input, error) {
 	in := check.Input{App: o.App, Commit: o.Commit, Time: o.Time, Scope: o.Scope, Leave: o.Leave, Template: o.Template, Licences: o.Licences,
 		AllowedRegions: o.AllowedRegions, RegionGroups: o.RegionGroups, ApprovedRegistries: o.ApprovedRegistries, Vendors: o.Vendors,
 		VEX: openvex.New(o.VEX), Inherited: o.Inherited, Approved: o.Approved, Untold: o.Untold}
+	var err error
+	if in.Code, err = rulebook.Own(o.Code); err != nil {
+		return in, err
+	}
 	if o.HasBase {
 		base := files.New()
 		if o.Base != nil {

@@ -26,7 +26,7 @@ var exampleFiles = map[string]string{"js": "a.tsx", "python": "a.py", "go": "a.g
 // sources of Paddock's own book hold as well.
 func Examples(ctx context.Context, b *rulebook.Book) []Example {
 	e := New(b)
-	if len(b.Sources) == 0 {
+	if b != rulebook.Builtin() {
 		e = New(&rulebook.Book{Sources: rulebook.Builtin().Sources}, b)
 	}
 	var out []Example

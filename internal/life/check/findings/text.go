@@ -2,6 +2,7 @@ package findings
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -24,7 +25,13 @@ type Text struct {
 }
 
 // Docs returns the path of the page that explains the code.
-func (t Text) Docs() string { return "/docs/findings/" + t.Code }
+// An organisation's own rules have none.
+func (t Text) Docs() string {
+	if strings.HasPrefix(t.Code, rulebook.OwnPrefix) {
+		return ""
+	}
+	return "/docs/findings/" + t.Code
+}
 
 // All returns the whole catalogue, in the order of the checks.
 func All() []Text { return slices.Concat(parts()...) }

@@ -26,6 +26,7 @@ type Book struct {
 	Rules   []Rule
 	Sources []Source
 	Digest  string // sha256:..., of the files
+	Files   []File // as they were read, of an organisation's own
 }
 
 //go:embed rules/*.yaml

@@ -18,6 +18,8 @@ type Rule struct {
 	// Bad must match, Good must not; texts by language.
 	Bad  map[string][]string `yaml:"bad"`
 	Good map[string][]string `yaml:"good"`
+
+	Place string `yaml:"-"` // its file, of an organisation's own
 }
 
 // Match is one way to find a place. Exactly one of Call, Assign, Pair, Text,

@@ -67,3 +67,16 @@ func FuzzLoad(f *testing.F) {
 	f.Add("sources:\n  - in: [js]\n    path: x\n")
 	f.Fuzz(func(t *testing.T, text string) { _, _ = load(text) })
 }
+
+// TestOwnBounds holds that the bounds of an organisation's rules refuse none of
+// Paddock's own for its patterns.
+func TestOwnBounds(t *testing.T) {
+	total := 0
+	for _, r := range Builtin().Rules {
+		r.Code = OwnPrefix + r.Code
+		if why := r.ownFault(&total); why != "" {
+			t.Errorf("%s: %s", r.Code, why)
+		}
+	}
+	t.Logf("%d in all", total)
+}
