@@ -61,7 +61,10 @@ func (h *house) doors(ctx context.Context) error {
 	refusePage := func(w http.ResponseWriter, r *http.Request, e *core.Error) { pages.Fail(w, r, e) }
 	h.edge = edge.Options{Identity: callers{identity, h.pipelines}, Log: h.log, Clock: h.clock, IDs: h.ids, Hosts: h.hosts(), AppDomain: h.config.AppDomain, Onlookers: h.onlookers(),
 		Secure: h.secure(), Proxies: h.proxies(),
-		May:    func(who core.Person, permission string) bool { return authz.May(who, authz.Permission(permission)) },
+		May: func(who core.Person, permission string) bool { return authz.May(who, authz.Permission(permission)) },
+		Covers: func(scopes []string, permission string, change bool) error {
+			return authz.Covers(scopes, authz.Permission(permission), change)
+		},
 		Refuse: map[edge.Door]func(http.ResponseWriter, *http.Request, *core.Error){edge.Web: refusePage, edge.API: api.Refuse, edge.Git: plainText, edge.Address: plainPage}}
 	h.router = edge.NewRouter(h.edge, h.table)
 	return nil
@@ -114,6 +117,7 @@ func (h *house) seat() {
 		Reviews:   h.reviews,
 		Unsaved:   h.unsaved,
 		Owners:    h.owners,
+		Tell:      h.notifier,
 	}
 	h.desk.Clock, h.desk.BaseURL, h.desk.AppURL, h.desk.AuditKey, h.desk.Scratch = h.clock, h.baseURL(), h.appURL, h.keys.AuditKey(), h.config.Data
 	h.desk.AuditRead, h.desk.Version = h.eventLog().file, h.version

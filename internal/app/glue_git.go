@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -19,14 +20,15 @@ type gitAuth struct{ identity *identity.Service }
 
 // Authenticate implements git.Auth.
 func (g gitAuth) Authenticate(ctx context.Context, user string, secret core.Secret) (git.Caller, error) {
-	who, scope, err := g.identity.Token(ctx, secret)
+	who, c, err := g.identity.Token(ctx, secret, core.Use{Door: string(edge.Git), From: edge.From(ctx)})
 	if err == nil && user != "token" && !strings.EqualFold(user, who.Email) {
 		err = core.Errorf(core.Unauthorized, "This access token is not %s's.", user).Hinted("Use your own e-mail, or the user name \"token\".")
 	}
-	if err == nil && scope == identity.ScopeOPA {
-		err = core.Errorf(core.Forbidden, "This access token is for an OPA server; git does not take it.").Hinted("Make a token with the scope read or write.")
+	fetch, push := authz.Git(c.Scopes())
+	if err == nil && !fetch {
+		err = core.Errorf(core.Forbidden, "This access token has the scope %s; git does not take it.", c.Scope).Hinted("Make a token with the scope git, read or write.")
 	}
-	return git.Caller{Person: who, ReadOnly: scope != identity.ScopeWrite}, err
+	return git.Caller{Person: who, ReadOnly: !push}, err
 }
 
 // gitAccess says who may read and write which repository.
@@ -52,10 +54,10 @@ func (g gitAccess) CanWrite(ctx context.Context, c git.Caller, repo string) erro
 
 func (g gitAccess) can(ctx context.Context, c git.Caller, repo string, perm, governance authz.Permission) error {
 	if repo == GovernanceRepo {
-		if governance == "" {
+		if governance == "" && len(c.Person.Only) == 0 {
 			return nil // everybody may read the rules
 		}
-		return authz.Can(c.Person, governance, nil)
+		return authz.Can(c.Person, cmp.Or(governance, authz.GovernanceRead), nil)
 	}
 	a, err := g.store.AppByName(ctx, repo)
 	if err != nil {

@@ -37,10 +37,10 @@ type callers struct {
 }
 
 // Token implements edge.Identity.
-func (c callers) Token(ctx context.Context, value core.Secret) (core.Person, string, error) {
+func (c callers) Token(ctx context.Context, value core.Secret, at core.Use) (core.Person, core.Credential, error) {
 	if pipeline.Ours(value) {
 		who, err := c.pipelines.Token(ctx, value)
-		return who, string(core.RoleService), err
+		return who, core.Credential{Kind: core.CredToken, Person: who.ID, Scope: string(core.RoleService)}, err
 	}
-	return c.Identity.Token(ctx, value)
+	return c.Identity.Token(ctx, value, at)
 }

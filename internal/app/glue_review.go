@@ -19,13 +19,12 @@ type rights struct {
 	identity  *identity.Service
 	approvals *approval.Approvals
 	pipelines *pipeline.Service
-	audit     auditor
-	clock     core.Clock
+	tell      identity.Teller
 }
 
 // accessReviews makes the access reviews of this house.
 func (h *house) accessReviews() *review.Reviews {
-	r := rights{DB: h.store, identity: h.identity, approvals: h.approvals, pipelines: h.pipelines, audit: h.audit, clock: h.clock}
+	r := rights{DB: h.store, identity: h.identity, approvals: h.approvals, pipelines: h.pipelines, tell: h.notifier}
 	return &review.Reviews{Store: h.store, Rights: r, Remover: r, Tickets: h.store, Audit: h.audit, Tell: h.notifier, Clock: h.clock, IDs: h.ids}
 }
 
@@ -92,7 +91,7 @@ func (r rights) Remove(ctx context.Context, by core.Actor, x core.Right) (done b
 		}
 		return err == nil, err
 	case core.RightToken:
-		err = r.endToken(ctx, by, x)
+		err = r.identity.EndToken(ctx, by, x.Ref, r.tell)
 	case core.RightPipeline:
 		var a core.App
 		if a, err = r.App(ctx, x.AppID); err == nil {
@@ -105,15 +104,6 @@ func (r rights) Remove(ctx context.Context, by core.Actor, x core.Right) (done b
 		err = nil // gone already
 	}
 	return err == nil, err
-}
-
-func (r rights) endToken(ctx context.Context, by core.Actor, x core.Right) error {
-	return r.InTx(ctx, func(ctx context.Context) error {
-		if err := r.RevokeCredential(ctx, x.Ref, core.Stamp(r.clock.Now())); err != nil {
-			return err
-		}
-		return r.audit.Append(ctx, core.Event{Action: "token.revoke", Actor: by, Target: string(x.Ref), Code: "ok", Data: map[string]string{"name": x.Name}})
-	})
 }
 
 // Holds implements review.Remover.

@@ -151,11 +151,11 @@ type pipelineIdentity struct {
 }
 
 // Token implements edge.Identity.
-func (p pipelineIdentity) Token(ctx context.Context, v core.Secret) (core.Person, string, error) {
+func (p pipelineIdentity) Token(ctx context.Context, v core.Secret, at core.Use) (core.Person, core.Credential, error) {
 	if string(v.Open()) == "pipeline" {
-		return p.machine, "", nil
+		return p.machine, core.Credential{}, nil
 	}
-	return p.Identity.Token(ctx, v)
+	return p.Identity.Token(ctx, v, at)
 }
 
 // heard is a log that remembers which row of the table served the last request.

@@ -92,6 +92,9 @@ func (h *house) sweep(ctx context.Context) error {
 	if err != nil {
 		h.log.WarnContext(ctx, "the tally of apps was not put together; the next sweep tries again", "error", err)
 	}
+	if err := h.identity.WarnTokens(ctx, h.notifier); err != nil {
+		h.log.WarnContext(ctx, "people were not told of tokens that end; the next sweep tries again", "error", err)
+	}
 	if done, err := h.indexer().Run(ctx, false); err != nil {
 		h.log.WarnContext(ctx, "the parts of some artifacts were not listed; the next sweep goes on", "error", err)
 	} else if done != (inventory.Indexed{}) {

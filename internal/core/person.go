@@ -34,6 +34,10 @@ type Person struct {
 	// Service is set when a pipeline acts, and the person answers for it: then the
 	// person's own roles and apps do not count.
 	Service *Service
+	// Only, if not empty, names the apps that the person may act on here: they came
+	// by an access token that is bound to them. It is no property of the person and
+	// is not kept.
+	Only []ID
 }
 
 // Has reports whether the person holds any of the roles.

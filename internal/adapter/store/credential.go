@@ -14,7 +14,7 @@ func (d *DB) AddCredential(ctx context.Context, c core.Credential) error {
 		return err
 	}
 	return broken("Signing in", w.InsertCredential(ctx, gen.InsertCredentialParams{Hash: c.Hash, ID: string(c.ID), Kind: string(c.Kind), PersonID: string(c.Person),
-		AppID: string(c.AppID), Name: c.Name, Scope: c.Scope, Created: c.Created, Expires: c.Expires,
+		AppID: string(c.AppID), Name: c.Name, Scope: c.Scope, Apps: joinIDs(c.Apps), Created: c.Created, Expires: c.Expires,
 		Provider: c.Provider, ProviderSession: c.ProviderSession, AuthTime: c.AuthTime, Acr: c.ACR}))
 }
 
@@ -35,13 +35,13 @@ func (d *DB) TakeCredential(ctx context.Context, kind core.CredentialKind, hash 
 	return n == 1, broken("Signing in", err)
 }
 
-// UseCredential records the last use.
-func (d *DB) UseCredential(ctx context.Context, hash string, now int64) error {
+// UseCredential records the last use, and where it was.
+func (d *DB) UseCredential(ctx context.Context, hash string, now int64, at core.Use) error {
 	w, err := d.w(ctx)
 	if err != nil {
 		return err
 	}
-	return broken("Recording use", w.UseCredential(ctx, gen.UseCredentialParams{Hash: hash, Used: now}))
+	return broken("Recording use", w.UseCredential(ctx, gen.UseCredentialParams{Hash: hash, Used: now, UsedDoor: at.Door, UsedFrom: at.From}))
 }
 
 // RevokeCredential ends one credential now. Errors: NotFound.
@@ -93,8 +93,27 @@ func (d *DB) ProviderSessions(ctx context.Context, provider, session string) ([]
 	return each(rows, err, credential, "Listing sessions")
 }
 
+// AllTokens lists everybody's access tokens in force, by person.
+func (d *DB) AllTokens(ctx context.Context, now int64) ([]core.Credential, error) {
+	rows, err := d.r(ctx).ListAllTokens(ctx, now)
+	return each(rows, err, credential, "Listing tokens")
+}
+
+// TokenByID returns an access token. Errors: NotFound.
+func (d *DB) TokenByID(ctx context.Context, id core.ID) (core.Credential, error) {
+	row, err := d.r(ctx).GetToken(ctx, string(id))
+	return credential(row), found(err, "There is no access token with the id %q.", id)
+}
+
+// EndingTokens lists the access tokens that end in (now, until] and that were
+// made to last longer than a number of microseconds, those that end first first.
+func (d *DB) EndingTokens(ctx context.Context, now, until, longer int64) ([]core.Credential, error) {
+	rows, err := d.r(ctx).ListEndingTokens(ctx, gen.ListEndingTokensParams{Now: now, Until: until, Longer: longer})
+	return each(rows, err, credential, "Listing tokens")
+}
+
 func credential(r gen.Credential) core.Credential {
 	return core.Credential{Hash: r.Hash, ID: core.ID(r.ID), Kind: core.CredentialKind(r.Kind), Person: core.ID(r.PersonID), AppID: core.ID(r.AppID), Name: r.Name,
-		Scope: r.Scope, Created: r.Created, Expires: r.Expires, Used: r.Used, Revoked: r.Revoked,
-		Provider: r.Provider, ProviderSession: r.ProviderSession, AuthTime: r.AuthTime, ACR: r.Acr}
+		Scope: r.Scope, Apps: splitIDs(r.Apps), Created: r.Created, Expires: r.Expires, Used: r.Used, Revoked: r.Revoked,
+		At: core.Use{Door: r.UsedDoor, From: r.UsedFrom}, Provider: r.Provider, ProviderSession: r.ProviderSession, AuthTime: r.AuthTime, ACR: r.Acr}
 }

@@ -41,3 +41,21 @@ func splitRoles(s string) []core.Role {
 	}
 	return roles
 }
+
+func joinIDs(ids []core.ID) string {
+	s := make([]string, len(ids))
+	for i, id := range ids {
+		s[i] = string(id)
+	}
+	return strings.Join(s, ",")
+}
+
+func splitIDs(s string) []core.ID {
+	var ids []core.ID
+	for id := range strings.SplitSeq(s, ",") {
+		if id != "" {
+			ids = append(ids, core.ID(id))
+		}
+	}
+	return ids
+}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -35,11 +36,14 @@ func testCredentials(t *testing.T, g *testkit.Ground) {
 	if take(20) || !take(19) || take(19) {
 		t.Error("a one-time value is good once, before its end")
 	}
-	write(g, func(ctx context.Context) error { return g.UseCredential(ctx, "t", 15) })
+	write(g, func(ctx context.Context) error {
+		return g.UseCredential(ctx, "t", 15, core.Use{Door: "git", From: "192.0.2.0/24"})
+	})
 	mine, err := g.Tokens(t.Context(), ana.ID)
 	g.Must(err)
-	tok.Used = 15
+	tok.Used, tok.At = 15, core.Use{Door: "git", From: "192.0.2.0/24"}
 	same(t, "tokens", mine, []core.Credential{tok})
+	testAllTokens(t, g, bob, tok)
 	write(g, func(ctx context.Context) error { return g.RevokeCredential(ctx, tok.ID, 16) })
 	refuse(t, g, "revoking twice", core.NotFound, func(ctx context.Context) error { return g.RevokeCredential(ctx, tok.ID, 17) })
 	write(g, func(ctx context.Context) error { return g.RevokeVisits(ctx, "app", 16) })
@@ -54,6 +58,41 @@ func testCredentials(t *testing.T, g *testkit.Ground) {
 	refuse(t, g, "an unknown kind", core.Internal, func(ctx context.Context) error {
 		return g.AddCredential(ctx, core.Credential{Hash: "x", ID: "x", Kind: "key", Person: ana.ID})
 	})
+}
+
+// testAllTokens reads tokens across people; tok is ana's only one, of 10 to 20.
+func testAllTokens(t *testing.T, g *testkit.Ground, bob core.Person, tok core.Credential) {
+	bound := core.Credential{Hash: "bound", ID: "id-bound", Kind: core.CredToken, Person: bob.ID, Name: "n", Scope: "checks,git", Apps: []core.ID{"a", "b"}, Created: 10, Expires: 40}
+	people := core.Credential{Hash: "people", ID: "id-people", Kind: core.CredToken, Person: bob.ID, Name: "n", Scope: "scim", Provider: "entra", Created: 11, Expires: 50}
+	write(g, func(ctx context.Context) error { return g.AddCredential(ctx, bound) })
+	write(g, func(ctx context.Context) error { return g.AddCredential(ctx, people) })
+	for now, want := range map[int64][]core.ID{19: {"id-b", "id-bound", "id-people", "id-t"}, 20: {"id-bound", "id-people"}, 49: {"id-people"}, 50: nil} {
+		all, err := g.AllTokens(t.Context(), now)
+		g.Must(err)
+		same(t, "all tokens", slices.Sorted(slices.Values(ids(all))), want)
+	}
+	for _, c := range []struct {
+		now, until, longer int64
+		want               []core.ID
+	}{{15, 40, 20, []core.ID{"id-bound"}}, {15, 39, 20, nil}, {40, 60, 20, []core.ID{"id-people"}}, {15, 60, 30, []core.ID{"id-people"}}, {15, 60, 20, []core.ID{"id-bound", "id-people"}}} {
+		ending, err := g.EndingTokens(t.Context(), c.now, c.until, c.longer)
+		g.Must(err)
+		same(t, "tokens that end", ids(ending), c.want)
+	}
+	for _, want := range []core.Credential{bound, people, tok} {
+		got, err := g.TokenByID(t.Context(), want.ID)
+		g.Must(err)
+		same(t, "token", got, want)
+	}
+	_, err := g.TokenByID(t.Context(), "id-l") // a link
+	missing(t, "a link as token", err)
+}
+
+func ids(all []core.Credential) (out []core.ID) {
+	for _, c := range all {
+		out = append(out, c.ID)
+	}
+	return out
 }
 
 func TestRequestsAndAnswers(t *testing.T) { testkit.Each(t, testRequestsAndAnswers) }

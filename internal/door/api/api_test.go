@@ -71,8 +71,8 @@ type admin struct{}
 
 func (admin) Session(context.Context, core.Secret) (core.Person, error) { return core.Person{}, nil }
 
-func (admin) Token(context.Context, core.Secret) (core.Person, string, error) {
-	return core.Person{ID: "p", Email: "pia@example.org"}, "write", nil
+func (admin) Token(context.Context, core.Secret, core.Use) (core.Person, core.Credential, error) {
+	return core.Person{ID: "p", Email: "pia@example.org"}, core.Credential{Scope: "write"}, nil
 }
 
 // serve puts the API behind the real edge.
@@ -80,7 +80,7 @@ func serve(c *clerk) (http.Handler, *api.API) {
 	a := api.New(c, "test")
 	table := &edge.Table{}
 	table.Add(a.Routes()...)
-	return edge.NewRouter(edge.Options{Identity: admin{}, May: func(core.Person, string) bool { return true }, Log: slog.New(slog.DiscardHandler), Clock: core.SystemClock{}, IDs: core.IDs{},
+	return edge.NewRouter(edge.Options{Identity: admin{}, May: func(core.Person, string) bool { return true }, Covers: func([]string, string, bool) error { return nil }, Log: slog.New(slog.DiscardHandler), Clock: core.SystemClock{}, IDs: core.IDs{},
 		Hosts: []string{"paddock.example"}, AppDomain: "apps.example", Refuse: map[edge.Door]func(http.ResponseWriter, *http.Request, *core.Error){edge.API: api.Refuse}}, table), a
 }
 

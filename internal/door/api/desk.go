@@ -97,7 +97,8 @@ type People interface {
 	People(ctx context.Context, who core.Person) ([]view.Person, error)
 	AddPerson(ctx context.Context, who core.Person, p view.NewPerson) (view.Person, error)
 	NewLink(ctx context.Context, who core.Person, email string) (link string, err error)
-	NewToken(ctx context.Context, who core.Person, name, scope string, life time.Duration) (value string, t view.Token, err error)
+	NewToken(ctx context.Context, who core.Person, n view.NewToken) (value string, t view.Token, err error)
+	AllTokens(ctx context.Context, who core.Person) ([]view.Token, error)
 	Tokens(ctx context.Context, who core.Person) ([]view.Token, error)
 	RevokeToken(ctx context.Context, who core.Person, id core.ID) error
 	PutSecret(ctx context.Context, who core.Person, name string, value core.Secret) error

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
@@ -68,17 +67,19 @@ func (a *API) tokens() {
 			return items(a.desk.Tokens(ctx, who))
 		})
 	op(a, "POST", "/tokens", "make-token", "Make an access token for the API and for git", row{"token.manage", "token.create", 0},
-		func(ctx context.Context, who core.Person, in *struct {
-			Body struct {
-				Name  string `json:"name" minLength:"1" maxLength:"80"`
-				Scope string `json:"scope" enum:"read,write,opa" doc:"opa: only fetch the rules and report decisions, for an OPA server"`
-				Days  int    `json:"days,omitempty" minimum:"1" maximum:"365" default:"90"`
+		func(ctx context.Context, who core.Person, in *body[view.NewToken]) (*body[minted], error) {
+			n := in.Body
+			if n.Scope != "" {
+				n.Scopes = append(n.Scopes, n.Scope)
 			}
-		}) (*body[minted], error) {
-			value, t, err := a.desk.NewToken(ctx, who, in.Body.Name, in.Body.Scope, time.Duration(in.Body.Days)*24*time.Hour)
+			value, t, err := a.desk.NewToken(ctx, who, n)
 			return answer(minted{Token: t, Value: value}, err)
 		})
-	op(a, "DELETE", "/tokens/{id}", "revoke-token", "End an access token now", row{"token.manage", "token.revoke", 0},
+	op(a, "GET", "/people/tokens", "list-all-tokens", "List everybody's access tokens in force", row{"people.manage", readOnly, 0},
+		func(ctx context.Context, who core.Person, _ *struct{}) (*body[list[view.Token]], error) {
+			return items(a.desk.AllTokens(ctx, who))
+		})
+	op(a, "DELETE", "/tokens/{id}", "revoke-token", "End an access token now; the platform team ends anybody's", row{"token.manage", "token.revoke", 0},
 		func(ctx context.Context, who core.Person, in *struct {
 			ID string `path:"id"`
 		}) (*none, error) {

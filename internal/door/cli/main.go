@@ -115,6 +115,7 @@ type commands struct {
 	CI         ciCmd         `cmd:"" name:"ci" help:"Pipelines of GitHub and GitLab that act for an app."`
 	Review     reviewCmd     `cmd:"" help:"Access reviews: who may do what, and should they still."`
 	Issuer     issuerCmd     `cmd:"" help:"Identity tokens of apps, for services that know them by these."`
+	Token      tokenCmd      `cmd:"" help:"Access tokens for the API and for git."`
 	Link       linkCmd       `cmd:"" help:"Print a new one-time sign-in link for a person."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Hook       hookCmd       `cmd:"" hidden:"" help:"Called by git."`

@@ -156,7 +156,7 @@ func (s Server) do(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNoContent {
+	if resp.StatusCode/100 != 2 {
 		defer resp.Body.Close()
 		return nil, refused(resp)
 	}

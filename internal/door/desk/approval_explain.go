@@ -27,8 +27,8 @@ func (d *Desk) ExplainApproval(ctx context.Context, who core.Person, id core.ID)
 		return view.ApprovalExplained{}, err
 	}
 	v := view.ApprovalExplained{Approval: d.approvalView(ctx, who, a.Name, m), Why: []view.NeedExplained{}, Kept: []view.PersonWhy{}}
-	if !v.CanAnswer && r.Requester != who.ID && authz.Can(who, authz.AppRead, &a) != nil {
-		return view.ApprovalExplained{}, core.Errorf(core.NotFound, "There is no request for approval with the id %q.", id)
+	if !authz.Reaches(who, r.AppID) || !v.CanAnswer && r.Requester != who.ID && authz.Can(who, authz.AppRead, &a) != nil {
+		return view.ApprovalExplained{}, noRequest(id)
 	}
 	rules, err := d.rulesOf(ctx, r)
 	if err != nil {

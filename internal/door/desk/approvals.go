@@ -27,6 +27,9 @@ func (d *Desk) Approvals(ctx context.Context, who core.Person) ([]view.Approval,
 	}
 	out := []view.Approval{}
 	for _, r := range reqs {
+		if !authz.Reaches(who, r.AppID) {
+			continue
+		}
 		a, err := d.Store.App(ctx, r.AppID)
 		if err != nil && core.CodeOf(err) != core.NotFound {
 			return nil, err
@@ -52,6 +55,7 @@ func (d *Desk) Approvals(ctx context.Context, who core.Person) ([]view.Approval,
 	return out, nil
 }
 
+// approvalView is a request of an app that who reaches.
 func (d *Desk) approvalView(ctx context.Context, who core.Person, app string, m *approval.Matter) view.Approval {
 	r := m.Req
 	v := view.Approval{ID: r.ID, Gate: r.Gate, App: app, Subject: r.Subject, Link: r.Link, Digest: r.Digest, Requester: d.email(ctx, r.Requester), State: m.State(),
@@ -67,6 +71,7 @@ func (d *Desk) approvalView(ctx context.Context, who core.Person, app string, m 
 		v.Overdue = v.Overdue || s.Overdue
 		v.Needs = append(v.Needs, s)
 	}
+	who.Only = nil // the caller has looked that an access token reaches the app; answering is not about it
 	if err := m.CanAnswer(who); err != nil {
 		v.WhyNot = core.AsError(err).Msg
 	} else {
@@ -78,6 +83,15 @@ func (d *Desk) approvalView(ctx context.Context, who core.Person, app string, m 
 // Answer records a yes or no to exactly the digest that the caller saw; what the
 // last yes lets pass goes on by itself, and what a no refuses ends.
 func (d *Desk) Answer(ctx context.Context, who core.Person, request core.ID, yes bool, note, digest string) error {
+	if len(who.Only) > 0 {
+		r, err := d.Store.Request(ctx, request)
+		if err == nil && !authz.Reaches(who, r.AppID) {
+			err = noRequest(request)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	return d.Store.InTx(ctx, func(ctx context.Context) error {
 		req, err := d.Parts.Approvals.Answer(ctx, actor(ctx, who), request, digest, yes, note)
 		if err != nil || req.State == core.ApprovalPending {
@@ -88,6 +102,10 @@ func (d *Desk) Answer(ctx context.Context, who core.Person, request core.ID, yes
 		}
 		return d.Queue.Add(ctx, GrantedTask, req.ID)
 	})
+}
+
+func noRequest(id core.ID) error {
+	return core.Errorf(core.NotFound, "There is no request for approval with the id %q.", id)
 }
 
 // Granted goes on with what an approval has let pass, or ends what it has

@@ -183,6 +183,29 @@ func TestWhoSeesRequests(t *testing.T) {
 			t.Errorf("%s sees %+v", who, list)
 		}
 	}
+	o.boundToTheApp(t, o.sam)
+}
+
+// boundToTheApp holds that an access token bound to an app answers for this app
+// only. There is one request, about payroll, which who may answer.
+func (o *office) boundToTheApp(t *testing.T, who core.Person) {
+	who.Only = []core.ID{o.payroll.ID}
+	list, err := o.desk.Approvals(o.Ctx(), who)
+	o.Must(err)
+	if len(list) != 1 || !list[0].CanAnswer {
+		t.Fatalf("a token bound to payroll sees %+v", list)
+	}
+	id := list[0].ID
+	who.Only = []core.ID{o.secret.ID}
+	if list, err := o.desk.Approvals(o.Ctx(), who); len(list) != 0 || err != nil {
+		t.Errorf("a token bound to another app sees %+v, %v", list, err)
+	}
+	if _, err := o.desk.ExplainApproval(o.Ctx(), who, id); core.CodeOf(err) != core.NotFound {
+		t.Errorf("a token bound to another app explains: %v", err)
+	}
+	if err := o.desk.Answer(o.Ctx(), who, id, true, "", "c1"); core.CodeOf(err) != core.NotFound {
+		t.Errorf("a token bound to another app answers: %v", err)
+	}
 }
 
 // A person reads and marks their own messages only.

@@ -57,11 +57,17 @@ type Parts struct {
 	Reviews   Reviews
 	Unsaved   *unsaved.Service
 	Owners    Owners
+	Tell      Teller
 }
 
 // Owners gives apps to other owners.
 type Owners interface {
 	Give(ctx context.Context, who core.Person, by core.Actor, a core.App, email string) error
+}
+
+// Teller tells people, once for each key, in the caller's transaction.
+type Teller interface {
+	Tell(ctx context.Context, n core.Notice) error
 }
 
 // Store reads records for views.

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"net/url"
-	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
@@ -130,34 +129,6 @@ func SignInLink(base string, value core.Secret) string {
 // SignIn uses a one-time value up and returns its person.
 func (d *Desk) SignIn(ctx context.Context, token string) (core.Person, error) {
 	return d.Identity.RedeemLink(ctx, core.NewSecret([]byte(token)))
-}
-
-// NewToken makes an access token; its value is returned this once.
-func (d *Desk) NewToken(ctx context.Context, who core.Person, name, scope string, life time.Duration) (string, view.Token, error) {
-	value, c, err := d.Identity.At(actor(ctx, who).Door).NewToken(ctx, who, name, scope, life)
-	if err != nil {
-		return "", view.Token{}, err
-	}
-	return string(value.Open()), tokenView(c), nil
-}
-
-// Tokens lists the caller's access tokens.
-func (d *Desk) Tokens(ctx context.Context, who core.Person) ([]view.Token, error) {
-	list, err := d.Identity.Tokens(ctx, who.ID)
-	out := []view.Token{}
-	for _, c := range list {
-		out = append(out, tokenView(c))
-	}
-	return out, err
-}
-
-func tokenView(c core.Credential) view.Token {
-	return view.Token{ID: c.ID, Name: c.Name, Scope: c.Scope, Created: moment(c.Created), Expires: moment(c.Expires), LastUsed: moment(c.Used)}
-}
-
-// RevokeToken ends one of the caller's access tokens.
-func (d *Desk) RevokeToken(ctx context.Context, who core.Person, id core.ID) error {
-	return d.Identity.At(actor(ctx, who).Door).RevokeToken(ctx, who, id)
 }
 
 // PutSecret keeps a new version of one of the organisation's secrets.

@@ -8,6 +8,8 @@ import (
 
 type (
 	callerKey    struct{}
+	tokenKey     struct{}
+	fromKey      struct{}
 	requestIDKey struct{}
 )
 
@@ -31,4 +33,28 @@ func WithRequestID(ctx context.Context, id string) context.Context {
 func RequestID(ctx context.Context) string {
 	id, _ := ctx.Value(requestIDKey{}).(string)
 	return id
+}
+
+// WithToken returns a context that carries the access token that the caller came
+// with.
+func WithToken(ctx context.Context, c core.Credential) context.Context {
+	return context.WithValue(ctx, tokenKey{}, c)
+}
+
+// Token returns the access token that the caller came with, and nil for a session.
+func Token(ctx context.Context) *core.Credential {
+	if c, ok := ctx.Value(tokenKey{}).(core.Credential); ok {
+		return &c
+	}
+	return nil
+}
+
+func withFrom(ctx context.Context, address string) context.Context {
+	return context.WithValue(ctx, fromKey{}, address)
+}
+
+// From returns the address that the request came from, with its port.
+func From(ctx context.Context) string {
+	address, _ := ctx.Value(fromKey{}).(string)
+	return address
 }

@@ -37,14 +37,22 @@ func (identity) Session(_ context.Context, v core.Secret) (core.Person, error) {
 	return core.Person{}, core.Errorf(core.Unauthorized, "Unknown.")
 }
 
-func (identity) Token(_ context.Context, v core.Secret) (core.Person, string, error) {
+func (identity) Token(_ context.Context, v core.Secret, _ core.Use) (core.Person, core.Credential, error) {
 	switch string(v.Open()) {
 	case "reads":
-		return person("auditor"), "read", nil
+		return person("auditor"), core.Credential{Scope: "read"}, nil
 	case "writes":
-		return person("maker"), "write", nil
+		return person("maker"), core.Credential{Scope: "write"}, nil
 	}
-	return core.Person{}, "", core.Errorf(core.Unauthorized, "Unknown.")
+	return core.Person{}, core.Credential{}, core.Errorf(core.Unauthorized, "Unknown.")
+}
+
+// covers lets a reading token look only.
+func covers(scopes []string, _ string, change bool) error {
+	if change && !slices.Contains(scopes, "write") {
+		return core.Errorf(core.Forbidden, "This access token may only read.")
+	}
+	return nil
 }
 
 // porch is a router with one row of each sort, and what its handlers saw.
@@ -77,7 +85,7 @@ func newPorch(t *testing.T) *porch {
 		row(edge.Web, "GET", "/panic", edge.Anyone, func(http.ResponseWriter, *http.Request) { panic("secret inside") }),
 		row(edge.API, "GET", "/api/v1/panic", edge.Anyone, func(http.ResponseWriter, *http.Request) { panic("secret inside") }),
 		row(edge.Web, "GET", "/half", edge.Anyone, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "half"); panic("secret inside") }))
-	p.Router = edge.NewRouter(edge.Options{Identity: identity{}, Log: slog.New(slog.NewTextHandler(p.log, nil)), Clock: testkit.NewClock(time.Unix(1e9, 0)), IDs: core.IDs{},
+	p.Router = edge.NewRouter(edge.Options{Identity: identity{}, Covers: covers, Log: slog.New(slog.NewTextHandler(p.log, nil)), Clock: testkit.NewClock(time.Unix(1e9, 0)), IDs: core.IDs{},
 		Hosts: []string{"paddock.example"}, AppDomain: "apps.example",
 		May: func(who core.Person, permission string) bool {
 			return permission == "signed-in" || who.Has(core.Role(permission))

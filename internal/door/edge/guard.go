@@ -39,6 +39,7 @@ func (rt *Router) guard(route Route) http.Handler {
 			defer cancel()
 			r = r.WithContext(ctx)
 		}
+		r = r.WithContext(withFrom(r.Context(), r.RemoteAddr))
 		if route.Door == Git || route.Door == Address {
 			route.Handler.ServeHTTP(w, r) // they know their callers by themselves
 			return
@@ -52,7 +53,7 @@ func (rt *Router) guard(route Route) http.Handler {
 			rt.refuse(w, r, route.Door, core.AsError(ev.err))
 			return
 		}
-		who, signedIn, err := rt.caller(r, route)
+		who, token, signedIn, err := rt.caller(r, route)
 		if err == nil {
 			err = rt.allowed(route, r, who, signedIn)
 		}
@@ -71,8 +72,10 @@ func (rt *Router) guard(route Route) http.Handler {
 		if signedIn {
 			ev.actor = who.As("").Name
 			r = r.WithContext(authz.Carry(WithActor(WithCaller(r.Context(), who), actorFor(who, route.Door))))
-			if _, byToken := bearer(r); !byToken {
+			if token == nil {
 				r = r.WithContext(withSession(r.Context(), sessionOf(r, rt.o.Secure)))
+			} else {
+				r = r.WithContext(WithToken(r.Context(), *token))
 			}
 		}
 		route.Handler.ServeHTTP(w, r)
@@ -80,43 +83,38 @@ func (rt *Router) guard(route Route) http.Handler {
 }
 
 // caller finds out who is calling: by access token on the API, by session
-// cookie else. A cookie on the API counts too, for pages' own scripts.
-func (rt *Router) caller(r *http.Request, route Route) (who core.Person, signedIn bool, err error) {
+// cookie else. A cookie on the API counts too, for pages' own scripts. token is
+// nil for a session.
+func (rt *Router) caller(r *http.Request, route Route) (who core.Person, token *core.Credential, signedIn bool, err error) {
 	if value, ok := bearer(r); ok {
-		who, scope, err := rt.o.Identity.Token(r.Context(), core.NewSecret([]byte(value)))
+		who, c, err := rt.o.Identity.Token(r.Context(), core.NewSecret([]byte(value)), core.Use{Door: string(route.Door), From: r.RemoteAddr})
 		if err != nil {
-			return who, false, core.Errorf(core.Unauthorized, "This access token is unknown, revoked or has expired.").
+			return who, nil, false, core.Errorf(core.Unauthorized, "This access token is unknown, revoked or has expired.").
 				Hinted("Make a new one on your page, and send it as: Authorization: Bearer TOKEN.")
 		}
-		if who.Service != nil && !route.Service {
-			return who, false, core.Errorf(core.Forbidden, "The access token of a pipeline is not taken here.").Hinted("It is for reports, artifacts and deployments of its own app.")
-		}
 		if who.Service != nil {
-			return who, true, nil
-		}
-		if scope == "opa" {
-			if !strings.HasPrefix(route.Pattern, "/opa/") {
-				return who, false, core.Errorf(core.Forbidden, "This access token is for an OPA server: it may only fetch the rules and report decisions.").
-					Hinted("Make a token with the scope \"read\" or \"write\".")
+			if !route.Service {
+				err = core.Errorf(core.Forbidden, "The access token of a pipeline is not taken here.").Hinted("It is for reports, artifacts and deployments of its own app.")
 			}
-			return who, true, nil
+			return who, &c, true, err
 		}
-		if scope != "write" && !route.reads(r.Method) {
-			return who, false, core.Errorf(core.Forbidden, "This access token may only read.").Hinted("Make a token with the scope \"write\".")
+		err = rt.o.Covers(c.Scopes(), route.Permission, !route.reads(r.Method))
+		if err != nil && route.Permission == Anyone {
+			return core.Person{}, nil, false, nil // as good as no token
 		}
-		return who, true, nil
+		return who, &c, true, err
 	}
 	session := sessionOf(r, rt.o.Secure)
 	if session.Empty() {
-		return who, false, nil
+		return who, nil, false, nil
 	}
 	if who, err = rt.o.Identity.Session(r.Context(), session); err != nil {
 		if core.CodeOf(err) == core.Unauthorized || core.CodeOf(err) == core.NotFound {
-			return core.Person{}, false, nil
+			return core.Person{}, nil, false, nil
 		}
-		return core.Person{}, false, err
+		return core.Person{}, nil, false, err
 	}
-	return who, true, rt.sameOrigin(r)
+	return who, nil, true, rt.sameOrigin(r)
 }
 
 // sameOrigin refuses a request that another site made with our cookie.

@@ -16,13 +16,15 @@ import (
 // Identity says who holds a session or an access token.
 type Identity interface {
 	Session(ctx context.Context, value core.Secret) (core.Person, error)
-	Token(ctx context.Context, value core.Secret) (who core.Person, scope string, err error)
+	Token(ctx context.Context, value core.Secret, at core.Use) (who core.Person, c core.Credential, err error)
 }
 
 // Options are what a Router needs. All are required but Onlookers, Secure and Proxies.
 type Options struct {
-	Identity  Identity
-	May       func(who core.Person, permission string) bool
+	Identity Identity
+	May      func(who core.Person, permission string) bool
+	// Covers says whether a token with these scopes may be used for a permission.
+	Covers    func(scopes []string, permission string, change bool) error
 	Log       *slog.Logger
 	Clock     core.Clock
 	IDs       core.IDs

@@ -415,16 +415,6 @@ type NewPerson struct {
 	Roles []core.Role `json:"roles" doc:"maker, platform, security, data-owner, privacy, finance, auditor."`
 }
 
-// Token is an access token, without its value.
-type Token struct {
-	ID       core.ID   `json:"id"`
-	Name     string    `json:"name"`
-	Scope    string    `json:"scope"`
-	Created  time.Time `json:"created_at"`
-	Expires  time.Time `json:"expires_at"`
-	LastUsed time.Time `json:"last_used,omitzero"`
-}
-
 // Bundle is an artifact that was built elsewhere.
 type Bundle struct {
 	Commit string            `json:"commit,omitempty" doc:"The commit it was built from."`

@@ -1,6 +1,10 @@
 package web
 
-import "github.com/paddock-dev/paddock/internal/core"
+import (
+	"strings"
+
+	"github.com/paddock-dev/paddock/internal/core"
+)
 
 // badge is a state as it is shown: a word, a shape and a tone, so that nobody
 // needs colour to tell states apart.
@@ -103,10 +107,18 @@ func scopeBadge(scope string) badge {
 		return badge{"May read", "dot", "off"}
 	case "write":
 		return badge{"May change", "merge", "wait"}
+	case "git":
+		return badge{"Git only", "dot", "off"}
+	case "checks":
+		return badge{"Reports", "dot", "off"}
+	case "deploy":
+		return badge{"May deploy", "merge", "wait"}
 	case "opa":
 		return badge{"For an OPA server", "dot", "off"}
+	case "scim":
+		return badge{"Brings people", "person", "wait"}
 	}
-	return badge{scope, "dot", "off"}
+	return badge{strings.ReplaceAll(scope, ",", ", "), "dot", "off"}
 }
 
 func vendorBadge(state string) badge {

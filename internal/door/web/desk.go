@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
@@ -160,11 +159,14 @@ type Training interface {
 type Tokens interface {
 	// Tokens lists those in force, newest first, without their values.
 	Tokens(ctx context.Context, who core.Person) ([]view.Token, error)
-	// NewToken makes one with the scope read or write. Its value is returned this
-	// once. Invalid errors name the field name or scope, several in Problems;
-	// Conflict when the caller has too many.
-	NewToken(ctx context.Context, who core.Person, name, scope string, life time.Duration) (value string, t view.Token, err error)
-	// RevokeToken ends one at once. NotFound also for somebody else's.
+	// AllTokens lists everybody's, for who may manage people.
+	AllTokens(ctx context.Context, who core.Person) ([]view.Token, error)
+	// NewToken makes one. Its value is returned this once. Invalid errors name the
+	// field name, scope or apps, several in Problems; Conflict when the caller has
+	// too many.
+	NewToken(ctx context.Context, who core.Person, n view.NewToken) (value string, t view.Token, err error)
+	// RevokeToken ends one at once. NotFound also for somebody else's, but for who
+	// may manage people.
 	RevokeToken(ctx context.Context, who core.Person, id core.ID) error
 }
 

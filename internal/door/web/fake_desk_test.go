@@ -25,6 +25,7 @@ type fakeDesk struct {
 	course    core.Course
 	state     view.Course
 	tokens    []view.Token
+	wish      view.NewToken // the last one
 	sessions  []view.Session
 
 	refuse map[string]error // by method name
@@ -206,13 +207,23 @@ func (d *fakeDesk) Tokens(context.Context, core.Person) ([]view.Token, error) {
 	return d.tokens, d.refuse["Tokens"]
 }
 
-func (d *fakeDesk) NewToken(_ context.Context, _ core.Person, name, scope string, life time.Duration) (string, view.Token, error) {
-	t := view.Token{ID: "k9", Name: name, Scope: scope, Created: now(), Expires: now().Add(life)}
+func (d *fakeDesk) AllTokens(context.Context, core.Person) ([]view.Token, error) {
+	all := slices.Clone(d.tokens)
+	for i := range all {
+		all[i].Owner = "anna@example.org"
+	}
+	return all, d.refuse["AllTokens"]
+}
+
+func (d *fakeDesk) NewToken(_ context.Context, _ core.Person, n view.NewToken) (string, view.Token, error) {
+	d.wish = n
+	life := time.Duration(n.Days) * 24 * time.Hour
+	t := view.Token{ID: "k9", Name: n.Name, Scope: strings.Join(n.Scopes, ","), Apps: n.Apps, Created: now(), Expires: now().Add(life)}
 	if err := d.did("NewToken"); err != nil {
 		return "", view.Token{}, err
 	}
 	d.tokens = append([]view.Token{t}, d.tokens...)
-	d.calls = append(d.calls, name, scope, life.String())
+	d.calls = append(d.calls, n.Name, t.Scope, life.String())
 	return tokenValue, t, nil
 }
 

@@ -41,8 +41,8 @@ func richDesk() *fakeDesk {
 	d.approvals = approvals()
 	d.events = auditLog()
 	d.tokens = []view.Token{
-		{ID: "k3", Name: "laptop", Scope: "write", Created: ago(3 * day), Expires: now().Add(87 * day), LastUsed: ago(2 * time.Hour)},
-		{ID: "k2", Name: "nightly report", Scope: "read", Created: ago(200 * day), Expires: now().Add(165 * day)},
+		{ID: "k3", Name: "laptop", Scope: "write", Created: ago(3 * day), Expires: now().Add(87 * day), LastUsed: ago(2 * time.Hour), LastDoor: "git", LastFrom: "203.0.113.0/24"},
+		{ID: "k2", Name: "nightly report", Scope: "checks,git", Apps: []string{"candidate-tracker", "payroll-export"}, Created: ago(200 * day), Expires: now().Add(165 * day)},
 		{ID: "k1", Name: "the old computer in the meeting room on the second floor", Scope: "write", Created: ago(86 * day), Expires: now().Add(4 * day), LastUsed: ago(40 * day)},
 	}
 	d.notices = []view.Notice{

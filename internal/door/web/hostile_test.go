@@ -69,7 +69,7 @@ func TestHostileTextStaysText(t *testing.T) {
 	}
 	s := visit(t, d)
 	app := "/apps/" + url.PathEscape(d.apps[0].Name)
-	paths := []string{"/", "/new", "/new/" + url.PathEscape(d.templates[0].Name), app, app + "/archive", "/approvals", "/approvals/r1", "/absence", "/account-links", "/notices", "/tokens", "/tokens?app=" + url.QueryEscape(d.apps[0].Name),
+	paths := []string{"/", "/new", "/new/" + url.PathEscape(d.templates[0].Name), app, app + "/archive", "/approvals", "/approvals/r1", "/absence", "/account-links", "/notices", "/tokens", "/people/tokens", "/tokens?app=" + url.QueryEscape(d.apps[0].Name),
 		"/audit?actor=" + url.QueryEscape(attack), "/courses/" + url.PathEscape(d.course.Name), "/sign-in?token=" + url.QueryEscape(attack), "/?did=" + url.QueryEscape(attack)}
 	for _, a := range d.apps[1:] {
 		paths = append(paths, "/apps/"+url.PathEscape(a.Name))

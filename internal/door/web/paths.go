@@ -32,6 +32,7 @@ func coursePath(course string) string     { return "/courses/" + url.PathEscape(
 func approvalPath(id core.ID) string      { return "/approvals/" + url.PathEscape(string(id)) }
 func noticeReadPath(id core.ID) string    { return "/notices/" + url.PathEscape(string(id)) + "/read" }
 func tokenRevokePath(id core.ID) string   { return "/tokens/" + url.PathEscape(string(id)) + "/revoke" }
+func allTokensPath() string               { return "/people/tokens" }
 func documentPath(app, dig string) string { return appPath(app, "documents", dig) }
 
 // tokensPath is the page of access tokens, for one who wants the code of app;

@@ -76,6 +76,7 @@ func (p *Pages) Routes() []edge.Route {
 		post("/sessions/end", "token.manage", "session.end", "/sessions/end", p.signed(p.endEverywhere)),
 		post("/sessions/{id}/end", "token.manage", "session.end", "/sessions/1/end", p.signed(p.endOther)),
 		get("/tokens", "token.manage", "/tokens", p.signed(p.tokens)),
+		get("/people/tokens", "people.manage", "/people/tokens", p.signed(p.allTokens)),
 		post("/tokens", "token.manage", "token.create", "/tokens", p.signed(p.makeToken)),
 		post("/tokens/{id}/revoke", "token.manage", "token.revoke", "/tokens/1/revoke", p.signed(p.revokeToken)),
 		get("/access", "access.ask", "/access", p.signed(p.access)),

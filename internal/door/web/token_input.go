@@ -3,7 +3,8 @@ package web
 import (
 	"net/http"
 	"strconv"
-	"time"
+	"strings"
+	"unicode"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/view"
@@ -13,7 +14,7 @@ import (
 const mostTokenDays = 365
 
 // tokenFields lists the fields of the form for a token, in their order.
-func tokenFields() []string { return []string{"name", "scope", "days"} }
+func tokenFields() []string { return []string{"name", "scope", "provider", "apps", "days"} }
 
 // startToken is the form before anything was typed. A token to push with is
 // what most people come for.
@@ -23,9 +24,9 @@ func startToken() form {
 	return f
 }
 
-// tokenLife reads how long the token should last, and finds what can be found
+// tokenDays reads how long the token should last, and finds what can be found
 // wrong before the desk is asked.
-func tokenLife(f form) (time.Duration, error) {
+func tokenDays(f form) (int, error) {
 	var bad []*core.Error
 	if f.values["name"] == "" {
 		bad = append(bad, core.Errorf(core.Invalid, "The token has no name.").Hinted("Write where you will use it, such as: laptop.").At("name"))
@@ -38,7 +39,12 @@ func tokenLife(f form) (time.Duration, error) {
 		bad = append(bad, core.Errorf(core.Invalid, "%q is not a number from 1 to %d.", f.values["days"], mostTokenDays).
 			Hinted("Write a number of days, such as 90.").At("days"))
 	}
-	return time.Duration(days) * 24 * time.Hour, core.Join(core.Invalid, "The access token was not made.", bad)
+	return days, core.Join(core.Invalid, "The access token was not made.", bad)
+}
+
+// wordsOf splits what was typed into a list at commas and spaces.
+func wordsOf(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
 }
 
 // cameFor finds the app whose code the caller came for. It never fails, because

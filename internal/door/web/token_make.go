@@ -12,11 +12,15 @@ import (
 // else can it be had again.
 func (p *Pages) makeToken(w http.ResponseWriter, r *http.Request, who core.Person) error {
 	sent := typed(tokenFields(), r.PostForm)
-	life, err := tokenLife(sent)
+	days, err := tokenDays(sent)
 	var value string
 	var token view.Token
 	if err == nil {
-		value, token, err = p.desk.NewToken(r.Context(), who, sent.values["name"], sent.values["scope"], life)
+		n := view.NewToken{Name: sent.values["name"], Scopes: []string{sent.values["scope"]}, Apps: wordsOf(sent.values["apps"]), Days: days}
+		if sent.values["scope"] == "scim" {
+			n.Provider = sent.values["provider"]
+		}
+		value, token, err = p.desk.NewToken(r.Context(), who, n)
 	}
 	if err != nil {
 		e := core.AsError(err)

@@ -171,3 +171,54 @@ func TestWaysToTheTokens(t *testing.T) {
 		t.Error("a guest is led to what would be refused")
 	}
 }
+
+// TestTokenBoundsReachTheDesk: what bounds a token is what was typed.
+func TestTokenBoundsReachTheDesk(t *testing.T) {
+	form := newToken()
+	form.Set("scope", "scim")
+	form.Set("apps", "candidate-tracker, payroll-export\n")
+	form.Set("provider", "entra")
+	s := visit(t, richDesk())
+	s.post("/tokens", form)
+	if got := s.desk.wish; !slices.Equal(got.Apps, []string{"candidate-tracker", "payroll-export"}) || got.Provider != "entra" || !slices.Equal(got.Scopes, []string{"scim"}) {
+		t.Errorf("the desk is asked for %+v", got)
+	}
+	form.Set("scope", "git") // the field of the provider is for one scope
+	s.post("/tokens", form)
+	if got := s.desk.wish; got.Provider != "" {
+		t.Errorf("the desk is asked for %+v", got)
+	}
+	s.desk.refuse["NewToken"] = core.Errorf(core.NotFound, `There is no app named "payrol".`).At("apps")
+	form.Set("apps", "payrol")
+	a := s.post("/tokens", form)
+	if got := words(byID(a.doc, "field-apps-error")); got != `Error: There is no app named "payrol".` || attr(byID(a.doc, "field-apps"), "value") != "payrol" {
+		t.Errorf("beside the apps: %q", got)
+	}
+	wellMade(t, a)
+}
+
+// TestEverybodysTokens: who manages people sees all, with their people, and ends
+// them there.
+func TestEverybodysTokens(t *testing.T) {
+	s := visitAs(t, richDesk(), core.Person{ID: "p9", Email: "pia@example.org", Roles: []core.Role{core.RolePlatform}}, true)
+	own := s.get("/tokens")
+	if !strings.Contains(own.body, `href="/people/tokens"`) || !strings.Contains(own.body, `value="scim"`) {
+		t.Error("the platform team is not led to everybody's tokens, or not offered those for people")
+	}
+	a := s.get("/people/tokens")
+	for _, want := range []string{"anna@example.org", "laptop", "by git from 203.0.113.0/24", "candidate-tracker, payroll-export", "All their apps"} {
+		if !strings.Contains(main(a.doc), want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if b := s.post("/tokens/k3/revoke", url.Values{"back": {"all"}}); b.location != "/people/tokens?did=revoked" {
+		t.Errorf("after that to %q", b.location)
+	}
+	s.desk.tokens = nil
+	if a := s.get("/people/tokens"); !strings.Contains(main(a.doc), "Nobody has an access token.") {
+		t.Error("no tokens are not said")
+	}
+	if maker := visit(t, richDesk()).get("/tokens"); strings.Contains(maker.body, `/people/tokens`) || strings.Contains(maker.body, `value="scim"`) {
+		t.Error("a maker is led to what would be refused")
+	}
+}

@@ -36,6 +36,9 @@ func Can(p core.Person, perm Permission, app *core.App) error {
 		return core.Errorf(core.Forbidden, "You may not %s: you hold the role auditor, which only reads.", r.words).
 			Hinted("Ask somebody else, or the platform team to take the role from you.")
 	}
+	if err := bound(p, app); err != nil {
+		return err
+	}
 	if r.all || p.Has(r.roles...) {
 		return nil
 	}
@@ -50,6 +53,9 @@ func (r rule) forApp(p core.Person, app core.App) bool {
 	return (r.owners || r.owner) && IsOwner(p, app) || r.owners && Owns(p, app) || r.audience && invited(app)
 }
 
+// aboutApps reports whether r can be held for one app.
+func (r rule) aboutApps() bool { return r.owners || r.owner || r.audience || r.granted || r.service }
+
 // ReadOnly reports whether p only reads, whatever other roles they hold.
 func ReadOnly(p core.Person) bool { return p.Has(core.RoleAuditor) }
 
@@ -62,6 +68,9 @@ func May(p core.Person, perm Permission) bool {
 	}
 	if p.Service != nil {
 		return r.service && p.Service.May(string(perm))
+	}
+	if len(p.Only) > 0 && !r.aboutApps() {
+		return false
 	}
 	return r.all || r.owners || r.owner || r.audience || r.granted || p.Has(r.roles...)
 }
@@ -81,6 +90,24 @@ func Own(perm Permission) bool { return rules[perm].effect == own }
 
 // IsOwner reports whether p is the owner of app; co-owners are not.
 func IsOwner(p core.Person, app core.App) bool { return p.ID != "" && app.OwnerID == p.ID }
+
+// Reaches reports whether the access token that p came by, if they did, lets them
+// act on an app: it is bound to none, or to this one.
+func Reaches(p core.Person, app core.ID) bool {
+	return len(p.Only) == 0 || slices.Contains(p.Only, app)
+}
+
+// bound refuses whatever lies outside of the apps that the access token of p is
+// bound to, if it is.
+func bound(p core.Person, app *core.App) error {
+	if app == nil && len(p.Only) == 0 || app != nil && Reaches(p, app.ID) {
+		return nil
+	}
+	if app == nil {
+		return core.Errorf(core.Forbidden, "This access token is for certain apps only, and this is about none of them.").Hinted("Make a token for all apps.")
+	}
+	return core.Errorf(core.Forbidden, "This access token is not for the app %q.", app.Name).Hinted("Make a token for that app.")
+}
 
 // Owns reports whether p is the owner or a co-owner of app. A pipeline owns nothing.
 func Owns(p core.Person, app core.App) bool {

@@ -42,8 +42,8 @@ func Given(role core.GrantRole) []string {
 // the one place that turns a grant into a right. It says nothing of the rights
 // that p has without a grant: ask [Can] first.
 func ByGrant(p core.Person, perm Permission, app core.ID, environment string, grants []core.Grant, now int64) (best core.Grant, ok bool) {
-	if p.ID == "" || p.Disabled || p.Service != nil || app == "" || ReadOnly(p) && rules[perm].effect == acts {
-		return core.Grant{}, false // no grant makes an auditor act, or is a pipeline's
+	if p.ID == "" || p.Disabled || p.Service != nil || app == "" || ReadOnly(p) && rules[perm].effect == acts || !Reaches(p, app) {
+		return core.Grant{}, false // no grant makes an auditor act, is a pipeline's, or widens an access token
 	}
 	for _, g := range grants {
 		if g.Person != p.ID || g.AppID != app || !g.InForce(now) || !Gives(g.Role, perm) {

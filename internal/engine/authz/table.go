@@ -24,6 +24,7 @@ const (
 	AuditRead         Permission = "audit.read"
 	EvidenceExport    Permission = "evidence.export" // packs of a period, over all apps
 	PeopleManage      Permission = "people.manage"
+	PeopleProvision   Permission = "people.provision" // bring a sign-in provider's people, by SCIM
 	SecretManage      Permission = "secret.manage"
 	GovernancePublish Permission = "governance.publish"
 	PolicyBundle      Permission = "policy.bundle" // the rules in force, for OPA servers elsewhere
@@ -108,6 +109,7 @@ var rules = map[Permission]rule{
 
 	PeopleLink:        {words: "say which accounts are one human's", roles: wardens},
 	PeopleManage:      {words: "manage people", roles: platform},
+	PeopleProvision:   {words: "bring people from a sign-in provider", roles: platform},
 	SecretManage:      {words: "manage secrets", roles: platform},
 	GovernancePublish: {words: "publish governance", roles: wardens},
 	PolicyBundle:      {words: "fetch the rules for an OPA server", effect: reads, roles: wardens},

@@ -118,7 +118,7 @@ func TestGroupsOfArrivals(t *testing.T) {
 	}
 	bySession, err := tw.Session(t.Context(), first)
 	tw.Must(err)
-	byToken, _, err := tw.Token(t.Context(), token)
+	byToken, _, err := tw.Token(t.Context(), token, core.Use{})
 	tw.Must(err)
 	for how, p := range map[string]core.Person{"an open session": bySession, "an access token": byToken} {
 		if !slices.Equal(p.Roles, []core.Role{core.RoleMaker}) {

@@ -36,7 +36,7 @@ type Credentials interface {
 	Credential(ctx context.Context, kind core.CredentialKind, hash string) (core.Credential, error)
 	// TakeCredential uses a one-time value up; ok is false when it is not in force.
 	TakeCredential(ctx context.Context, kind core.CredentialKind, hash string, now int64) (ok bool, err error)
-	UseCredential(ctx context.Context, hash string, now int64) error
+	UseCredential(ctx context.Context, hash string, now int64, at core.Use) error
 }
 
 // Revoker ends credentials.
@@ -46,6 +46,12 @@ type Revoker interface {
 	RevokeKind(ctx context.Context, person core.ID, kind core.CredentialKind, now int64) error
 	// Tokens lists a person's access tokens that are not revoked, newest first.
 	Tokens(ctx context.Context, person core.ID) ([]core.Credential, error)
+	// TokenByID returns an access token. Errors: NotFound.
+	TokenByID(ctx context.Context, id core.ID) (core.Credential, error)
+	AllTokens(ctx context.Context, now int64) ([]core.Credential, error)
+	// EndingTokens lists those that end in (now, until] and were made to last longer
+	// than a number of microseconds.
+	EndingTokens(ctx context.Context, now, until, longer int64) ([]core.Credential, error)
 }
 
 // Accounts are people at sign-in providers, and their sessions.

@@ -116,8 +116,8 @@ func TestUseIsWrittenOnceAMinute(t *testing.T) {
 	tw.Must(err)
 	var writes []int64
 	for range 6 {
-		if _, scope, err := tw.Token(t.Context(), token); err != nil || scope != identity.ScopeRead {
-			t.Fatalf("scope %q, %v", scope, err)
+		if _, c, err := tw.Token(t.Context(), token, core.Use{}); err != nil || c.Scope != identity.ScopeRead {
+			t.Fatalf("scope %q, %v", c.Scope, err)
 		}
 		all, err := tw.Tokens(t.Context(), tw.ana.ID)
 		tw.Must(err)
@@ -176,7 +176,7 @@ func TestTokenLife(t *testing.T) {
 		t.Errorf("somebody else revoked it: %v", err)
 	}
 	tw.Must(tw.RevokeToken(t.Context(), tw.ana, c.ID))
-	_, _, err = tw.Token(t.Context(), token)
+	_, _, err = tw.Token(t.Context(), token, core.Use{})
 	refused(t, "a revoked token", err)
 	if got := strings.Join(tw.Events(0), " "); got != "token.create token.revoke" {
 		t.Errorf("events: %s", got)
@@ -184,7 +184,7 @@ func TestTokenLife(t *testing.T) {
 	short, _, err := tw.NewToken(t.Context(), tw.ana, "short", identity.ScopeRead, time.Minute)
 	tw.Must(err)
 	tw.Clock.Move(time.Minute)
-	_, _, err = tw.Token(t.Context(), short)
+	_, _, err = tw.Token(t.Context(), short, core.Use{})
 	refused(t, "an old token", err)
 }
 
@@ -283,7 +283,7 @@ func TestSwitchedOffPersonIsRefused(t *testing.T) {
 		refused(t, what+" link", err)
 		_, err = tw.Session(t.Context(), session)
 		refused(t, what+" session", err)
-		_, _, err = tw.Token(t.Context(), token)
+		_, _, err = tw.Token(t.Context(), token, core.Use{})
 		refused(t, what+" token", err)
 		_, _, err = tw.TakeTicket(t.Context(), spare, app.ID)
 		refused(t, what+" ticket", err)
@@ -309,7 +309,7 @@ func TestUnknownValues(t *testing.T) {
 		refused(t, "link", err)
 		_, err = tw.Session(t.Context(), value)
 		refused(t, "session", err)
-		_, _, err = tw.Token(t.Context(), value)
+		_, _, err = tw.Token(t.Context(), value, core.Use{})
 		refused(t, "token", err)
 	}
 }

@@ -11,34 +11,44 @@ import (
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
-// The scopes of an access token.
-const (
-	ScopeRead  = "read"
-	ScopeWrite = "write"
-	ScopeOPA   = "opa" // only what an OPA server elsewhere needs: fetch the rules, report decisions
-)
-
 // mostTokens bounds how many access tokens one person may have in force.
 const mostTokens = 50
 
-// NewToken makes an access token for the API and for git. ttl 0 means 90 days;
-// at most 365. The value is returned this once. Errors: Invalid for a bad name,
-// scope or ttl, Conflict for too many tokens, Forbidden for somebody switched off.
+// Wish says what access token to make.
+type Wish struct {
+	Name     string
+	Scopes   []string      // at least one of Scopes
+	Apps     []core.ID     // bound to them; empty for all
+	Provider string        // with ScopeSCIM: whose people it brings
+	Life     time.Duration // 0 means TokenLife; at most TokenMost
+	// By is the access token that the caller came with, or nil. The new one reaches
+	// no further than it: not its scopes, not its apps, not its end.
+	By *core.Credential
+}
+
+// NewToken makes an access token with one scope, for all apps; see MakeToken.
 func (s *Service) NewToken(ctx context.Context, who core.Person, name, scope string, ttl time.Duration) (core.Secret, core.Credential, error) {
-	name = strings.TrimSpace(name)
-	if err := checkToken(name, scope, ttl); err != nil {
+	return s.MakeToken(ctx, who, Wish{Name: name, Scopes: []string{scope}, Life: ttl})
+}
+
+// MakeToken makes an access token for the API and for git. The value is returned
+// this once. The caller has checked that who may bring people, if it is for
+// SCIM. Errors: Invalid for a bad name, scope or life, Conflict for too many
+// tokens, Forbidden for somebody switched off and for more than w.By has.
+func (s *Service) MakeToken(ctx context.Context, who core.Person, w Wish) (core.Secret, core.Credential, error) {
+	w = w.tidy()
+	if err := w.check(); err != nil {
 		return core.Secret{}, core.Credential{}, err
 	}
-	if ttl == 0 {
-		ttl = TokenLife
-	}
-	value, c, err := s.fresh(core.CredToken, who.ID, ttl)
+	value, c, err := s.fresh(core.CredToken, who.ID, w.Life)
 	if err != nil {
 		return core.Secret{}, core.Credential{}, err
 	}
-	c.Name, c.Scope = name, scope
-	err = s.store.InTx(ctx, func(ctx context.Context) error { return s.keepToken(ctx, c) })
-	if err != nil {
+	c.Name, c.Scope, c.Apps, c.Provider = w.Name, strings.Join(w.Scopes, ","), w.Apps, w.Provider
+	if err := within(c, w.By); err != nil {
+		return core.Secret{}, core.Credential{}, err
+	}
+	if err := s.store.InTx(ctx, func(ctx context.Context) error { return s.keepToken(ctx, c) }); err != nil {
 		return core.Secret{}, core.Credential{}, err
 	}
 	return value, c, nil
@@ -62,65 +72,34 @@ func (s *Service) keepToken(ctx context.Context, c core.Credential) error {
 	if err := s.store.AddCredential(ctx, c); err != nil {
 		return err
 	}
-	return s.audit.Append(ctx, core.Event{Action: "token.create", Actor: ActorOf(p, s.door), Target: string(c.ID), Code: "ok",
-		Data: map[string]string{"name": c.Name, "scope": c.Scope, "expires": core.Moment(c.Expires).Format(time.RFC3339)}})
-}
-
-// Token returns whose access token it is and its scope, ScopeRead,
-// ScopeWrite or ScopeOPA. Errors: Unauthorized.
-func (s *Service) Token(ctx context.Context, token core.Secret) (who core.Person, scope string, err error) {
-	p, c, err := s.holder(ctx, core.CredToken, token)
-	if err != nil {
-		return p, "", err
+	data := map[string]string{"name": c.Name, "scope": c.Scope, "expires": core.Moment(c.Expires).Format(time.RFC3339)}
+	if len(c.Apps) > 0 {
+		data["apps"] = strings.Join(texts(c.Apps), ",")
 	}
-	return p, c.Scope, s.used(ctx, c)
-}
-
-// Tokens lists a person's access tokens in force, newest first, without values.
-func (s *Service) Tokens(ctx context.Context, person core.ID) ([]core.Credential, error) {
-	all, err := s.store.Tokens(ctx, person)
-	inForce := make([]core.Credential, 0, len(all))
-	for _, c := range all {
-		if c.InForce(s.now()) {
-			inForce = append(inForce, c)
-		}
+	if c.Provider != "" {
+		data["provider"] = c.Provider
 	}
-	return inForce, err
+	return s.audit.Append(ctx, core.Event{Action: "token.create", Actor: ActorOf(p, s.door), Target: string(c.ID), Code: "ok", Data: data})
 }
 
-// RevokeToken ends one of the caller's own tokens. Errors: NotFound, also for
-// somebody else's.
-func (s *Service) RevokeToken(ctx context.Context, who core.Person, id core.ID) error {
-	return s.store.InTx(ctx, func(ctx context.Context) error {
-		mine, err := s.Tokens(ctx, who.ID)
-		if err != nil {
-			return err
-		}
-		for _, c := range mine {
-			if c.ID != id {
-				continue
-			}
-			if err := s.store.RevokeCredential(ctx, id, s.now()); err != nil {
-				return err
-			}
-			return s.audit.Append(ctx, core.Event{Action: "token.revoke", Actor: ActorOf(who, s.door), Target: string(id), Code: "ok",
-				Data: map[string]string{"name": c.Name}})
-		}
-		return core.Errorf(core.NotFound, "You have no access token with the id %q.", id).Hinted("Look at the list of your tokens.")
-	})
+func (w Wish) tidy() Wish {
+	w.Name = strings.TrimSpace(w.Name)
+	w.Scopes = slices.Compact(slices.Sorted(slices.Values(w.Scopes)))
+	w.Apps = slices.Compact(slices.Sorted(slices.Values(w.Apps)))
+	if w.Life == 0 {
+		w.Life = TokenLife
+	}
+	return w
 }
 
-func checkToken(name, scope string, ttl time.Duration) error {
+func (w Wish) check() error {
 	var bad []*core.Error
-	if err := checkName(name); err != nil {
+	if err := checkName(w.Name); err != nil {
 		bad = append(bad, err.At("name"))
 	}
-	if scopes := []string{ScopeRead, ScopeWrite, ScopeOPA}; !slices.Contains(scopes, scope) {
-		bad = append(bad, core.Errorf(core.Invalid, "The scope %q is not known.", scope).At("scope").
-			Hinted("Choose read, write or opa. %s", core.DidYouMean(scope, scopes)))
-	}
-	if ttl < 0 || ttl > TokenMost || ttl > 0 && ttl < time.Minute {
-		bad = append(bad, core.Errorf(core.Invalid, "A token cannot last %s.", ttl).At("expires").Hinted("Choose one minute to 365 days."))
+	bad = append(bad, w.badScopes()...)
+	if w.Life > TokenMost || w.Life < time.Minute {
+		bad = append(bad, core.Errorf(core.Invalid, "A token cannot last %s.", w.Life).At("expires").Hinted("Choose one minute to 365 days."))
 	}
 	return core.Join(core.Invalid, "The access token was not made.", bad)
 }
@@ -132,4 +111,12 @@ func checkName(name string) *core.Error {
 		return core.Errorf(core.Invalid, "The name has %d letters or holds letters that cannot be printed.", n).Hinted("Use 1 to 80 plain letters.")
 	}
 	return nil
+}
+
+func texts(ids []core.ID) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = string(id)
+	}
+	return out
 }

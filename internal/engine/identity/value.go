@@ -83,9 +83,13 @@ func refused(kind core.CredentialKind) error {
 
 // used writes down that a value was used, at most once a minute.
 func (s *Service) used(ctx context.Context, c core.Credential) error {
+	return s.usedAt(ctx, c, core.Use{})
+}
+
+func (s *Service) usedAt(ctx context.Context, c core.Credential, at core.Use) error {
 	now := s.now()
 	if now-max(c.Used, c.Created) < useEvery.Microseconds() && c.Used != 0 {
 		return nil
 	}
-	return s.store.Quietly(ctx, func(ctx context.Context) error { return s.store.UseCredential(ctx, c.Hash, now) })
+	return s.store.Quietly(ctx, func(ctx context.Context) error { return s.store.UseCredential(ctx, c.Hash, now, at) })
 }

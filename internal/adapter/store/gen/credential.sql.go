@@ -10,7 +10,7 @@ import (
 )
 
 const GetCredential = `-- name: GetCredential :one
-SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked, provider, provider_session, auth_time, acr FROM credential WHERE hash = $1 AND kind = $2
+SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked, provider, provider_session, auth_time, acr, apps, used_door, used_from FROM credential WHERE hash = $1 AND kind = $2
 `
 
 type GetCredentialParams struct {
@@ -37,13 +37,46 @@ func (q *Queries) GetCredential(ctx context.Context, arg GetCredentialParams) (C
 		&i.ProviderSession,
 		&i.AuthTime,
 		&i.Acr,
+		&i.Apps,
+		&i.UsedDoor,
+		&i.UsedFrom,
+	)
+	return i, err
+}
+
+const GetToken = `-- name: GetToken :one
+SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked, provider, provider_session, auth_time, acr, apps, used_door, used_from FROM credential WHERE id = $1 AND kind = 'token'
+`
+
+func (q *Queries) GetToken(ctx context.Context, id string) (Credential, error) {
+	row := q.db.QueryRowContext(ctx, GetToken, id)
+	var i Credential
+	err := row.Scan(
+		&i.Hash,
+		&i.ID,
+		&i.Kind,
+		&i.PersonID,
+		&i.AppID,
+		&i.Name,
+		&i.Scope,
+		&i.Created,
+		&i.Expires,
+		&i.Used,
+		&i.Revoked,
+		&i.Provider,
+		&i.ProviderSession,
+		&i.AuthTime,
+		&i.Acr,
+		&i.Apps,
+		&i.UsedDoor,
+		&i.UsedFrom,
 	)
 	return i, err
 }
 
 const InsertCredential = `-- name: InsertCredential :exec
-INSERT INTO credential (hash, id, kind, person_id, app_id, name, scope, created, expires, provider, provider_session, auth_time, acr)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+INSERT INTO credential (hash, id, kind, person_id, app_id, name, scope, created, expires, provider, provider_session, auth_time, acr, apps)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 `
 
 type InsertCredentialParams struct {
@@ -60,6 +93,7 @@ type InsertCredentialParams struct {
 	ProviderSession string
 	AuthTime        int64
 	Acr             string
+	Apps            string
 }
 
 func (q *Queries) InsertCredential(ctx context.Context, arg InsertCredentialParams) error {
@@ -77,12 +111,112 @@ func (q *Queries) InsertCredential(ctx context.Context, arg InsertCredentialPara
 		arg.ProviderSession,
 		arg.AuthTime,
 		arg.Acr,
+		arg.Apps,
 	)
 	return err
 }
 
+const ListAllTokens = `-- name: ListAllTokens :many
+SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked, provider, provider_session, auth_time, acr, apps, used_door, used_from FROM credential WHERE kind = 'token' AND revoked = 0 AND expires > $1 ORDER BY person_id, created DESC
+`
+
+func (q *Queries) ListAllTokens(ctx context.Context, now int64) ([]Credential, error) {
+	rows, err := q.db.QueryContext(ctx, ListAllTokens, now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Credential
+	for rows.Next() {
+		var i Credential
+		if err := rows.Scan(
+			&i.Hash,
+			&i.ID,
+			&i.Kind,
+			&i.PersonID,
+			&i.AppID,
+			&i.Name,
+			&i.Scope,
+			&i.Created,
+			&i.Expires,
+			&i.Used,
+			&i.Revoked,
+			&i.Provider,
+			&i.ProviderSession,
+			&i.AuthTime,
+			&i.Acr,
+			&i.Apps,
+			&i.UsedDoor,
+			&i.UsedFrom,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ListEndingTokens = `-- name: ListEndingTokens :many
+SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked, provider, provider_session, auth_time, acr, apps, used_door, used_from FROM credential WHERE kind = 'token' AND revoked = 0 AND expires > $1 AND expires <= $2
+AND expires - created > $3 ORDER BY expires
+`
+
+type ListEndingTokensParams struct {
+	Now    int64
+	Until  int64
+	Longer int64
+}
+
+func (q *Queries) ListEndingTokens(ctx context.Context, arg ListEndingTokensParams) ([]Credential, error) {
+	rows, err := q.db.QueryContext(ctx, ListEndingTokens, arg.Now, arg.Until, arg.Longer)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Credential
+	for rows.Next() {
+		var i Credential
+		if err := rows.Scan(
+			&i.Hash,
+			&i.ID,
+			&i.Kind,
+			&i.PersonID,
+			&i.AppID,
+			&i.Name,
+			&i.Scope,
+			&i.Created,
+			&i.Expires,
+			&i.Used,
+			&i.Revoked,
+			&i.Provider,
+			&i.ProviderSession,
+			&i.AuthTime,
+			&i.Acr,
+			&i.Apps,
+			&i.UsedDoor,
+			&i.UsedFrom,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ListProviderSessions = `-- name: ListProviderSessions :many
-SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked, provider, provider_session, auth_time, acr FROM credential WHERE provider = $1 AND provider_session = $2 AND kind = 'session' AND revoked = 0 ORDER BY created
+SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked, provider, provider_session, auth_time, acr, apps, used_door, used_from FROM credential WHERE provider = $1 AND provider_session = $2 AND kind = 'session' AND revoked = 0 ORDER BY created
 `
 
 type ListProviderSessionsParams struct {
@@ -115,6 +249,9 @@ func (q *Queries) ListProviderSessions(ctx context.Context, arg ListProviderSess
 			&i.ProviderSession,
 			&i.AuthTime,
 			&i.Acr,
+			&i.Apps,
+			&i.UsedDoor,
+			&i.UsedFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -130,7 +267,7 @@ func (q *Queries) ListProviderSessions(ctx context.Context, arg ListProviderSess
 }
 
 const ListSessions = `-- name: ListSessions :many
-SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked, provider, provider_session, auth_time, acr FROM credential WHERE person_id = $1 AND kind = 'session' AND revoked = 0 ORDER BY created DESC
+SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked, provider, provider_session, auth_time, acr, apps, used_door, used_from FROM credential WHERE person_id = $1 AND kind = 'session' AND revoked = 0 ORDER BY created DESC
 `
 
 func (q *Queries) ListSessions(ctx context.Context, personID string) ([]Credential, error) {
@@ -158,6 +295,9 @@ func (q *Queries) ListSessions(ctx context.Context, personID string) ([]Credenti
 			&i.ProviderSession,
 			&i.AuthTime,
 			&i.Acr,
+			&i.Apps,
+			&i.UsedDoor,
+			&i.UsedFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -173,7 +313,7 @@ func (q *Queries) ListSessions(ctx context.Context, personID string) ([]Credenti
 }
 
 const ListTokens = `-- name: ListTokens :many
-SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked, provider, provider_session, auth_time, acr FROM credential WHERE person_id = $1 AND kind = 'token' AND revoked = 0 ORDER BY created DESC
+SELECT hash, id, kind, person_id, app_id, name, scope, created, expires, used, revoked, provider, provider_session, auth_time, acr, apps, used_door, used_from FROM credential WHERE person_id = $1 AND kind = 'token' AND revoked = 0 ORDER BY created DESC
 `
 
 func (q *Queries) ListTokens(ctx context.Context, personID string) ([]Credential, error) {
@@ -201,6 +341,9 @@ func (q *Queries) ListTokens(ctx context.Context, personID string) ([]Credential
 			&i.ProviderSession,
 			&i.AuthTime,
 			&i.Acr,
+			&i.Apps,
+			&i.UsedDoor,
+			&i.UsedFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -286,15 +429,22 @@ func (q *Queries) TakeCredential(ctx context.Context, arg TakeCredentialParams) 
 }
 
 const UseCredential = `-- name: UseCredential :exec
-UPDATE credential SET used = $2 WHERE hash = $1
+UPDATE credential SET used = $2, used_door = $3, used_from = $4 WHERE hash = $1
 `
 
 type UseCredentialParams struct {
-	Hash string
-	Used int64
+	Hash     string
+	Used     int64
+	UsedDoor string
+	UsedFrom string
 }
 
 func (q *Queries) UseCredential(ctx context.Context, arg UseCredentialParams) error {
-	_, err := q.db.ExecContext(ctx, UseCredential, arg.Hash, arg.Used)
+	_, err := q.db.ExecContext(ctx, UseCredential,
+		arg.Hash,
+		arg.Used,
+		arg.UsedDoor,
+		arg.UsedFrom,
+	)
 	return err
 }

@@ -264,6 +264,9 @@ type Credential struct {
 	ProviderSession string
 	AuthTime        int64
 	Acr             string
+	Apps            string
+	UsedDoor        string
+	UsedFrom        string
 }
 
 type Decision struct {

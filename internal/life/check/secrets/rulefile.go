@@ -83,7 +83,20 @@ func providerRules() ([]*rule, *allowance, error) {
 		}
 		rules = append(rules, made)
 	}
-	return rules, newAllowance(f.Allowlist), nil
+	return append(rules, ownRules()...), newAllowance(f.Allowlist), nil
+}
+
+// ownRules know what Paddock itself gives out: access tokens, and the sealed code
+// for an emergency.
+func ownRules() []*rule {
+	one := func(id, keyword, pattern string) *rule {
+		keywords := []string{keyword}
+		return &rule{id: id, kind: kindOf(id), group: 1, keywords: keywords, pattern: lazily(pattern), shape: sync.OnceValue(func() *shape { return shapeOf(pattern, keywords, 1) })}
+	}
+	return []*rule{
+		one("paddock-access-token", "pdk_", `\b(pdk_[A-Za-z0-9_-]{43})(?:[^A-Za-z0-9_-]|$)`),
+		one("paddock-sealed-code", "pdkbg-", `(?i)\b(pdkbg(?:-[0-9a-hjkmnp-tv-z]{5}){6})(?:[^0-9a-z-]|$)`),
+	}
 }
 
 // looseRules find what is often made for a test or copied from a manual.
@@ -104,6 +117,7 @@ func lazily(pattern string) func() (*regexp.Regexp, error) {
 
 var kinds = map[string]string{
 	"aws-access-token": "an AWS access key", "generic-api-key": "a key or password", "private-key": "a private key",
+	"paddock-access-token": "an access token of Paddock", "paddock-sealed-code": "a sealed emergency code of Paddock",
 	"jwt": "a sign-in token (JWT)", "curl-auth-user": "a user name and password", "curl-auth-header": "a sign-in header",
 }
 

@@ -186,6 +186,25 @@ func TestEveryRuleCompiles(t *testing.T) {
 	}
 }
 
+// Paddock knows what it gives out itself, wherever it stands.
+func TestOwnTokensAreFound(t *testing.T) {
+	s := scanner(t)
+	token, code := "pdk"+"_g-GpCnthjJkvXA7flJYTWRuodyVYjCNt9BsAsJ1SfXI", "PDKBG"+"-7K2QM-X9PRT-4VWYB-8NCJD-3HFGS-6AE1Z"
+	for _, text := range []string{token, `x = "` + token + `"`, "curl -H 'Authorization: Bearer " + token + "' https://paddock.example", "https://token:" + token + "@paddock.example/git/a.git",
+		code, "the code: " + code + ".", strings.ToLower(code)} {
+		if got := s.Scan("src/a.txt", []byte(text+"\n")); len(got) == 0 {
+			t.Errorf("not found: %s", text)
+		}
+	}
+	for _, text := range []string{token[:40], "x" + token, token + "AAAA", code[:20], "pdk_"} {
+		for _, h := range s.Scan("src/a.txt", []byte(text+"\n")) {
+			if strings.Contains(h.What, "Paddock") {
+				t.Errorf("%s: %s", h.What, text)
+			}
+		}
+	}
+}
+
 // TestParityWithGitleaks holds our loop to gitleaks' own detector on provider
 // keys: what it finds, we find at the same line.
 func TestParityWithGitleaks(t *testing.T) {
