@@ -1,6 +1,6 @@
 // Command identity measures who-may-do-what against its limits.
 //
-//	go run ./bench/identity [ci] [signin] [grants]
+//	go run ./bench/identity [ci] [signin] [grants] [rights]
 //
 // Each line has a value, its limit and their ratio; a ratio over 1 misses the
 // limit, and the exit code is 1 then.
@@ -38,6 +38,7 @@ func (b *bench) run(ctx context.Context, names []string) error {
 	}{
 		{"ci", b.ci},
 		{"signin", b.signIn},
+		{"rights", b.rights},
 		{"grants", b.grants},
 	} {
 		if len(names) > 0 && !slices.Contains(names, part.name) {

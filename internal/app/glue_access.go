@@ -24,7 +24,27 @@ func (h *house) elevation() *access.Service {
 		Settings: func() access.Settings {
 			s := h.shelf.Current().Settings.Access
 			return access.Settings{Pending: s.Pending(), Zone: s.Zone(), Limits: s.Limits()}
-		}}
+		}, Rules: h.rules}
+}
+
+// rules asks the package paddock.authz of the rules in force about an act.
+func (h *house) rules(ctx context.Context, a access.Act) ([]core.Reason, error) {
+	rev := h.shelf.Current()
+	if !rev.Policy.Bars() {
+		return nil, nil
+	}
+	in := policy.Authority{Permission: string(a.Permission), Door: a.Door, Environment: a.Environment, Grant: a.Grant, App: policy.AppFacts(a.App.Descriptor, rev.Vendors), Limits: rev.Settings.Access.Limits(),
+		Actor: policy.Officer{Email: a.Who.Email, Kind: string(a.Who.As("").Kind), Roles: a.Who.Roles, Owns: authz.Owns(a.Who, a.App)}}
+	in.At(h.clock.Now(), rev.Settings.Access.Zone())
+	in.App.Name, in.App.Owner = a.App.Name, a.App.OwnerEmail // as they are now, whatever the descriptor said once
+	groups, err := h.store.Memberships(ctx, a.Who.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range groups {
+		in.Actor.Groups = append(in.Actor.Groups, m.Group.Provider+"/"+m.Group.Name)
+	}
+	return rev.Policy.Refuses(ctx, in)
 }
 
 // sharedTime is the clock by which grants begin and end: the database's, where

@@ -63,5 +63,9 @@ func (g gitAccess) can(ctx context.Context, c git.Caller, repo string, perm, gov
 	if err != nil {
 		return err
 	}
-	return g.access.May(authz.Carry(ctx), c.Person, c.Actor(), perm, a, "")
+	ctx = authz.Carry(ctx)
+	if err := g.access.May(ctx, c.Person, c.Actor(), perm, a, ""); err != nil {
+		return err
+	}
+	return g.access.Ruled(ctx, c.Actor(), access.Act{Who: c.Person, Permission: perm, App: a})
 }

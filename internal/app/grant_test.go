@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -12,8 +13,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
+	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/adapter/target/workerd/appdb"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/door/cli"
@@ -58,6 +61,9 @@ func newLent(t *testing.T) *lent {
 	must(t, err)
 	must(t, data.Close())
 	l := &lent{h, t, server.URL, map[string]string{}, t.TempDir()}
+	value, _, err := h.identity.NewToken(t.Context(), owner, "test", identity.ScopeWrite, 0)
+	must(t, err)
+	l.token["ana"] = string(value.Open())
 	for name, role := range map[string]core.Role{"ada": core.RoleMaker, "sec": core.RoleSecurity, "plat": core.RolePlatform} {
 		p, err := h.identity.AddPerson(t.Context(), core.System("test"), name+"@example.org", "", []core.Role{role})
 		must(t, err)
@@ -178,7 +184,60 @@ func TestDoorsUnderAGrant(t *testing.T) {
 	if r := l.ask("ada", "GET", "", "/api/v1/apps/payroll", ""); r.StatusCode != http.StatusNotFound {
 		t.Errorf("the app, in the end: %d", r.StatusCode)
 	}
+	l.ruled()
 	l.evidence()
+}
+
+// withRule puts a policy in force beside those of the starter.
+func (l *lent) withRule(name, text string) {
+	l.t.Helper()
+	commit := l.shelf.Current().ID
+	tree, err := l.forge.Tree(l.t.Context(), GovernanceRepo, commit)
+	must(l.t, err)
+	all := fstest.MapFS{name: {Data: []byte(text)}}
+	must(l.t, fs.WalkDir(tree, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(tree, path)
+		all[path] = &fstest.MapFile{Data: data}
+		return err
+	}))
+	must(l.t, l.shelf.take(l.t.Context(), all, commit))
+}
+
+// ruled puts a rule in force that keeps everybody from changing this app: git and
+// the API refuse with its words whom the table and a grant allow, and looks go on.
+func (l *lent) ruled() {
+	t := l.t
+	l.withRule("policies/authz.rego", `package paddock.authz
+
+deny contains {"code": "frozen", "message": "Payroll is frozen until the audit is over.", "fix": "Ask the finance team."} if {
+	input.app.name == "payroll"
+	input.permission != "app.archive"
+}
+`)
+	l.lend(core.GrantDataReader)
+	defer l.lab.offset.Add(int64(30 * time.Minute))
+	defer l.withRule("policies/other.rego", "package paddock.lib.other\n\nx := 1\n")
+	for path, body := range map[string]string{"/git/payroll.git/info/refs?service=git-receive-pack": "", "/api/v1/apps/payroll/data": `{"sql":"SELECT name FROM people"}`} {
+		who, method := "ana", "GET"
+		if body != "" {
+			who, method = "ada", "POST"
+		}
+		r := l.ask(who, method, "", path, body)
+		text, _ := io.ReadAll(r.Body)
+		if r.StatusCode != http.StatusForbidden || !strings.Contains(string(text), "Payroll is frozen until the audit is over.") || !strings.Contains(string(text), "Ask the finance team.") {
+			t.Errorf("%s %s: %d %s", method, path, r.StatusCode, text)
+		}
+	}
+	if r := l.ask("ana", "GET", "", "/git/payroll.git/info/refs?service=git-upload-pack", ""); r.StatusCode != http.StatusOK {
+		t.Errorf("a look: %d", r.StatusCode)
+	}
+	found, _, err := l.store.FindEvents(t.Context(), store.EventFilter{Action: "authz.deny", Most: 10})
+	if err != nil || len(found) != 2 || found[0].Data["rules"] != "frozen" || found[0].Code != "denied" {
+		t.Errorf("the log: %+v %v", found, err)
+	}
 }
 
 // evidence takes the evidence of a grant that somebody used, and changes a byte.

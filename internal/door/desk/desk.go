@@ -12,6 +12,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/door/edge"
 	"github.com/paddock-dev/paddock/internal/engine/authz"
 	"github.com/paddock-dev/paddock/internal/life/catalog"
+	"github.com/paddock-dev/paddock/internal/org/access"
 )
 
 // Desk serves the doors. All fields are required but Lab.
@@ -57,9 +58,12 @@ func (d *Desk) appIn(ctx context.Context, who core.Person, name string, perm aut
 		return core.App{}, err // a failed read is not absence
 	}
 	if authz.Can(who, perm, &a) == nil && authz.Can(who, authz.AppRead, &a) == nil {
-		return a, nil
+		return a, d.ruled(ctx, who, a, perm, environment)
 	}
 	may := d.Access.May(ctx, who, actor(ctx, who), perm, a, environment) // each granted role may see its app
+	if may == nil {
+		may = d.ruled(ctx, who, a, perm, environment)
+	}
 	if code := core.CodeOf(may); may == nil || code != core.Forbidden && code != core.Unauthorized {
 		return a, may
 	}
@@ -67,6 +71,11 @@ func (d *Desk) appIn(ctx context.Context, who core.Person, name string, perm aut
 		return core.App{}, missing(name)
 	}
 	return a, may
+}
+
+// ruled asks the organisation's own rules about an act that is allowed.
+func (d *Desk) ruled(ctx context.Context, who core.Person, a core.App, perm authz.Permission, environment string) error {
+	return d.Access.Ruled(ctx, actor(ctx, who), access.Act{Who: who, Permission: perm, App: a, Environment: environment})
 }
 
 // can reports whether the caller may do something with an app, by a right of

@@ -46,6 +46,7 @@ func schemaNames() []string {
 	for _, g := range core.Gates {
 		out = append(out, "gate-"+string(g)+".json")
 	}
+	out = append(out, "gate-"+string(policy.Authz)+".json")
 	files, err := fs.Glob(catalog.Schemas(), "*.json")
 	if err != nil {
 		return out

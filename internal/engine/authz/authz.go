@@ -4,7 +4,8 @@
 // to machines for their own app; whatever is not in it is denied. The table is
 // the only place that knows roles: use cases ask [Can] for one app, doors ask
 // [May] before they know the app. What somebody may do for a while stands in
-// [ByGrant], which is asked after Can. Approvals
+// [ByGrant], which is asked after Can. The organisation's own rules can refuse what
+// these allow: see org/access.Ruled. Approvals
 // have a further rule of their own, four eyes, in org/approval.
 package authz
 
@@ -83,6 +84,10 @@ func serves(s core.Service, perm Permission, r rule, app *core.App) error {
 	}
 	return core.Errorf(core.Forbidden, "A pipeline's access token may not %s here.", r.words).Hinted("It is for its own app, and for: %s.", strings.Join(s.Scopes, ", "))
 }
+
+// Acts reports whether perm changes something that is not the caller's own, or
+// reaches what an app keeps: the organisation's own rules are asked about it.
+func Acts(perm Permission) bool { return rules[perm].effect == acts || rules[perm].granted }
 
 // Own reports whether perm is about the caller's own things only, such as their
 // access tokens.

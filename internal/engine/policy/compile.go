@@ -46,6 +46,9 @@ func contracts(mods map[string]*ast.Module) (*ast.SchemaSet, error) {
 		return nil
 	}
 	err := add("gate", "paddock", schema.Of(Input{}, schema.Options{Tag: "json", AllRequired: true}))
+	if err == nil {
+		err = add(string(Authz), "paddock."+string(Authz), authoritySchema())
+	}
 	for _, g := range core.Gates {
 		if err == nil {
 			err = add(strings.ReplaceAll(string(g), ".", "_"), "paddock."+string(g), inputSchema(g))

@@ -30,6 +30,8 @@ func packageFaults(mods map[string]*ast.Module) []*core.Error {
 		case gate == "lib" || strings.HasPrefix(gate, "lib."):
 		case slices.Contains(core.Gates, core.Gate(gate)):
 			out = append(out, answerFaults(m)...)
+		case core.Gate(gate) == Authz:
+			out = append(out, onlyRefuses(m)...)
 		default:
 			out = append(out, core.Errorf(core.Invalid, "The package %s belongs to no gate, so nothing would ever run it.", path).
 				Hinted("%s", strings.TrimSpace(core.DidYouMean(path, gatePackages())+" Rules that other policies share go into paddock.lib.")).
@@ -58,7 +60,7 @@ func gatePackages() []string {
 	for _, g := range core.Gates {
 		out = append(out, "paddock."+string(g))
 	}
-	return out
+	return append(out, "paddock."+string(Authz))
 }
 
 // missingRules finds bindings to rules that do not exist.

@@ -71,6 +71,9 @@ func about(gate core.Gate) (About, bool) {
 // compile. It is nil for a gate that there is not.
 func InputSchemaFor(gate core.Gate) []byte {
 	s := inputSchema(gate)
+	if gate == Authz {
+		s = authoritySchema()
+	}
 	if s == nil {
 		return nil
 	}

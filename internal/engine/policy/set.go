@@ -31,6 +31,7 @@ type Set struct {
 	txn      storage.Transaction
 	gates    map[core.Gate]func() *asked // made when a gate is first asked
 	memory   *memory
+	bars     bool // some rule can refuse acts
 	watcher  *watcher
 }
 
@@ -90,7 +91,8 @@ func (s *Set) prepare(ctx context.Context, c *ast.Compiler) error {
 		return core.Hidden("Preparing the policies", err)
 	}
 	s.txn = txn
-	for i, g := range core.Gates {
+	s.bars = len(c.GetRules(ast.MustParseRef("data.paddock.authz.deny"))) > 0
+	for i, g := range append(slices.Clone(core.Gates), Authz) {
 		s.gates[g] = sync.OnceValue(func() *asked { return s.apart(g, uint32(i)<<24) })
 	}
 	return nil

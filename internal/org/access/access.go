@@ -87,7 +87,7 @@ type Settings struct {
 	Limits  policy.AccessLimits
 }
 
-// Service gives rights for a while. All exported fields are required. It is safe for
+// Service gives rights for a while. All exported fields but Rules are required. It is safe for
 // concurrent use if its parts are.
 type Service struct {
 	Store     Store
@@ -101,6 +101,8 @@ type Service struct {
 	// Facts are what the gate knows of a person and an app.
 	Facts    func(ctx context.Context, who core.Person, app core.App) (policy.Input, error)
 	Settings func() Settings
+	// Rules asks the organisation's own rules about an act; nil where there are none.
+	Rules func(ctx context.Context, a Act) ([]core.Reason, error)
 
 	mu    sync.Mutex
 	looks map[string]int64 // when a look was last recorded; no right depends on it
