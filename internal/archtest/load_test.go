@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -93,10 +94,22 @@ func graph(all []listed) []*unit {
 	return units
 }
 
+// builtWith are the flags that this test was built with: they make the go command
+// reuse what is built already.
+func builtWith() (flags []string) {
+	info, _ := debug.ReadBuildInfo()
+	for _, s := range info.Settings {
+		if s.Key == "-race" || s.Key == "-gcflags" {
+			flags = append(flags, s.Key+"="+s.Value)
+		}
+	}
+	return flags
+}
+
 // load reads and type-checks all packages of the module in dir. What they
 // import is read as export data from the build cache.
 func load(dir string) (*house, error) {
-	all, err := list(dir, append([]string{"-export"}, listFlags...)...)
+	all, err := list(dir, append([]string{"-export"}, builtWith()...)...)
 	if err != nil {
 		return nil, err
 	}
