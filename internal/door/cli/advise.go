@@ -48,7 +48,8 @@ func (c *policyAdviseCmd) Run(ctx context.Context, std IO, p Programs) error {
 }
 
 func (c *policyAdviseCmd) print(std IO, p advice.Proposal) {
-	what := map[advice.Kind]string{advice.EnforceRule: "Enforce " + p.Rule, advice.DropExemption: "Take out the exemption of " + p.App + " from " + p.Rule}[p.Kind]
+	what := map[advice.Kind]string{advice.EnforceRule: "Enforce " + p.Rule, advice.DropExemption: "Take out the exemption of " + p.App + " from " + p.Rule,
+		advice.AddRule: "Add a rule about " + p.Rule, advice.TeachFinding: "Teach " + p.Rule}[p.Kind]
 	fmt.Fprintf(std.Out, "%s\n%s\n", what, p.Text)
 	for _, r := range []struct {
 		title  string

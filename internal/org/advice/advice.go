@@ -20,6 +20,8 @@ type Kind string
 const (
 	EnforceRule   Kind = "enforce_rule"   // a rule that warns would deny
 	DropExemption Kind = "drop_exemption" // an exemption that has ended, or was of no use, would go
+	AddRule       Kind = "add_rule"       // what reports only tell of would be held by a rule
+	TeachFinding  Kind = "teach"          // a course would say more
 )
 
 // Proposal is one change that somebody may make.
@@ -28,10 +30,12 @@ type Proposal struct {
 	Rule string `json:"rule"`
 	App  string `json:"app,omitempty"` // of an exemption
 	Text string `json:"text"`          // why, in a sentence or two
-	Diff string `json:"diff"`          // unified, for the governance repository
+	Diff string `json:"diff"`          // unified, for the governance repository; empty where a person has to write it
 	// What it would change; empty for an exemption that has ended.
 	Decisions *whatif.Report `json:"past_decisions,omitempty"`
 	Fleet     *whatif.Report `json:"fleet,omitempty"`
+	// Counts are what reports say; of a rule or a lesson only.
+	Counts *Counts `json:"counts,omitempty"`
 }
 
 // Files are the texts of the governance repository that proposals change.
