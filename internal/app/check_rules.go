@@ -16,7 +16,8 @@ import (
 // ruled is the rules of one paddock check.
 type ruled struct {
 	rev  *catalog.Revision
-	wait func() error // until the policies are ready
+	wait func() error // makes the policies ready, or waits until they are
+	ours bool         // they come with Paddock, whose tests hold them
 	name string       // of the policies, on the server that lent them; "" for their own
 	from string
 }
@@ -34,12 +35,12 @@ func rulesFor(ctx context.Context, o cli.CheckOptions) (ruled, error) {
 	case o.Governance != "":
 		tree = os.DirFS(o.Governance)
 	default:
-		tree = governance.FS()
+		tree, out.ours = governance.FS(), true
 	}
 	if o.Fallback {
 		out.from = cli.RulesStarter
 	}
-	rev, wait, err := catalog.Begin(ctx, tree, commit)
+	rev, compile, err := catalog.Begin(ctx, tree, commit)
 	if err != nil && o.Lent != nil {
 		return out, &core.Error{Code: core.Unreadable, Msg: "The server's rules cannot be read by this program.", Hint: "Is it older than the server? Update it.", Err: err}
 	}
@@ -48,13 +49,24 @@ func rulesFor(ctx context.Context, o cli.CheckOptions) (ruled, error) {
 	}
 	out.rev = rev
 	out.wait = sync.OnceValue(func() error {
-		err := wait()
+		err := compile()
 		if err == nil && len(halted) > 0 {
 			rev.Policy = rev.Policy.Halt(halted)
 		}
 		return err
 	})
 	return out, nil
+}
+
+// begin makes the policies ready while the checks run, and reports whether it has to.
+// No rule is asked about an app without a descriptor, so that only rules of somebody
+// else are looked at then.
+func (r ruled) begin(files fs.FS) bool {
+	if _, err := fs.Stat(files, catalog.DescriptorFile); err != nil && r.ours {
+		return false
+	}
+	go func() { _ = r.wait() }() // who needs them asks again
+	return true
 }
 
 // over is a policy that is made ready while the other checks run.

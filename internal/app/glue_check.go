@@ -60,7 +60,7 @@ func Check(ctx context.Context, version string, o cli.CheckOptions) (cli.Checked
 	if err != nil {
 		return out, err
 	}
-	rev, wait := rules.rev, rules.wait
+	rev, needed := rules.rev, rules.begin(src.files)
 	known, err := vulnData(o.Vulns)
 	if err != nil {
 		return out, err
@@ -86,8 +86,10 @@ func Check(ctx context.Context, version string, o cli.CheckOptions) (cli.Checked
 	in.Outside = o.Outside
 	in.Oxlint, _ = lint.FindOxlint(os.Getenv("PATH"), src.root)
 	report, err := e.Run(ctx, in)
-	if wrong := wait(); wrong != nil {
-		return out, wrong // the rules are not what they should be, so no report stands
+	if needed {
+		if wrong := rules.wait(); wrong != nil {
+			return out, wrong // the rules are not what they should be, so no report stands
+		}
 	}
 	out.Report, out.Finished = report, clock.Now()
 	return out, err

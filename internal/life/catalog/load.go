@@ -33,22 +33,22 @@ type loader struct {
 // and one error that holds all faults, each with path:line:column, so a broken
 // revision never replaces a working one.
 func Load(ctx context.Context, fsys fs.FS, revision string) (*Revision, error) {
-	rev, wait, err := Begin(ctx, fsys, revision)
+	rev, compile, err := Begin(ctx, fsys, revision)
 	if err != nil {
 		return nil, err
 	}
-	if err := wait(); err != nil {
+	if err := compile(); err != nil {
 		return nil, err
 	}
 	return rev, nil
 }
 
-// Begin is Load for a caller who has other work meanwhile: it returns when all
-// but the rules is read, and compiles those aside. Until wait has returned nil,
-// the revision has no Policy and its rules are not known to be right; wait may be
-// called often and by many. When there are faults besides those of the rules, it
-// waits itself and returns all of them.
-func Begin(ctx context.Context, fsys fs.FS, revision string) (rev *Revision, wait func() error, err error) {
+// Begin is Load for a caller who has other work meanwhile, or who may not need the
+// rules: it reads all but these, which the first call of compile does, and every call
+// waits for. Until compile has returned nil, the revision has no Policy and its rules
+// are not known to be right. When there are faults besides those of the rules, Begin
+// compiles them itself and returns all faults.
+func Begin(ctx context.Context, fsys fs.FS, revision string) (rev *Revision, compile func() error, err error) {
 	l := &loader{fsys: fsys, places: map[string]*strict.Doc{}, rev: &Revision{ID: revision, Settings: Default(), Files: fsys,
 		Templates: map[string]core.Template{}, Vendors: map[string]core.Vendor{}, Courses: map[string]core.Course{}}}
 	l.settings()
@@ -60,27 +60,24 @@ func Begin(ctx context.Context, fsys fs.FS, revision string) (rev *Revision, wai
 	l.templates()
 	l.vex()
 	l.code()
-	compile := l.policies()
+	policies := l.policies()
 	before := len(l.faults)
 	l.across()
 	after := slices.Clone(l.faults[before:])
 	l.faults = l.faults[:before]
 	wrong := before+len(after) > 0
-	done := make(chan error, 1)
-	go func() {
-		compile(ctx)
+	compile = sync.OnceValue(func() error {
+		policies(ctx)
 		l.faults = append(l.faults, after...)
 		if err := ctx.Err(); err != nil {
-			done <- err
-			return
+			return err
 		}
-		done <- core.Join(core.Invalid, "The governance repository has faults:", l.faults)
-	}()
-	wait = sync.OnceValue(func() error { return <-done })
+		return core.Join(core.Invalid, "The governance repository has faults:", l.faults)
+	})
 	if wrong {
-		return nil, nil, wait()
+		return nil, nil, compile()
 	}
-	return l.rev, wait, nil
+	return l.rev, compile, nil
 }
 
 // note keeps an error, or each of its problems.

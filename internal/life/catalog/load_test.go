@@ -318,12 +318,12 @@ func FuzzGovernanceFiles(f *testing.F) {
 func TestBegin(t *testing.T) {
 	tree := starter(t)
 	tree["policies/broken.rego"] = &fstest.MapFile{Data: []byte("package paddock.broken\n\nbroken {{{\n")}
-	rev, wait, err := Begin(t.Context(), tree, "r1")
+	rev, compile, err := Begin(t.Context(), tree, "r1")
 	if err != nil || rev == nil {
 		t.Fatal("the rules were waited for:", err)
 	}
-	if err := wait(); err == nil || !strings.Contains(FormatErrors(err), "policies/broken.rego:") || rev.Policy != nil {
-		t.Errorf("wait = %v", err)
+	if err := compile(); err == nil || !strings.Contains(FormatErrors(err), "policies/broken.rego:") || rev.Policy != nil {
+		t.Errorf("compile = %v", err)
 	}
 	tree["training/odd.yaml"] = &fstest.MapFile{Data: []byte("name: other\n")}
 	if _, _, err = Begin(t.Context(), tree, "r1"); err == nil {
