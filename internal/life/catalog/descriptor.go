@@ -111,7 +111,7 @@ func descriptorFaults(d core.Descriptor) faults {
 
 func checkImage(f *faults, d core.Descriptor) {
 	switch {
-	case d.Image != "" && !imageForm.MatchString(d.Image):
+	case d.Image != "" && !imageForm().MatchString(d.Image):
 		f.add("image", "Write it like registry.example.eu/node:22.", "%q is not the name of an image.", clipped(d.Image))
 	case d.Image == "" && d.Runtime == core.Container:
 		f.add("runtime", "Add image: and the name of an approved image.", "An app that runs as a container needs a base image.")
@@ -133,7 +133,7 @@ func checkUses(f *faults, vendors []core.VendorUse, secrets []core.SecretUse) {
 	injects := []string{"egress", "env", "file"}
 	for i, s := range secrets {
 		key := fmt.Sprintf("secrets.%d", i)
-		if !secretForm.MatchString(s.Name) {
+		if !secretForm().MatchString(s.Name) {
 			f.add(key+".name", "Use letters, digits, _ and -.", "%q is not the name of a secret.", clipped(s.Name))
 		}
 		if !slices.Contains(stores, s.Store) {

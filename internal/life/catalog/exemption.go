@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -17,7 +18,7 @@ import (
 const ExemptionsFile = "policies/exemptions.yaml"
 
 // exemptionID is a name that can stand in a comment.
-var exemptionID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+var exemptionID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`) })
 
 // endsSoon is how long before its end an exemption is brought up.
 const endsSoon = 14 * 24 * time.Hour
@@ -62,7 +63,7 @@ func readExemptions(b []byte) ([]policy.Exemption, *strict.Doc, []*core.Error) {
 		if e.Expires == "" {
 			f.add(at+".expires", "Add expires: and the last day, as YYYY-MM-DD.", "The exemption has no end.")
 		}
-		if e.ID != "" && !exemptionID.MatchString(e.ID) {
+		if e.ID != "" && !exemptionID().MatchString(e.ID) {
 			f.add(at+".id", "Use letters, digits and dashes, such as EX-7.", "The exemption's id %q cannot be named in a comment.", clipped(e.ID))
 		}
 		f.check(at+".app", CheckAppName(e.App))

@@ -5,17 +5,20 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
 var (
-	nameForm    = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
-	labelForm   = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
-	emailForm   = regexp.MustCompile(`^[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$`)
+	nameForm  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`) })
+	labelForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`) })
+	emailForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$`)
+	})
 	versionForm = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z.+-]{0,31}$`)
-	imageForm   = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._:/@-]{0,254}$`)
-	secretForm  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,62}$`)
+	imageForm   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._:/@-]{0,254}$`) })
+	secretForm  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,62}$`) })
 )
 
 // reservedNames are addresses that Paddock itself may answer at.
@@ -44,7 +47,7 @@ func CheckAppName(s string) error {
 		return bad("The name has %d characters.", len(s))
 	case s[0] < 'a' || s[0] > 'z':
 		return bad("The name %q does not start with a small letter.", s)
-	case !nameForm.MatchString(s) || strings.Contains(s, "--"):
+	case !nameForm().MatchString(s) || strings.Contains(s, "--"):
 		return bad("The name %q cannot be part of a web address.", s)
 	case reservedName(s):
 		return core.Errorf(core.Invalid, "The name %q is taken by Paddock itself.", s).Hinted("Choose another name.").At("name")
@@ -58,7 +61,7 @@ func CheckName(s string) error {
 	if s == "" {
 		return core.Errorf(core.Invalid, "The name is missing.").Hinted("Add one.")
 	}
-	if !nameForm.MatchString(s) {
+	if !nameForm().MatchString(s) {
 		return core.Errorf(core.Invalid, "%q is not a name.", clipped(s)).Hinted("Use small letters, digits and dashes, for example eu-sovereign.")
 	}
 	return nil
@@ -69,7 +72,7 @@ func CheckEmail(s string) error {
 	if s == "" {
 		return core.Errorf(core.Invalid, "The e-mail address is missing.").Hinted("Add one, for example ana@example.com.")
 	}
-	if len(s) > 254 || !emailForm.MatchString(s) {
+	if len(s) > 254 || !emailForm().MatchString(s) {
 		return core.Errorf(core.Invalid, "%q is not an e-mail address.", clipped(s)).Hinted("Write it like ana@example.com.")
 	}
 	return nil
@@ -94,7 +97,7 @@ func CheckHost(s string) error {
 		return bad
 	}
 	for _, l := range labels {
-		if !labelForm.MatchString(l) {
+		if !labelForm().MatchString(l) {
 			return bad
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/life/catalog/strict"
@@ -47,7 +48,7 @@ type parameterFile struct {
 	Pattern  string   `yaml:"pattern" prose:"true" doc:"What the whole text must match (RE2)."`
 }
 
-var parameterName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+var parameterName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`) })
 
 // ParseTemplate reads a template.yaml. Faults that need the rest of the
 // revision (regions, vendors, courses) are found by Load.
@@ -102,7 +103,7 @@ func (t *templateFile) check(f *faults) {
 }
 
 func (p parameterFile) check(f *faults, key string) {
-	if !parameterName.MatchString(p.Name) {
+	if !parameterName().MatchString(p.Name) {
 		f.add(key+".name", "Use small letters, digits and _, starting with a letter.", "%q is not the name of a form field.", clipped(p.Name))
 	}
 	if strings.TrimSpace(p.Title) == "" {

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -51,7 +52,7 @@ type identityFile struct {
 	Add      bool   `yaml:"add" doc:"The egress gateway adds a token to each call. Otherwise apps ask for one and hand it over themselves."`
 }
 
-var headerForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,63}$`)
+var headerForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,63}$`) })
 
 // ParseVendor reads a vendor record.
 func ParseVendor(path string, b []byte) (v core.Vendor, warnings []*core.Error, err error) {
@@ -113,10 +114,10 @@ func (v *vendorFile) checkCredential(f *faults) {
 	if c.Secret == "" && (c.Header != "" || c.Prefix != "") {
 		f.add("credential", "Add secret: and the name of the secret.", "The credential names no secret.")
 	}
-	if c.Secret != "" && !secretForm.MatchString(c.Secret) {
+	if c.Secret != "" && !secretForm().MatchString(c.Secret) {
 		f.add("credential.secret", "Write the name of the secret, never its value.", "This is not the name of a secret.")
 	}
-	if c.Header != "" && !headerForm.MatchString(c.Header) {
+	if c.Header != "" && !headerForm().MatchString(c.Header) {
 		f.add("credential.header", "Use a name such as X-Api-Key.", "%q is not the name of a header.", clipped(c.Header))
 	}
 	if strings.ContainsAny(c.Prefix, "\r\n\x00") {

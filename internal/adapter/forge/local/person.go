@@ -4,14 +4,19 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/core"
 )
 
 var (
-	authorRE = regexp.MustCompile(`^([^<>\x00-\x1f\x7f]{1,200}) <([^\s<>@\x00-\x1f]{1,100}@[^\s<>@\x00-\x1f]{1,150})>$`)
-	mailRE   = regexp.MustCompile(`^[^\s<>@\x00-\x1f]{1,100}@[^\s<>@\x00-\x1f]{1,150}$`)
+	authorRE = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^([^<>\x00-\x1f\x7f]{1,200}) <([^\s<>@\x00-\x1f]{1,100}@[^\s<>@\x00-\x1f]{1,150})>$`)
+	})
+	mailRE = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[^\s<>@\x00-\x1f]{1,100}@[^\s<>@\x00-\x1f]{1,150}$`)
+	})
 )
 
 // identity returns the environment that makes git write author and committer.
@@ -27,11 +32,11 @@ func identity(author string, at time.Time) ([]string, error) {
 }
 
 func parseAuthor(author string) (name, mail string, err error) {
-	if mailRE.MatchString(author) {
+	if mailRE().MatchString(author) {
 		name, _, _ = strings.Cut(author, "@")
 		return name, author, nil
 	}
-	if m := authorRE.FindStringSubmatch(author); m != nil {
+	if m := authorRE().FindStringSubmatch(author); m != nil {
 		return m[1], m[2], nil
 	}
 	return "", "", core.Errorf(core.Invalid, "%.120q is not the author of a commit.", author).

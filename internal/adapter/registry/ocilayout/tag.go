@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"slices"
+	"sync"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
@@ -13,12 +14,12 @@ import (
 // tagKey is the annotation in index.json that other OCI tools read as a tag.
 const tagKey = "org.opencontainers.image.ref.name"
 
-var tagForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
+var tagForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`) })
 
 // Tag makes a name stand for an artifact that is here; it stood for another
 // before, perhaps. It returns Invalid for a malformed name and NotFound.
 func (s *Store) Tag(ctx context.Context, name, digest string) error {
-	if !tagForm.MatchString(name) {
+	if !tagForm().MatchString(name) {
 		return core.Errorf(core.Invalid, "%.140q is not a tag.", name)
 	}
 	b, err := s.Get(ctx, digest)

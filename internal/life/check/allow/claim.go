@@ -3,6 +3,7 @@ package allow
 import (
 	"bytes"
 	"regexp"
+	"sync"
 	"time"
 
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
@@ -20,8 +21,10 @@ type Claim struct {
 const mark = "paddock:allow "
 
 var (
-	codeWord = regexp.MustCompile(`^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)+`)
-	setting  = regexp.MustCompile(`^\s+(reason|until|approval)=(?:"([^"]{0,300})"|([^\s"]{1,300}))`)
+	codeWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)+`) })
+	setting  = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\s+(reason|until|approval)=(?:"([^"]{0,300})"|([^\s"]{1,300}))`)
+	})
 )
 
 // MaxClaims bounds the comments that are read of one tree.
@@ -59,13 +62,13 @@ func Read(t *tree.Tree) ([]Claim, bool) {
 // setting, such as the end of a comment.
 func parse(line []byte) (Claim, bool) {
 	line = line[:min(len(line), 2000)]
-	code := codeWord.Find(line)
+	code := codeWord().Find(line)
 	if code == nil {
 		return Claim{}, false
 	}
 	c := Claim{Code: string(code)}
 	for rest := line[len(code):]; ; {
-		m := setting.FindSubmatch(rest)
+		m := setting().FindSubmatch(rest)
 		if m == nil {
 			return c, true
 		}

@@ -154,12 +154,12 @@ func (c *checker) prompts(f tree.File) {
 	}
 	for _, s := range lex.Read(f.Path, f.Text) {
 		text := f.Text[s.From:s.To]
-		if s.Kind != lex.Text || len(text) < 40 || len(text) > 20_000 || !promptText.Match(text) {
+		if s.Kind != lex.Text || len(text) < 40 || len(text) > 20_000 || !promptText().Match(text) {
 			continue
 		}
 		for _, cat := range categories() {
 			if re := prompt[cat]; re != nil {
-				if m := re.FindIndex(text); m != nil {
+				if m := re().FindIndex(text); m != nil {
 					c.seen[cat] = append(c.seen[cat], place{f, s.From + m[0], string(text[m[0]:m[1]])})
 				}
 			}

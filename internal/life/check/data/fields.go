@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/paddock-dev/paddock/internal/life/check/lex"
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
@@ -22,32 +23,39 @@ const (
 	maxFields = 5_000  // of one file
 )
 
+// pattern is one that is compiled when it is first used.
+type pattern func() *regexp.Regexp
+
+func lazily(src string) pattern {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(src) })
+}
+
 // form is how one kind of schema is written: where a block begins, and how its
 // fields stand in it.
 type form struct {
-	exts   string         // of files, parted by spaces; empty for all
-	at     []string       // a block begins on a line with one of these
-	gate   []string       // and one of these stands in the file; empty for no more
-	head   *regexp.Regexp // from the beginning of that line; group 1 is the entity's name; it ends with the opening bracket
-	entry  *regexp.Regexp // group 1 is a field's name; nil for names before a colon
-	indent bool           // the block goes on as long as lines are moved in
+	exts   string   // of files, parted by spaces; empty for all
+	at     []string // a block begins on a line with one of these
+	gate   []string // and one of these stands in the file; empty for no more
+	head   pattern  // from the beginning of that line; group 1 is the entity's name; it ends with the opening bracket
+	entry  pattern  // group 1 is a field's name; nil for names before a colon
+	indent bool     // the block goes on as long as lines are moved in
 }
 
 var (
-	column  = regexp.MustCompile("(?:^\\(|,|\n)\\s*[\"'`\\[]?([A-Za-z_][\\w]*)[\"'`\\]]?\\s+[A-Za-z]")
-	python  = regexp.MustCompile(`(?m)^[ \t]+([A-Za-z_]\w*)\s*(?::\s*[A-Za-z"']|=\s*(?:[\w.]*\.)?(?:\w*Field|Column|mapped_column|relationship|Mapped|StringField)\b)`)
-	goField = regexp.MustCompile(`(?m)^\s*([A-Z]\w*)\s+[\w\[\]*.]+(?:\s|$)`)
-	proto   = regexp.MustCompile(`(?m)^\s*(?:repeated\s+|optional\s+|required\s+)?[\w.<>, ]+\s+(\w+)\s*=\s*\d+`)
-	bare    = regexp.MustCompile(`(?m)^\s*(\w+)\s+[A-Z]\w*`)
-	javaOne = regexp.MustCompile(`(?m)^\s*(?:@\w+(?:\([^)\n]*\))?\s*)*(?:private|public|protected|internal)\s+(?:final\s+|readonly\s+|required\s+)?[\w<>?,.\[\] ]+?\s+(\w+)\s*(?:;|=|\{\s*get)`)
-	rails   = regexp.MustCompile(`\bt\.\w+\s*\(?\s*:(\w+)`)
-	laravel = regexp.MustCompile(`\$table->\w+\(\s*['"](\w+)['"]`)
+	column  = lazily("(?:^\\(|,|\n)\\s*[\"'`\\[]?([A-Za-z_][\\w]*)[\"'`\\]]?\\s+[A-Za-z]")
+	python  = lazily(`(?m)^[ \t]+([A-Za-z_]\w*)\s*(?::\s*[A-Za-z"']|=\s*(?:[\w.]*\.)?(?:\w*Field|Column|mapped_column|relationship|Mapped|StringField)\b)`)
+	goField = lazily(`(?m)^\s*([A-Z]\w*)\s+[\w\[\]*.]+(?:\s|$)`)
+	proto   = lazily(`(?m)^\s*(?:repeated\s+|optional\s+|required\s+)?[\w.<>, ]+\s+(\w+)\s*=\s*\d+`)
+	bare    = lazily(`(?m)^\s*(\w+)\s+[A-Z]\w*`)
+	javaOne = lazily(`(?m)^\s*(?:@\w+(?:\([^)\n]*\))?\s*)*(?:private|public|protected|internal)\s+(?:final\s+|readonly\s+|required\s+)?[\w<>?,.\[\] ]+?\s+(\w+)\s*(?:;|=|\{\s*get)`)
+	rails   = lazily(`\bt\.\w+\s*\(?\s*:(\w+)`)
+	laravel = lazily(`\$table->\w+\(\s*['"](\w+)['"]`)
 )
 
 // forms are all kinds of schemas that are read by blocks.
 func forms() []form {
 	scripts := ".ts .tsx .js .jsx .mjs .cjs .mts .cts .vue .svelte"
-	re := regexp.MustCompile
+	re := lazily
 	return []form{
 		{"", []string{"CREATE TABLE", "create table", "Create Table", "CREATE TEMP"}, nil, re("(?i)create\\s+(?:temp(?:orary)?\\s+)?table\\s+(?:if\\s+not\\s+exists\\s+)?[\"'`\\[]?(?:\\w+[\"'`\\]]?\\.[\"'`\\[]?)?(\\w+)[\"'`\\]]?\\s*\\("), column, false},
 		{"", []string{"INSERT INTO", "insert into", "Insert Into", "INSERT OR"}, nil, re("(?i)insert\\s+(?:or\\s+\\w+\\s+)?into\\s+[\"'`\\[]?(?:\\w+\\.)?(\\w+)[\"'`\\]]?\\s*\\("), re("[(,]\\s*[\"'`\\[]?([A-Za-z_]\\w*)"), false},
@@ -116,7 +124,7 @@ func (k form) blocks(text []byte) (out []block) {
 			pos := at + i
 			at = pos + len(sign)
 			start := max(bytes.LastIndexByte(text[:pos], '\n')+1, pos-200)
-			m := k.head.FindSubmatchIndex(text[start:min(len(text), pos+400)])
+			m := k.head().FindSubmatchIndex(text[start:min(len(text), pos+400)])
 			if m == nil || start+m[1] < at {
 				continue
 			}
@@ -140,7 +148,7 @@ func (k form) entries(text []byte, b block, yield func(from, to int)) {
 		colons(text, b, yield)
 		return
 	}
-	for _, e := range k.entry.FindAllSubmatchIndex(text[b.from:b.to], maxFields) {
+	for _, e := range k.entry().FindAllSubmatchIndex(text[b.from:b.to], maxFields) {
 		yield(b.from+e[2], b.from+e[3])
 	}
 }
@@ -244,11 +252,11 @@ func indented(text []byte, from int) int {
 	return end
 }
 
-var schemaTitle = regexp.MustCompile(`"(?:title|\$id)"\s*:\s*"([^"\n]{1,80})"`)
+var schemaTitle = lazily(`"(?:title|\$id)"\s*:\s*"([^"\n]{1,80})"`)
 
 // titleOf returns the last title before an offset in a JSON Schema.
 func titleOf(text []byte, at int) string {
-	if all := schemaTitle.FindAllSubmatch(text[max(0, at-2000):at], -1); len(all) > 0 {
+	if all := schemaTitle().FindAllSubmatch(text[max(0, at-2000):at], -1); len(all) > 0 {
 		return string(all[len(all)-1][1])
 	}
 	return ""

@@ -2,19 +2,18 @@ package data
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
 var (
-	inputTag  = regexp.MustCompile(`(?i)<(input|textarea|select|TextField|Field|Input|FormControl|Form\.Control)\b([^<>]{0,600})`)
-	nameOf    = regexp.MustCompile(`(?i)\b(?:name|id|v-model|formControlName|ng-model|autocomplete)\s*=\s*["'{]*\s*["']?([\w.\[\]\- ]+)`)
-	typeOf    = regexp.MustCompile(`(?i)\btype\s*=\s*["']?(\w+)`)
-	labelText = regexp.MustCompile(`(?i)<label\b[^<>]*>\s*(?:<[^<>]*>\s*)*([^<>{}]{2,60})`)
-	formName  = regexp.MustCompile(`(?i)<form\b[^<>]*?\b(?:id|name|action|class)\s*=\s*["']?([\w/\- ]+)`)
-	prefix    = regexp.MustCompile(`^(?:input|field|txt|form|frm|shipping|billing|home|work)[-_ ]|^section-\w+ `)
+	inputTag  = lazily(`(?i)<(input|textarea|select|TextField|Field|Input|FormControl|Form\.Control)\b([^<>]{0,600})`)
+	nameOf    = lazily(`(?i)\b(?:name|id|v-model|formControlName|ng-model|autocomplete)\s*=\s*["'{]*\s*["']?([\w.\[\]\- ]+)`)
+	typeOf    = lazily(`(?i)\btype\s*=\s*["']?(\w+)`)
+	labelText = lazily(`(?i)<label\b[^<>]*>\s*(?:<[^<>]*>\s*)*([^<>{}]{2,60})`)
+	formName  = lazily(`(?i)<form\b[^<>]*?\b(?:id|name|action|class)\s*=\s*["']?([\w/\- ]+)`)
+	prefix    = lazily(`^(?:input|field|txt|form|frm|shipping|billing|home|work)[-_ ]|^section-\w+ `)
 )
 
 // autocomplete are names that browsers know and that say it all.
@@ -32,7 +31,7 @@ func inputs(f tree.File, group int) (out []field) {
 	}
 	text := blank(f)
 	entity := "form"
-	if m := formName.FindSubmatch(text); m != nil {
+	if m := formName().FindSubmatch(text); m != nil {
 		entity += " " + string(m[1])
 	}
 	add := func(name string, offset int) {
@@ -40,10 +39,10 @@ func inputs(f tree.File, group int) (out []field) {
 			out = append(out, field{entity, group, name, offset})
 		}
 	}
-	for _, m := range inputTag.FindAllSubmatchIndex(text, maxFields) {
+	for _, m := range inputTag().FindAllSubmatchIndex(text, maxFields) {
 		attrs := text[m[4]:m[5]]
 		kind := ""
-		if t := typeOf.FindSubmatch(attrs); t != nil {
+		if t := typeOf().FindSubmatch(attrs); t != nil {
 			kind = strings.ToLower(string(t[1]))
 		}
 		switch kind {
@@ -56,12 +55,12 @@ func inputs(f tree.File, group int) (out []field) {
 			add("phone", m[0])
 			continue
 		}
-		for _, n := range nameOf.FindAllSubmatch(attrs, 4) {
+		for _, n := range nameOf().FindAllSubmatch(attrs, 4) {
 			name := strings.ToLower(strings.TrimSpace(string(n[1])))
 			if known := autocomplete[name]; known != "" {
 				name = known
 			} else {
-				name = prefix.ReplaceAllString(strings.TrimSpace(string(n[1])), "")
+				name = prefix().ReplaceAllString(strings.TrimSpace(string(n[1])), "")
 			}
 			add(name, m[0])
 		}
@@ -69,19 +68,19 @@ func inputs(f tree.File, group int) (out []field) {
 	if len(out) == 0 {
 		return nil
 	}
-	for _, m := range labelText.FindAllSubmatchIndex(text, maxFields) {
+	for _, m := range labelText().FindAllSubmatchIndex(text, maxFields) {
 		add(strings.TrimRight(strings.TrimSpace(string(text[m[2]:m[3]])), ":*? "), m[2])
 	}
 	return out
 }
 
-var promptText = regexp.MustCompile(`(?is)\b(?:you are|your task|extract|summari[sz]e|du bist|tu es|eres)\b`)
+var promptText = lazily(`(?is)\b(?:you are|your task|extract|summari[sz]e|du bist|tu es|eres)\b`)
 
 // prompt are words that, in an instruction for a model, say what data it gets.
-var prompt = map[string]*regexp.Regexp{
-	"health":   regexp.MustCompile(`(?i)\b(?:patient(?:'s)? (?:record|history|data|name|note|chart)s?|diagnos[ei]s|medical (?:record|history|note)s?|clinical notes?|prescriptions?|symptoms|krankheit|diagnostico)\b`),
-	"identity": regexp.MustCompile(`(?i)\b(?:date of birth|passport number|social security|full name|national id|geburtsdatum)\b`),
-	"payment":  regexp.MustCompile(`(?i)\b(?:credit card|card number|iban|bank account)\b`),
-	"contact":  regexp.MustCompile(`(?i)\b(?:phone numbers?|e-?mail address(?:es)?|home address(?:es)?)\b`),
-	"children": regexp.MustCompile(`(?i)\b(?:pupils?'? (?:name|record|grade)s?|child'?s (?:name|age))\b`),
+var prompt = map[string]pattern{
+	"health":   lazily(`(?i)\b(?:patient(?:'s)? (?:record|history|data|name|note|chart)s?|diagnos[ei]s|medical (?:record|history|note)s?|clinical notes?|prescriptions?|symptoms|krankheit|diagnostico)\b`),
+	"identity": lazily(`(?i)\b(?:date of birth|passport number|social security|full name|national id|geburtsdatum)\b`),
+	"payment":  lazily(`(?i)\b(?:credit card|card number|iban|bank account)\b`),
+	"contact":  lazily(`(?i)\b(?:phone numbers?|e-?mail address(?:es)?|home address(?:es)?)\b`),
+	"children": lazily(`(?i)\b(?:pupils?'? (?:name|record|grade)s?|child'?s (?:name|age))\b`),
 }

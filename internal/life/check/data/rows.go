@@ -2,13 +2,12 @@ package data
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
 )
 
-var jsonKey = regexp.MustCompile(`"([A-Za-z_][\w -]{0,60})"\s*:\s*["\d]`)
+var jsonKey = lazily(`"([A-Za-z_][\w -]{0,60})"\s*:\s*["\d]`)
 
 // objects returns the fields of a JSON file that is a list of things of one
 // kind: keys that stand in it at least twice.
@@ -23,7 +22,7 @@ func objects(f tree.File, group int) (out []field) {
 	}
 	entity := strings.TrimSuffix(f.Path[strings.LastIndexByte(f.Path, '/')+1:], f.Ext())
 	first := map[string]int{}
-	for _, m := range jsonKey.FindAllSubmatchIndex(f.Text[:min(len(f.Text), 100_000)], maxFields) {
+	for _, m := range jsonKey().FindAllSubmatchIndex(f.Text[:min(len(f.Text), 100_000)], maxFields) {
 		name := string(f.Text[m[2]:m[3]])
 		if at, ok := first[name]; !ok {
 			first[name] = m[2]

@@ -3,7 +3,6 @@ package data
 import (
 	"bytes"
 	"encoding/csv"
-	"regexp"
 	"strings"
 
 	"github.com/paddock-dev/paddock/internal/life/check/tree"
@@ -78,12 +77,12 @@ func kindOf(rows [][]string, col int) string {
 }
 
 var (
-	emailForm = regexp.MustCompile(`^[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+$`)
-	phoneForm = regexp.MustCompile(`^(?:\+|00)[1-9]\d{0,2}[\d ()/.-]{6,16}$|^\(\d{3}\) ?\d{3}-\d{4}$|^\d{3}-\d{3}-\d{4}$`)
-	ssnForm   = regexp.MustCompile(`^\d{3}-\d{2}-\d{4}$`)
-	ibanForm  = regexp.MustCompile(`^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$`)
-	nirForm   = regexp.MustCompile(`^[12]\d{2}(?:0[1-9]|1[0-2]|[2-9]\d)\d{2}\d{3}\d{3}\d{2}$`)
-	dniForm   = regexp.MustCompile(`^(?:[XYZ]\d{7}|\d{8})[A-Z]$`)
+	emailForm = lazily(`^[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+$`)
+	phoneForm = lazily(`^(?:\+|00)[1-9]\d{0,2}[\d ()/.-]{6,16}$|^\(\d{3}\) ?\d{3}-\d{4}$|^\d{3}-\d{3}-\d{4}$`)
+	ssnForm   = lazily(`^\d{3}-\d{2}-\d{4}$`)
+	ibanForm  = lazily(`^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$`)
+	nirForm   = lazily(`^[12]\d{2}(?:0[1-9]|1[0-2]|[2-9]\d)\d{2}\d{3}\d{3}\d{2}$`)
+	dniForm   = lazily(`^(?:[XYZ]\d{7}|\d{8})[A-Z]$`)
 )
 
 // valueKind tells what one value is: by its form, and by its checksum where it
@@ -94,21 +93,21 @@ func valueKind(v string) string {
 	}
 	tight := strings.NewReplacer(" ", "", "-", "").Replace(v)
 	switch {
-	case emailForm.MatchString(v):
+	case emailForm().MatchString(v):
 		return "email"
-	case ibanForm.MatchString(strings.ToUpper(tight)) && mod97(strings.ToUpper(tight)):
+	case ibanForm().MatchString(strings.ToUpper(tight)) && mod97(strings.ToUpper(tight)):
 		return "iban"
-	case ssnForm.MatchString(v) && v[:3] != "000" && v[:3] != "666" && v[0] != '9' && v[4:6] != "00" && v[7:] != "0000":
+	case ssnForm().MatchString(v) && v[:3] != "000" && v[:3] != "666" && v[0] != '9' && v[4:6] != "00" && v[7:] != "0000":
 		return "ssn"
 	case len(tight) == 11 && steuerID(tight):
 		return "steuer id"
-	case nirForm.MatchString(tight) && nir(tight):
+	case nirForm().MatchString(tight) && nir(tight):
 		return "nir"
-	case dniForm.MatchString(tight) && dni(tight):
+	case dniForm().MatchString(tight) && dni(tight):
 		return "dni"
 	case len(tight) >= 13 && len(tight) <= 19 && luhn(tight):
 		return "card number"
-	case phoneForm.MatchString(v):
+	case phoneForm().MatchString(v):
 		return "phone"
 	}
 	return ""

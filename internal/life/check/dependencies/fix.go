@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/paddock-dev/paddock/internal/core"
@@ -89,14 +90,14 @@ func written(p *lockfile.Project, version string) string {
 
 // plainName takes only what is a package's name and no more: names go into
 // commands that people copy.
-var plainName = regexp.MustCompile(`^[A-Za-z0-9@_][A-Za-z0-9@._/:~-]{0,213}$`)
+var plainName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9@_][A-Za-z0-9@._/:~-]{0,213}$`) })
 
 // update is the command that brings packages of packages to mended versions;
 // "" where the tool has none.
 func update(p *lockfile.Project, holes []hole) string {
 	var names, fixed []string
 	for _, h := range holes {
-		if h.match.Fixed == "" || !plainName.MatchString(h.pkg.Name) || slices.Contains(names, h.pkg.Name) {
+		if h.match.Fixed == "" || !plainName().MatchString(h.pkg.Name) || slices.Contains(names, h.pkg.Name) {
 			continue
 		}
 		names = append(names, h.pkg.Name)
