@@ -124,9 +124,8 @@ type commands struct {
 // Main runs one command and returns its exit code. It changes nothing outside
 // of what the command does, so that tests run it as a function.
 func Main(ctx context.Context, args []string, std IO, programs Programs) int {
-	var c commands
 	exited := -1
-	parser, err := kong.New(&c, kong.Name("paddock"),
+	parser, err := kong.New(grammar(args), kong.Name("paddock"),
 		kong.Description("Paddock lets people who are not engineers ship small apps safely.\n\n"+
 			"Exit codes: 0 done, 1 blocked or denied, 2 wrong usage or unreadable input, 3 a fault of Paddock's own."),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
