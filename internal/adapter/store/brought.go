@@ -89,7 +89,7 @@ func (d *DB) SearchBrought(ctx context.Context, provider string, f core.BroughtF
 	}
 	list.WriteString(`SELECT ` + broughtColumns)
 	where(&list)
-	list.WriteString(` ORDER BY id LIMIT ` + list.arg(int64(most)) + ` OFFSET ` + list.arg(int64(skip)))
+	list.WriteString(inOrder(f.UserName, f.ExternalID, f.Email) + ` LIMIT ` + list.arg(int64(most)) + ` OFFSET ` + list.arg(int64(skip)))
 	page, err = rows(ctx, d.raw(ctx), &list, func(r *sql.Rows, b *core.Brought) error {
 		return r.Scan(&b.ID, &b.Provider, &b.Person, &b.UserName, &b.ExternalID, &b.Email, &b.Active, &b.Body, &b.Created, &b.Changed, &b.Off, &b.Gone)
 	})
@@ -118,6 +118,17 @@ func (d *DB) PeopleBrought(ctx context.Context, provider string, ids []string) (
 		ids = ids[n:]
 	}
 	return out, nil
+}
+
+// inOrder orders by id. Where a name narrows the list, an expression around the id
+// keeps both engines on the index of the name.
+func inOrder(names ...*string) string {
+	for _, n := range names {
+		if n != nil {
+			return ` ORDER BY (id || '')`
+		}
+	}
+	return ` ORDER BY id`
 }
 
 func sameText(s *statement, column string, v *string) {

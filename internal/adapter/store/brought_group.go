@@ -73,7 +73,7 @@ func (d *DB) SearchBroughtGroups(ctx context.Context, provider string, f core.Br
 	}
 	list.WriteString(`SELECT id, provider, name, external_id, created, changed`)
 	where(&list)
-	list.WriteString(` ORDER BY id LIMIT ` + list.arg(int64(most)) + ` OFFSET ` + list.arg(int64(skip)))
+	list.WriteString(inOrder(f.Name, f.ExternalID) + ` LIMIT ` + list.arg(int64(most)) + ` OFFSET ` + list.arg(int64(skip)))
 	page, err = rows(ctx, d.raw(ctx), &list, func(r *sql.Rows, g *core.BroughtGroup) error {
 		return r.Scan(&g.ID, &g.Provider, &g.Name, &g.ExternalID, &g.Created, &g.Changed)
 	})

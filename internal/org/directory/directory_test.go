@@ -114,7 +114,7 @@ func TestLeaver(t *testing.T) {
 		}
 		_, err = f.people.Session(f.Ctx(), session)
 		want(t, "session", err, core.Unauthorized, "")
-		if _, _, err := f.people.Token(f.Ctx(), token); core.CodeOf(err) != core.Unauthorized {
+		if _, _, err := f.people.Token(f.Ctx(), token, core.Use{}); core.CodeOf(err) != core.Unauthorized {
 			t.Errorf("token: %v", err)
 		}
 		f.Must(f.active(f.entra, ana, true))
