@@ -20,6 +20,7 @@ func TestActsRedirectAndReachTheDesk(t *testing.T) {
 	}{
 		{"/apps/candidate-tracker/deploy", url.Values{"artifact": {digest}, "target": {"embedded-eu"}}, []string{"Deploy", digest, "embedded-eu"}, "/apps/candidate-tracker?did=deploying"},
 		{"/apps/candidate-tracker/archive", nil, []string{"Archive"}, "/apps/candidate-tracker?did=archived"},
+		{"/apps/candidate-tracker/owner", url.Values{"email": {"dora@example.org"}}, []string{"Give dora@example.org"}, "/apps/candidate-tracker?did=given"},
 		{"/apps/desk-booking/restore", nil, []string{"Restore"}, "/apps/desk-booking?did=restored"},
 		{"/apps/survey-2025/reactivate", nil, []string{"Reactivate"}, "/apps/survey-2025?did=reactivated"},
 		{"/apps/candidate-tracker/changes/2/merge", url.Values{"head": {commit}}, []string{"Merge", commit}, "/apps/candidate-tracker/changes/2?did=merged"},
