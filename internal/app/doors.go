@@ -17,6 +17,7 @@ import (
 	issuerdoor "github.com/paddock-dev/paddock/internal/door/issuer"
 	"github.com/paddock-dev/paddock/internal/door/oauth"
 	"github.com/paddock-dev/paddock/internal/door/opa"
+	scimdoor "github.com/paddock-dev/paddock/internal/door/scim"
 	"github.com/paddock-dev/paddock/internal/door/web"
 	witnessdoor "github.com/paddock-dev/paddock/internal/door/witness"
 	"github.com/paddock-dev/paddock/internal/engine/authz"
@@ -45,6 +46,7 @@ func (h *house) doors(ctx context.Context) error {
 	}
 	h.table.Add(explain.Routes()...)
 	h.table.Add(h.health()...)
+	h.table.Add(h.scimRoutes()...)
 	h.table.Add(oauth.Door{Exchange: exchanger{h.pipelines}, Reveal: desk.Reveal}.Routes()...)
 	h.table.Add(opa.New(&bundles{shelf: h.shelf, keys: h.keys, bell: h.ruled}, h.outsideLogs(), api.Refuse).Routes()...)
 	h.table.Add(witnessdoor.Door{Witness: cosigner{h.witness}, Refuse: api.Refuse}.Routes()...)
@@ -65,7 +67,7 @@ func (h *house) doors(ctx context.Context) error {
 		Covers: func(scopes []string, permission string, change bool) error {
 			return authz.Covers(scopes, authz.Permission(permission), change)
 		},
-		Refuse: map[edge.Door]func(http.ResponseWriter, *http.Request, *core.Error){edge.Web: refusePage, edge.API: api.Refuse, edge.Git: plainText, edge.Address: plainPage}}
+		Refuse: map[edge.Door]func(http.ResponseWriter, *http.Request, *core.Error){edge.Web: refusePage, edge.API: api.Refuse, edge.Git: plainText, edge.Address: plainPage, edge.SCIM: scimdoor.Refuse}}
 	h.router = edge.NewRouter(h.edge, h.table)
 	return nil
 }
@@ -117,6 +119,7 @@ func (h *house) seat() {
 		Reviews:   h.reviews,
 		Unsaved:   h.unsaved,
 		Owners:    h.owners,
+		Brought:   directories{h.directory},
 		Tell:      h.notifier,
 	}
 	h.desk.Clock, h.desk.BaseURL, h.desk.AppURL, h.desk.AuditKey, h.desk.Scratch = h.clock, h.baseURL(), h.appURL, h.keys.AuditKey(), h.config.Data

@@ -50,6 +50,7 @@ import (
 	"github.com/paddock-dev/paddock/internal/org/access"
 	"github.com/paddock-dev/paddock/internal/org/approval"
 	"github.com/paddock-dev/paddock/internal/org/budget"
+	"github.com/paddock-dev/paddock/internal/org/directory"
 	"github.com/paddock-dev/paddock/internal/org/owner"
 	"github.com/paddock-dev/paddock/internal/org/pipeline"
 	"github.com/paddock-dev/paddock/internal/org/preview"
@@ -104,6 +105,7 @@ type house struct {
 	issuer    *issuer.Issuer
 	reviews   *review.Reviews
 	owners    *owner.Service
+	directory *directory.Service
 	secrets   *secret.Service
 	school    school
 	facts     *fact.Book
@@ -285,6 +287,10 @@ func (h *house) rooms(ctx context.Context) error {
 	}
 	h.owners = &owner.Service{Store: h.store, Tell: h.notifier, Audit: h.audit, Clock: h.clock}
 	h.identity = h.identity.WhenOff(h.owners.Left)
+	h.directory = h.newDirectory()
+	if err := h.directory.Start(ctx); err != nil {
+		return err
+	}
 	h.issuer = &issuer.Issuer{Keys: h.store, Sealer: h.keys, Audit: h.audit, Clock: h.clock, IDs: h.ids, URL: h.issuerURL()}
 	h.approvals = approval.New(h.store, h.audit, h.notifier, h.clock, h.ids, h.shelf.Current().Settings.Approvals.Expiry())
 	h.approvals.Members = func(ctx context.Context, provider, group string) ([]core.ID, error) {

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -40,7 +42,9 @@ var examples = []string{"payroll", "tracker"}
 func openMatrix(t *testing.T) *matrix {
 	t.Helper()
 	m := &matrix{t: t, heard: &heard{}, people: map[string]core.Person{}, session: map[string]string{}, token: map[string]string{}}
-	c := cli.Config{Data: testkit.Folder(t), Listen: "127.0.0.1:8420", AppDomain: "apps.localhost", Admin: "admin@example.org", LogLevel: "info"}
+	acme := filepath.Join(t.TempDir(), "identity.yaml")
+	m.must(os.WriteFile(acme, []byte(acmeFile), 0o600))
+	c := cli.Config{Identity: acme, Data: testkit.Folder(t), Listen: "127.0.0.1:8420", AppDomain: "apps.localhost", Admin: "admin@example.org", LogLevel: "info"}
 	h, err := open(t.Context(), c, "test", slog.New(m.heard))
 	m.must(err)
 	t.Cleanup(func() { h.close(context.Background()) })
@@ -67,6 +71,9 @@ func openMatrix(t *testing.T) *matrix {
 		m.must(err)
 		m.token[name], m.people[name] = string(v.Open()), m.people[of.who]
 	}
+	bound, _, err := h.identity.MakeToken(t.Context(), m.people["platform"], identity.Wish{Name: "scim token", Scopes: []string{identity.ScopeSCIM}, Provider: "acme"})
+	m.must(err)
+	m.token["scim token"], m.people["scim token"] = string(bound.Open()), m.people["platform"]
 	off := m.people["off"]
 	off.Disabled = true // only the flag, as another replica would write it
 	m.people["off"] = off
@@ -74,6 +81,12 @@ func openMatrix(t *testing.T) *matrix {
 	m.machine = m.pipelines()
 	return m
 }
+
+// acmeFile is the identity file of the house: one provider that brings people, and
+// that nobody is asked at.
+const acmeFile = `providers:
+  - {name: acme, issuer: "https://login.acme.example", client_id: x, domains: [example.org], scim: true}
+`
 
 // longAgo is the clock of thirteen hours ago.
 type longAgo struct{}

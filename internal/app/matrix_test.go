@@ -18,7 +18,7 @@ import (
 // askers are the columns of the matrix. All are asked at every route; the first
 // is an app's owner at that app, the third a maker who owns another one.
 var askers = []string{"owner", "co-owner", "maker", "platform", "security", "data-owner", "privacy", "finance", "auditor",
-	"anonymous", "off", "expired session", "read token", "opa token", "pipeline"}
+	"anonymous", "off", "expired session", "read token", "opa token", "scim token", "pipeline"}
 
 // bodyFor is what a route is sent: enough that it gets past reading its input to
 // the right to the app. Rows about no app need none.
@@ -71,7 +71,12 @@ func predict(table map[string]map[string]bool, r edge.Route, as string) bool {
 		return false
 	}
 	reads := r.Method == http.MethodGet || r.Method == "" || r.Reads || strings.HasSuffix(r.Pattern, "/git-upload-pack")
+	if r.Door == edge.SCIM {
+		return as == "scim token"
+	}
 	switch as {
+	case "scim token": // of the platform team, for one provider
+		return r.Door != edge.Address && r.Permission == edge.Anyone
 	case "read token": // of the owner, who is a maker
 		return r.Door != edge.Address && (r.Permission == edge.Anyone || reads && predict(table, r, "owner"))
 	case "opa token": // of the platform team
@@ -147,6 +152,7 @@ func TestMatrix(t *testing.T) {
 	t.Run("paths", m.paths)
 	t.Run("hosts", m.hostTricks)
 	t.Run("headers", m.hostileHeaders)
+	t.Run("leaver", m.leaver)
 	t.Run("tokens", m.scopedTokens)
 }
 
@@ -290,7 +296,7 @@ func (m *matrix) written(t *testing.T, got map[string]map[string]bool) {
 }
 
 // shown are the columns of the document; the other callers stand in its head.
-var shown = []string{"owner", "co-owner", "maker", "platform", "security", "data-owner", "privacy", "finance", "auditor", "anonymous", "read token", "opa token", "pipeline"}
+var shown = []string{"owner", "co-owner", "maker", "platform", "security", "data-owner", "privacy", "finance", "auditor", "anonymous", "read token", "opa token", "scim token", "pipeline"}
 
 // word is one cell of the document.
 func word(r edge.Route, row map[string]bool, as string) string {
@@ -318,9 +324,9 @@ against the [table of rights](../../internal/engine/authz/table.go), and writes 
 - *owner* and *co-owner* are measured at their own app, *maker* at an app of somebody else. A person with several roles may do what any of them may;
   but with the role auditor they only read, whatever else they hold.
 - Somebody who is switched off, and a session that has ended, are answered like anonymous.
-- *read token* is one of the owner, *opa token* one of the platform team, *pipeline* the token of a pipeline of that app.
+- *read token* is one of the owner, *opa token* and *scim token* are ones of the platform team, *pipeline* the token of a pipeline of that app.
 - A gate may still refuse what a right allows; it gives none.
 `
 
-var doorTitles = map[edge.Door]string{edge.Web: "Pages", edge.API: "API", edge.Git: "git", edge.Address: "An app's own address",
+var doorTitles = map[edge.Door]string{edge.Web: "Pages", edge.API: "API", edge.Git: "git", edge.SCIM: "SCIM, for sign-in providers", edge.Address: "An app's own address",
 	edge.Admission: "Kubernetes admission, on its own TLS listener"}

@@ -42,7 +42,7 @@ func (m *matrix) scopedTokens(t *testing.T) {
 	for as, c := range reaches {
 		w := identity.Wish{Name: as, Scopes: []string{c.scope}}
 		if c.scope == identity.ScopeSCIM {
-			w.Provider = "entra"
+			w.Provider = "acme"
 		}
 		m.addToken(as, c.who, w)
 	}
@@ -56,7 +56,7 @@ func (m *matrix) scopedTokens(t *testing.T) {
 			if r.Door == edge.Git {
 				may = c.git == "push"
 			}
-			m.reached(t, r, as, r.Door != edge.Address && (r.Permission == edge.Anyone || may && predict(table, r, c.who)))
+			m.reached(t, r, as, r.Door != edge.Address && (r.Permission == edge.Anyone || may && (r.Door == edge.SCIM || predict(table, r, c.who))))
 		}
 		want := slices.Contains(boundLists, name(r))
 		if aboutApp(r) {

@@ -100,7 +100,7 @@ func written(routes []edge.Route) string {
 	var b strings.Builder
 	b.WriteString("# Routes\n\nEvery route of the server, from its one table (promise 11). `internal/app/routes_test.go` writes this file and compares it.\n" +
 		"A route without permission or audit action stops the server from starting.\n")
-	title := map[edge.Door]string{edge.Web: "Pages", edge.API: "API", edge.Git: "git", edge.Address: "An app's own address",
+	title := map[edge.Door]string{edge.Web: "Pages", edge.API: "API", edge.Git: "git", edge.SCIM: "SCIM, for sign-in providers", edge.Address: "An app's own address",
 		edge.Admission: "Kubernetes admission, on its own TLS listener"}
 	door := edge.Door("")
 	for _, r := range routes {

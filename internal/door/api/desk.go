@@ -95,6 +95,8 @@ type People interface {
 	Notices(ctx context.Context, who core.Person) ([]view.Notice, error)
 	MarkRead(ctx context.Context, who core.Person, notice core.ID) error
 	People(ctx context.Context, who core.Person) ([]view.Person, error)
+	Directories(ctx context.Context, who core.Person) ([]view.Directory, error)
+	LiftDirectory(ctx context.Context, who core.Person, provider string) error
 	AddPerson(ctx context.Context, who core.Person, p view.NewPerson) (view.Person, error)
 	NewLink(ctx context.Context, who core.Person, email string) (link string, err error)
 	NewToken(ctx context.Context, who core.Person, n view.NewToken) (value string, t view.Token, err error)

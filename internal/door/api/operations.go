@@ -37,6 +37,7 @@ func New(desk Desk, version string) *API {
 	a.vex()
 	a.issuer()
 	a.reviews()
+	a.directories()
 	a.rules()
 	a.reports()
 	a.checks()

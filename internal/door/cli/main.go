@@ -107,6 +107,7 @@ type commands struct {
 	Catalog    catalogCmd    `cmd:"" help:"Templates and the governance repository."`
 	Governance governanceCmd `cmd:"" help:"The rules in force: publish, roll back, carry to other sites."`
 	Grant      grantCmd      `cmd:"" help:"Access to an app, for a while."`
+	SCIM       scimCmd       `cmd:"" name:"scim" help:"People that sign-in providers bring."`
 	Decision   decisionCmd   `cmd:"" help:"Decisions of gates."`
 	Policy     policyCmd     `cmd:"" help:"Policies."`
 	Admission  admissionCmd  `cmd:"" help:"Kubernetes clusters that ask whether a workload may run."`

@@ -57,6 +57,7 @@ type Parts struct {
 	Reviews   Reviews
 	Unsaved   *unsaved.Service
 	Owners    Owners
+	Brought   Directories
 	Tell      Teller
 }
 

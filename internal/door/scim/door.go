@@ -65,7 +65,7 @@ type call struct {
 // Routes lists what the door answers.
 func (d *Door) Routes() []edge.Route {
 	row := func(method, path, audit, example string, f func(c call) error) edge.Route {
-		return edge.Route{Door: edge.SCIM, Method: method, Pattern: prefix + path, Permission: Permission, Audit: audit, Example: "/scim/v2/example" + example, Limit: maxBody, Handler: d.let(f)}
+		return edge.Route{Door: edge.SCIM, Method: method, Pattern: prefix + path, Permission: Permission, Audit: audit, Example: "/scim/v2/acme" + example, Limit: maxBody, Handler: d.let(f)}
 	}
 	const reads, nobody = "none: read only", "/019caf00-0000-7000-8000-000000000000"
 	return []edge.Route{
@@ -95,7 +95,7 @@ func (d *Door) let(f func(c call) error) http.Handler {
 		err := func() error {
 			name := r.PathValue("provider")
 			if bound := d.BoundTo(r.Context()); bound == "" || bound != name {
-				return core.Errorf(core.Forbidden, "Only an access token with the scope scim, bound to this sign-in provider, is taken here.").Hinted("Make one with: paddock token make --scope scim --provider NAME")
+				return core.Errorf(core.Forbidden, "Only an access token with the scope scim, bound to this sign-in provider, is taken here.").Hinted("Make one on the page Access tokens: People of a sign-in provider.")
 			}
 			p, err := d.Directory.Provider(name)
 			if err != nil {
