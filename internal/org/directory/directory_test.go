@@ -90,48 +90,46 @@ func want(t *testing.T, note string, err error, code core.Code, field string) {
 	}
 }
 
-// Each on both engines: a leaver is out at once, comes back when the provider says
+// A leaver is out at once, comes back when the provider says
 // so, and saying a thing again is no act.
 func TestLeaver(t *testing.T) {
-	testkit.Each(t, func(t *testing.T, g *testkit.Ground) {
-		f := newFirm(t, g)
-		ana := f.add(f.entra, user("ana"))
-		who, err := f.Person(f.Ctx(), ana.Person)
-		f.Must(err)
-		if who.Email != "ana@example.org" || who.Name != "ana" || len(who.Roles) != 0 || who.Disabled {
-			t.Errorf("%+v", who)
-		}
-		session, err := f.people.StartSession(f.Ctx(), who)
-		f.Must(err)
-		token, _, err := f.people.NewToken(f.Ctx(), who, "mine", identity.ScopeRead, 0)
-		f.Must(err)
-		before := len(f.Events(0))
-		for range 2 {
-			f.Must(f.active(f.entra, ana, false))
-		}
-		if got := f.Events(before); !slices.Equal(got, []string{"person.switch_off", "directory.change_user"}) {
-			t.Errorf("events %v", got)
-		}
-		_, err = f.people.Session(f.Ctx(), session)
-		want(t, "session", err, core.Unauthorized, "")
-		if _, _, err := f.people.Token(f.Ctx(), token, core.Use{}); core.CodeOf(err) != core.Unauthorized {
-			t.Errorf("token: %v", err)
-		}
-		f.Must(f.active(f.entra, ana, true))
-		if f.off(ana.Person) {
-			t.Error("did not come back")
-		}
-		_, err = f.people.Session(f.Ctx(), session)
-		want(t, "the old session", err, core.Unauthorized, "")
-		f.Must(f.RemoveUser(f.Ctx(), bot, f.entra, ana.ID))
-		if !f.off(ana.Person) {
-			t.Error("who was taken away is not off")
-		}
-		want(t, "again", f.RemoveUser(f.Ctx(), bot, f.entra, ana.ID), core.NotFound, "")
-		if back := f.add(f.entra, user("ana")); back.ID != ana.ID || back.Person != ana.Person || f.off(ana.Person) {
-			t.Errorf("the same human came back as %+v", back)
-		}
-	})
+	f := newFirm(t, testkit.New(t))
+	ana := f.add(f.entra, user("ana"))
+	who, err := f.Person(f.Ctx(), ana.Person)
+	f.Must(err)
+	if who.Email != "ana@example.org" || who.Name != "ana" || len(who.Roles) != 0 || who.Disabled {
+		t.Errorf("%+v", who)
+	}
+	session, err := f.people.StartSession(f.Ctx(), who)
+	f.Must(err)
+	token, _, err := f.people.NewToken(f.Ctx(), who, "mine", identity.ScopeRead, 0)
+	f.Must(err)
+	before := len(f.Events(0))
+	for range 2 {
+		f.Must(f.active(f.entra, ana, false))
+	}
+	if got := f.Events(before); !slices.Equal(got, []string{"person.switch_off", "directory.change_user"}) {
+		t.Errorf("events %v", got)
+	}
+	_, err = f.people.Session(f.Ctx(), session)
+	want(t, "session", err, core.Unauthorized, "")
+	if _, _, err := f.people.Token(f.Ctx(), token, core.Use{}); core.CodeOf(err) != core.Unauthorized {
+		t.Errorf("token: %v", err)
+	}
+	f.Must(f.active(f.entra, ana, true))
+	if f.off(ana.Person) {
+		t.Error("did not come back")
+	}
+	_, err = f.people.Session(f.Ctx(), session)
+	want(t, "the old session", err, core.Unauthorized, "")
+	f.Must(f.RemoveUser(f.Ctx(), bot, f.entra, ana.ID))
+	if !f.off(ana.Person) {
+		t.Error("who was taken away is not off")
+	}
+	want(t, "again", f.RemoveUser(f.Ctx(), bot, f.entra, ana.ID), core.NotFound, "")
+	if back := f.add(f.entra, user("ana")); back.ID != ana.ID || back.Person != ana.Person || f.off(ana.Person) {
+		t.Errorf("the same human came back as %+v", back)
+	}
 }
 
 // Who a user is: never by an e-mail of a strange domain, never by one that changed

@@ -51,26 +51,25 @@ func TestLeft(t *testing.T) {
 }
 
 func TestGive(t *testing.T) {
-	testkit.Each(t, func(t *testing.T, g *testkit.Ground) {
-		s := newService(g)
-		ana, ben, plat := g.Somebody("ana@example.org", core.RoleMaker), g.Somebody("ben@example.org", core.RoleMaker), g.Somebody("plat@example.org", core.RolePlatform)
-		off, eye := g.Somebody("off@example.org"), g.Somebody("eye@example.org", core.RoleAuditor)
-		g.SetDisabled(off, true)
-		a := g.NewApp("payroll", ana)
-		for _, email := range []string{"nobody@example.org", off.Email, eye.Email, ana.Email, plat.Email, ""} {
-			if err := s.Give(g.Ctx(), plat, plat.As("api"), a, email); core.CodeOf(err) != core.Invalid || core.AsError(err).Hint == "" || core.AsError(err).Field != "email" {
-				t.Errorf("%q: %v", email, err)
-			}
+	g := testkit.New(t)
+	s := newService(g)
+	ana, ben, plat := g.Somebody("ana@example.org", core.RoleMaker), g.Somebody("ben@example.org", core.RoleMaker), g.Somebody("plat@example.org", core.RolePlatform)
+	off, eye := g.Somebody("off@example.org"), g.Somebody("eye@example.org", core.RoleAuditor)
+	g.SetDisabled(off, true)
+	a := g.NewApp("payroll", ana)
+	for _, email := range []string{"nobody@example.org", off.Email, eye.Email, ana.Email, plat.Email, ""} {
+		if err := s.Give(g.Ctx(), plat, plat.As("api"), a, email); core.CodeOf(err) != core.Invalid || core.AsError(err).Hint == "" || core.AsError(err).Field != "email" {
+			t.Errorf("%q: %v", email, err)
 		}
-		before := len(g.Events(0))
-		g.Must(s.Give(g.Ctx(), plat, plat.As("api"), a, " Ben@example.org "))
-		if got := g.Reload(a); got.OwnerID != ben.ID || got.OwnerEmail != ben.Email || !slices.Equal(g.Events(before), []string{"app.give"}) {
-			t.Errorf("%+v %v", got, g.Events(before))
-		}
-		tally, err := g.TopOwners(g.Ctx(), 10)
-		g.Must(err)
-		if len(tally) != 1 || tally[0].Owner != ben.ID || tally[0].N != 1 {
-			t.Errorf("counted as %+v", tally)
-		}
-	})
+	}
+	before := len(g.Events(0))
+	g.Must(s.Give(g.Ctx(), plat, plat.As("api"), a, " Ben@example.org "))
+	if got := g.Reload(a); got.OwnerID != ben.ID || got.OwnerEmail != ben.Email || !slices.Equal(g.Events(before), []string{"app.give"}) {
+		t.Errorf("%+v %v", got, g.Events(before))
+	}
+	tally, err := g.TopOwners(g.Ctx(), 10)
+	g.Must(err)
+	if len(tally) != 1 || tally[0].Owner != ben.ID || tally[0].N != 1 {
+		t.Errorf("counted as %+v", tally)
+	}
 }
