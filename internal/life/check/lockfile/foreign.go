@@ -24,7 +24,6 @@ func foreignLists() []foreign {
 	const other = "lists packages of a kind that is not known here"
 	return []foreign{
 		{bases: []string{"bun.lockb"}, what: "lists packages in a form that only bun can read", do: "run `bun install --save-text-lockfile`"},
-		{bases: []string{"deno.lock"}, holds: `"npm`, what: "lists packages in a form that cannot be read yet", do: "name them in a package.json, and add its lock file"},
 		{bases: []string{"setup.py", "setup.cfg"}, holds: "install_requires", by: PyPI, what: "names packages in a program", do: "list them with exact versions in requirements.txt"},
 		{bases: []string{"environment.yml", "environment.yaml", "conda-lock.yml"}, holds: "\n", by: PyPI, what: "lists packages of conda, which cannot be read yet", do: "list them with exact versions in requirements.txt"},
 		{bases: []string{"Directory.Packages.props"}, holds: "PackageVersion", by: NuGet, below: true, what: "names packages, but not those that these bring with them", do: "run `dotnet restore --use-lock-file` and add packages.lock.json"},

@@ -28,6 +28,7 @@ func listFormats() []listFormat {
 		{base: "pnpm-lock.yaml", ecosystem: NPM, family: "npm", tool: "pnpm", read: readPNPM, refresh: "pnpm install"},
 		{base: "yarn.lock", ecosystem: NPM, family: "npm", tool: "yarn", read: readYarn, refresh: "yarn install"},
 		{base: "bun.lock", ecosystem: NPM, family: "npm", tool: "bun", read: readBun, refresh: "bun install"},
+		{base: "deno.lock", ecosystem: NPM, tool: "deno", read: readDeno, refresh: "deno install"},
 		{base: "uv.lock", ecosystem: PyPI, family: "python", tool: "uv", read: readUV, refresh: "uv lock"},
 		{base: "poetry.lock", ecosystem: PyPI, family: "python", tool: "poetry", read: readPoetry, refresh: "poetry lock"},
 		{base: "pdm.lock", ecosystem: PyPI, family: "python", tool: "pdm", read: readPDM, refresh: "pdm lock"},

@@ -60,6 +60,10 @@ func FuzzBun(f *testing.F) {
 	fuzz(f, "bun.lock", `{"lockfileVersion":1,"workspaces":{"":{"dependencies":{"a":"1"}}},/* x */"packages":{"@s/a/b":["b@1",{"dependencies":{"a":"1"}},],"a":["a@workspace:a"],}}`)
 }
 
+func FuzzDeno(f *testing.F) {
+	fuzz(f, "deno.lock", `{"version":"4","specifiers":{"npm:a@1":"1.0.0","jsr:@std/x@1":"1.0.0"},"jsr":{"@std/x@1.0.0":{}},"npm":{"a@1.0.0_b@2.0.0":{"integrity":"sha1-AA==","dependencies":["b","c@1.0.0"]},"b@2.0.0":{}}}`)
+}
+
 func FuzzRequirements(f *testing.F) {
 	fuzz(f, "requirements.txt", "-r requirements.txt\na[b]==1 ; x --hash=sha256:00 \\\n  --hash=sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709\ngit+https://x/y.git@v1#egg=z\nw @ https://x/w-1-py3.whl\n")
 }

@@ -87,7 +87,6 @@ func TestStrangeListsAreGaps(t *testing.T) {
 		{Path: "b/setup.py", Text: []byte("setup(install_requires=['jinja2'])\n")},
 		{Path: "b/requirements.txt", Text: []byte("jinja2==3.1.6\n")},
 		{Path: "c/setup.py", Text: []byte("setup(name='c')\n")},
-		{Path: "deno.lock", Text: []byte(`{"npm":{}}`)},
 		{Path: "environment.yml", Text: []byte("dependencies:\n  - numpy=1.0\n")},
 		{Path: "gradle/libs.versions.toml", Text: []byte("[libraries]\n")},
 		{Path: "ios/Podfile.lock", Text: []byte("PODS:\n")},
@@ -96,5 +95,5 @@ func TestStrangeListsAreGaps(t *testing.T) {
 	for _, g := range s.Gaps {
 		got = append(got, g.Path)
 	}
-	same(t, strings.Join(got, " "), "Directory.Packages.props a/setup.py bun.lockb deno.lock environment.yml gradle/libs.versions.toml ios/Podfile.lock")
+	same(t, strings.Join(got, " "), "Directory.Packages.props a/setup.py bun.lockb environment.yml gradle/libs.versions.toml ios/Podfile.lock")
 }
