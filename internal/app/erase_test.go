@@ -100,6 +100,11 @@ func live(t *testing.T, g *testkit.Ground) *lived {
 				return fmt.Errorf("%s: %w", x.text, err)
 			}
 		}
+		for _, p := range []core.Person{w.ann, w.bea} {
+			if _, err := h.store.PutGroups(ctx, p.ID, "corp", []string{"admins", "dept-hr"}, at); err != nil {
+				return err
+			}
+		}
 		for _, to := range []core.AppState{core.AppActive, core.AppIdle, core.AppArchived} {
 			for _, a := range []core.App{own, shared} {
 				a, err := h.store.App(ctx, a.ID)
@@ -256,6 +261,11 @@ func (w *lived) afterwards(t *testing.T, r erasure.Result) {
 	p, err := w.store.Person(ctx, w.ann.ID)
 	if err != nil || p.Email != r.As || p.Name != r.As || !p.Disabled || len(p.Roles) > 0 || !strings.HasPrefix(r.As, "erased-") {
 		t.Errorf("%+v %v", p, err)
+	}
+	for who, left := range map[core.ID]int{w.ann.ID: 0, w.bea.ID: 2} {
+		if groups, err := w.store.Memberships(ctx, who); err != nil || len(groups) != left {
+			t.Errorf("%s is in the groups %+v, %v", who, groups, err)
+		}
 	}
 	a, err := w.store.AppByName(ctx, "shared")
 	if err != nil || fmt.Sprint(a.Descriptor.CoOwners) != "[pia@example.org]" || a.BuddyID != "" {

@@ -184,8 +184,31 @@ func TestDoorsUnderAGrant(t *testing.T) {
 	if r := l.ask("ada", "GET", "", "/api/v1/apps/payroll", ""); r.StatusCode != http.StatusNotFound {
 		t.Errorf("the app, in the end: %d", r.StatusCode)
 	}
+	l.secret()
 	l.ruled()
 	l.evidence()
+}
+
+// secret asks for secrets with all that grants can give at once: none opens one, by
+// name, by list or by an app's database, which holds no credential.
+func (l *lent) secret() {
+	t := l.t
+	ids := []core.ID{l.lend(core.GrantOwner), l.lend(core.GrantDataWriter)}
+	for _, c := range [][2]string{{"GET", "/api/v1/secrets"}, {"PUT", "/api/v1/secrets/talent-token"}} {
+		body := ""
+		if c[0] == "PUT" {
+			body = `{"value":"x"}`
+		}
+		if r := l.ask("ada", c[0], "", c[1], body); r.StatusCode != http.StatusForbidden {
+			t.Errorf("%s %s under grants: %d", c[0], c[1], r.StatusCode)
+		}
+	}
+	if r := l.ask("ada", "POST", "", "/api/v1/apps/payroll/data", `{"sql":"ATTACH DATABASE '../../paddock.db' AS house","write":true}`); r.StatusCode < 400 || r.StatusCode >= 500 {
+		t.Errorf("another database under grants: %d", r.StatusCode)
+	}
+	for _, id := range ids {
+		l.paddock("ada", 0, "grant", "drop", string(id))
+	}
 }
 
 // withRule puts a policy in force beside those of the starter.

@@ -376,3 +376,38 @@ func TestAnswersOfLeaversDoNotCount(t *testing.T) {
 		t.Errorf("and came back: %s, %v", now.State, err)
 	}
 }
+
+// WFL-1, at every gate: a yes is to one digest. A later push makes another, which
+// nobody has said yes to; the old yes is void, and no answer moves from one to the
+// other.
+func TestLaterPushAtEveryGate(t *testing.T) {
+	tw := newTown(t)
+	for _, gate := range core.Gates {
+		q := tw.question("sha256:old-"+string(gate), core.RoleSecurity)
+		q.Gate = gate
+		old, err := tw.answer(tw.sec, tw.ask(t, q), true)
+		tw.Must(err)
+		pushed := q
+		pushed.Digest = "sha256:new-" + string(gate)
+		if r, ok, err := tw.Standing(t.Context(), gate, tw.app.ID, pushed.Digest); ok || err != nil {
+			t.Errorf("%s: what was pushed has the yes of what it replaced: %+v %v", gate, r, err)
+		}
+		next := tw.ask(t, pushed)
+		if next.ID == old.ID || next.State != core.ApprovalPending || len(next.Approvals) != 0 {
+			t.Errorf("%s: the new request begins as %+v", gate, next)
+		}
+		if _, err := tw.Answer(t.Context(), as(tw.both), next.ID, old.Digest, true, ""); err == nil {
+			t.Errorf("%s: a yes to the old digest was taken for the new one", gate)
+		}
+		tw.Must(tw.Void(t.Context(), as(tw.maker), tw.app.ID, gate, pushed.Digest))
+		if r, ok, _ := tw.Standing(t.Context(), gate, tw.app.ID, old.Digest); ok && r.State == core.ApprovalGranted {
+			t.Errorf("%s: the old yes still lets the old digest pass", gate)
+		}
+		if r, err := tw.Approvals.Request(t.Context(), old.ID); err != nil || r.State != core.ApprovalVoided {
+			t.Errorf("%s: the old request is %s, %v", gate, r.State, err)
+		}
+		if r, err := tw.answer(tw.both, next, true); err != nil || r.State != core.ApprovalGranted {
+			t.Errorf("%s: the new request: %s %v", gate, r.State, err)
+		}
+	}
+}
