@@ -215,7 +215,7 @@ func (t *town) byTime(ctx context.Context, all []*replica) (began, over time.Dur
 	if err != nil {
 		return 0, 0, err
 	}
-	away := now.Sub(time.Now()) // of the database's clock from this process's
+	away := time.Until(now) // of the database's clock from this process's
 	g, _, err := t.ask(ctx, all[0], all[2], now.Add(2*time.Second))
 	if err != nil {
 		return 0, 0, err
