@@ -28,13 +28,19 @@ func Folder(t testing.TB) string {
 
 // Lay puts a new SQLite database with all its tables into a data folder, as the
 // first start of a server would. It is made once in each process: to run every
-// migration in each test takes longer than most tests do.
+// migration in each test takes longer than most tests do. It returns fs.ErrExist
+// when the folder has a database.
 func Lay(dir string) error {
 	file, err := fresh()
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, store.File), file, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, store.File), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(file)
+	return errors.Join(err, f.Close())
 }
 
 func newest() (file []byte, err error) {
