@@ -21,6 +21,8 @@ func Programs(version string) cli.Programs {
 		Version: version,
 		Serve:   func(ctx context.Context, c cli.Config, std cli.IO) error { return Serve(ctx, c, version, std) },
 		Link:    Link,
+		Seal:    Seal,
+		Sealed:  SealedCodes,
 		Vulns: cli.Vulns{
 			Import: func(ctx context.Context, in cli.VulnImport) (cli.VulnState, error) {
 				return ImportVulns(ctx, version, in)

@@ -193,33 +193,39 @@ func level(name string) slog.Level {
 // Link makes a one-time sign-in link for a person, straight in the database of
 // a data folder: for a platform engineer at the machine who is locked out.
 func Link(ctx context.Context, dataDir, database, email string) (string, error) {
+	var out string
+	err := offline(ctx, dataDir, database, func(db *store.DB, people *identity.Service, _ auditor, _ core.Clock) error {
+		p, err := db.PersonByEmail(ctx, email)
+		if err != nil {
+			return err
+		}
+		link, err := people.NewLink(ctx, p.ID, core.System("paddock link"))
+		if err != nil {
+			return err
+		}
+		base, err := db.Setting(ctx, baseSetting)
+		out = desk.SignInLink(base, link)
+		return err
+	})
+	return out, err
+}
+
+// offline opens the database of a data folder for a command about people.
+func offline(ctx context.Context, dataDir, database string, do func(db *store.DB, people *identity.Service, log auditor, clock core.Clock) error) error {
 	if _, err := os.Stat(filepath.Join(dataDir, store.File)); err != nil && database == "" {
-		return "", core.Errorf(core.NotFound, "There is no Paddock data in %q.", dataDir).Hinted("Name the server's data folder with --data.")
+		return core.Errorf(core.NotFound, "There is no Paddock data in %q.", dataDir).Hinted("Name the server's data folder with --data.")
 	}
 	db, err := store.OpenAt(ctx, store.Where{Dir: dataDir, URL: database})
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer db.Close()
 	clock := &labClock{} // as far ahead as the server's, if that is a laboratory
 	if err := clock.restore(ctx, db); err != nil {
-		return "", err
+		return err
 	}
 	log := auditor{log: audit.NewLog(db, clock, core.IDs{}, rand.Reader), store: db, wake: func() {}}
-	people := identity.New(db, log, clock, core.IDs{}, rand.Reader).At("cli")
-	p, err := db.PersonByEmail(ctx, email)
-	if err != nil {
-		return "", err
-	}
-	link, err := people.NewLink(ctx, p.ID, core.System("paddock link"))
-	if err != nil {
-		return "", err
-	}
-	base, err := db.Setting(ctx, baseSetting)
-	if err != nil {
-		return "", err
-	}
-	return desk.SignInLink(base, link), nil
+	return do(db, identity.New(db, log, clock, core.IDs{}, rand.Reader).At("cli"), log, clock)
 }
 
 // baseSetting keeps how people reached the server when it last started.

@@ -53,6 +53,9 @@ type Programs struct {
 	Vulns   Vulns
 	Bill    func(ctx context.Context, o BillOptions) (Bill, error)
 	Link    func(ctx context.Context, dataDir, database, email string) (link string, err error)
+	// Seal makes codes for the day when nobody can sign in; Sealed lists them.
+	Seal    func(ctx context.Context, dataDir, database, email string, n int) (codes []string, err error)
+	Sealed  func(ctx context.Context, dataDir, database string) ([]Sealed, error)
 	Prepare func(ctx context.Context, o PrepareOptions) (version int64, err error)
 	Backup  func(ctx context.Context, o BackupOptions) (Outcome, error)
 	Drill   func(ctx context.Context, from string, told func(phase string, done, all int64)) (Outcome, error)
@@ -117,6 +120,7 @@ type commands struct {
 	Review     reviewCmd     `cmd:"" help:"Access reviews: who may do what, and should they still."`
 	Issuer     issuerCmd     `cmd:"" help:"Identity tokens of apps, for services that know them by these."`
 	Token      tokenCmd      `cmd:"" help:"Access tokens for the API and for git."`
+	BreakGlass glassCmd      `cmd:"" name:"break-glass" help:"Codes for the safe, for the day when nobody can sign in."`
 	Link       linkCmd       `cmd:"" help:"Print a new one-time sign-in link for a person."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Hook       hookCmd       `cmd:"" hidden:"" help:"Called by git."`

@@ -92,6 +92,8 @@ func house() cli.Programs {
 			}
 			return 42, nil
 		},
+		Seal:   app.Seal,
+		Sealed: app.SealedCodes,
 		Erase:  app.Erase,
 		Export: app.ExportEvidence,
 

@@ -22,6 +22,9 @@ func (d *Desk) Me(ctx context.Context, who core.Person) (view.Me, error) {
 		return view.Me{}, err
 	}
 	v := view.Me{ID: who.ID, Email: who.Email, Name: who.Name, Roles: who.Roles, Unread: unread, Courses: []view.Course{}}
+	if v.Emergencies, err = d.emergencies(ctx, who); err != nil {
+		return v, err
+	}
 	for _, c := range d.Catalog.Current().CourseList() {
 		s, err := d.courseState(ctx, who, c)
 		if err != nil {

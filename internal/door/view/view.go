@@ -389,6 +389,9 @@ type Me struct {
 	Roles   []core.Role `json:"roles"`
 	Courses []Course    `json:"courses"`
 	Unread  int         `json:"unread"`
+	// Emergencies say who came in by a sealed code that is open now; for those who
+	// are told.
+	Emergencies []string `json:"emergencies,omitempty"`
 }
 
 // Course is a course and whether the caller has passed it.

@@ -157,6 +157,10 @@ type Training interface {
 
 // Tokens are the caller's own access tokens, for git and the API.
 type Tokens interface {
+	// BreakGlass uses a sealed code up, and returns the session that it opens.
+	BreakGlass(ctx context.Context, code, reason, skipped string) (core.Secret, error)
+	SealedCodes(ctx context.Context, who core.Person) ([]view.SealedCode, error)
+	ReviewGlass(ctx context.Context, who core.Person, id core.ID, note string) error
 	// Tokens lists those in force, newest first, without their values.
 	Tokens(ctx context.Context, who core.Person) ([]view.Token, error)
 	// AllTokens lists everybody's, for who may manage people.

@@ -207,6 +207,21 @@ func (d *fakeDesk) Tokens(context.Context, core.Person) ([]view.Token, error) {
 	return d.tokens, d.refuse["Tokens"]
 }
 
+func (d *fakeDesk) BreakGlass(_ context.Context, code, reason, _ string) (core.Secret, error) {
+	d.calls = append(d.calls, code, reason)
+	return core.NewSecret([]byte("session")), d.did("BreakGlass")
+}
+
+func (d *fakeDesk) SealedCodes(context.Context, core.Person) ([]view.SealedCode, error) {
+	return []view.SealedCode{{ID: "c1", Holder: "pia@example.org", Sealed: ago(200 * day), By: "paddock break-glass seal", Used: ago(time.Minute), Until: now().Add(time.Hour), Open: true,
+		Reason: "The provider is down.", Skipped: "sign-in with Entra", From: "192.0.2.0/24", CanReview: true}, {ID: "c2", Holder: "pat@example.org", Sealed: ago(90 * day), By: "paddock break-glass seal"}}, d.refuse["SealedCodes"]
+}
+
+func (d *fakeDesk) ReviewGlass(_ context.Context, _ core.Person, id core.ID, note string) error {
+	d.calls = append(d.calls, string(id), note)
+	return d.did("ReviewGlass")
+}
+
 func (d *fakeDesk) AllTokens(context.Context, core.Person) ([]view.Token, error) {
 	all := slices.Clone(d.tokens)
 	for i := range all {
@@ -248,6 +263,11 @@ type fakeSessions struct{}
 
 func (fakeSessions) Start(w http.ResponseWriter, _ *http.Request, _ core.Person) error {
 	http.SetCookie(w, &http.Cookie{Name: "session", Value: "anna", Path: "/"})
+	return nil
+}
+
+func (fakeSessions) Keep(w http.ResponseWriter, _ *http.Request, v core.Secret) error {
+	http.SetCookie(w, &http.Cookie{Name: "session", Value: string(v.Open()), Path: "/"})
 	return nil
 }
 

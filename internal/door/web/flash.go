@@ -32,6 +32,7 @@ const (
 	didLeave      flash = "away"
 	didReturn     flash = "back"
 	didLink       flash = "linked"
+	didReview     flash = "reviewed"
 )
 
 // text says it in words; unknown keys say nothing.
@@ -69,6 +70,8 @@ func (f flash) text() string {
 		return "Your absence is saved."
 	case didReturn:
 		return "The absence has ended. Requests come to you again."
+	case didReview:
+		return "Your review is recorded."
 	case didLink:
 		return "What you said of the accounts is recorded."
 	case didAskAccess:

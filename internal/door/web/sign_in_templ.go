@@ -222,7 +222,7 @@ func signInAtProvider(in wayIn) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<details class=\"quiet\"><summary>You cannot sign in?</summary><p>Ask your platform team. They see who is known here, and with which e-mail.</p></details>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<details class=\"quiet\"><summary>You cannot sign in?</summary><p>Ask your platform team. They see who is known here, and with which e-mail.</p><p><a class=\"button\" href=\"/sign-in/break-glass\">Nobody can sign in</a></p></details>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

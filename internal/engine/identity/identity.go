@@ -91,6 +91,7 @@ type Store interface {
 	Revoker
 	Accounts
 	Roll
+	SealedStore
 	// InTx runs fn in one transaction; a call inside a transaction joins it.
 	InTx(ctx context.Context, fn func(ctx context.Context) error) error
 	// Quietly is InTx for book-keeping without an event.

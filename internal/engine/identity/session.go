@@ -38,7 +38,7 @@ func (s *Service) startSession(ctx context.Context, who core.Person, by core.Cre
 	if err != nil {
 		return core.Secret{}, err
 	}
-	c.Provider, c.ProviderSession, c.AuthTime, c.ACR = by.Provider, by.ProviderSession, by.AuthTime, by.ACR
+	c.Name, c.Provider, c.ProviderSession, c.AuthTime, c.ACR = by.Name, by.Provider, by.ProviderSession, by.AuthTime, by.ACR
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
 		p, err := s.store.Person(ctx, who.ID)
 		if err != nil {

@@ -611,6 +611,23 @@ type ScimUser struct {
 	Gone       int64
 }
 
+type SealedCode struct {
+	ID       string
+	Hash     string
+	PersonID string
+	Sealed   int64
+	SealedBy string
+	Ended    int64
+	Used     int64
+	Until    int64
+	Reason   string
+	Skipped  string
+	UsedFrom string
+	Reviewed int64
+	Reviewer string
+	Note     string
+}
+
 type Secret struct {
 	ID       string
 	Name     string
