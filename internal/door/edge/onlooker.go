@@ -51,6 +51,6 @@ func Seen(door Door, pattern string, r *http.Request) core.Event {
 }
 
 // reads reports whether a request of a route only reads.
-func (route Route) reads(method string) bool {
-	return method == http.MethodGet || method == http.MethodHead || route.Reads
+func (r Route) reads(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || r.Reads
 }

@@ -179,6 +179,7 @@ func TestAuditFiles(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 	s.desk.refuse["Write"] = core.Errorf(core.Internal, "the disk is gone")
+	s.client.CloseIdleConnections() // on a used one, the client asks a second time
 	if res, err := s.client.Get(s.url + "/audit/export?format=csv"); err == nil {
 		_, err = io.ReadAll(res.Body)
 		res.Body.Close()
