@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"encoding/base32"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -103,6 +104,7 @@ type Glass struct {
 // SealedLife. It has the rights that the person has, no more; it counts as no fresh
 // sign-in, so it answers nothing that needs one. Everybody with the role platform,
 // security or auditor is told in the same transaction.
+// A code that opens nothing is an event too.
 // Errors: Invalid for a reason that says nothing, Unauthorized for the code.
 func (s *Service) BreakGlass(ctx context.Context, g Glass, tell Teller) (core.Secret, error) {
 	reason := strings.TrimSpace(g.Reason)
@@ -110,9 +112,10 @@ func (s *Service) BreakGlass(ctx context.Context, g Glass, tell Teller) (core.Se
 		return core.Secret{}, core.Errorf(core.Invalid, "The reason has %d letters.", n).At("reason").Hinted("Say in %d to %d letters why nobody can sign in as usual.", leastReason, mostReason)
 	}
 	var session core.Secret
+	var shown core.SealedCode
 	err := s.store.InTx(ctx, func(ctx context.Context) error {
 		p, c, err := s.sealedHolder(ctx, g.Code)
-		if err != nil {
+		if shown = c; err != nil {
 			return err
 		}
 		c.Used, c.Until, c.Reason, c.Skipped, c.From = s.now(), s.now()+SealedLife.Microseconds(), reason, g.Skipped, Network(g.From)
@@ -134,7 +137,20 @@ func (s *Service) BreakGlass(ctx context.Context, g Glass, tell Teller) (core.Se
 		return s.audit.Append(ctx, core.Event{Action: "emergency.open", Actor: ActorOf(p, s.door), Target: string(c.ID), Code: "ok",
 			Data: map[string]string{"priority": "high", "reason": reason, "skipped": c.Skipped, "from": c.From, "until": core.Moment(c.Until).Format(time.RFC3339)}})
 	})
+	if core.CodeOf(err) == core.Unauthorized {
+		err = errors.Join(err, s.logRefused(ctx, shown, g.From))
+	}
 	return session, err
+}
+
+// logRefused writes that a code opened nothing. One that is known, but used up or
+// replaced, is named: somebody holds an old envelope.
+func (s *Service) logRefused(ctx context.Context, c core.SealedCode, from string) error {
+	e := core.Event{Action: "emergency.refuse", Actor: core.System("sign-in"), Target: "an unknown code", Code: string(core.Unauthorized), Data: map[string]string{"priority": "high", "from": Network(from)}}
+	if c.ID != "" {
+		e.Target = string(c.ID)
+	}
+	return s.store.InTx(ctx, func(ctx context.Context) error { return s.audit.Append(ctx, e) })
 }
 
 func (s *Service) sealedHolder(ctx context.Context, code core.Secret) (core.Person, core.SealedCode, error) {

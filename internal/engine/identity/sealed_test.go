@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/paddock-dev/paddock/internal/adapter/store"
 	"github.com/paddock-dev/paddock/internal/core"
 	"github.com/paddock-dev/paddock/internal/engine/identity"
 	"github.com/paddock-dev/paddock/internal/engine/notify"
@@ -40,6 +41,13 @@ func testSealedCode(t *testing.T, g *testkit.Ground) {
 	}
 	_, err = open(old[0], "Entra is down.")
 	refused(t, "a replaced code", err)
+	_, err = open(core.NewSecret([]byte("PDKBG-00000")), "Entra is down.")
+	refused(t, "a code that never was", err)
+	tries, err := g.SearchEvents(t.Context(), store.EventFilter{Action: "emergency.refuse", Most: 9})
+	g.Must(err)
+	if len(tries) != 2 || tries[0].Target != "an unknown code" || tries[1].Target == tries[0].Target || tries[1].Data["from"] != "203.0.113.0/24" {
+		t.Errorf("what is logged of refused codes: %+v", tries)
+	}
 	if _, err := open(codes[0], "   down   "); core.CodeOf(err) != core.Invalid {
 		t.Errorf("a reason that says nothing: %v", err)
 	}
@@ -70,7 +78,7 @@ func testSealedCode(t *testing.T, g *testkit.Ground) {
 	g.Must(g.Quietly(t.Context(), func(ctx context.Context) error { pia.Disabled = true; return g.UpdatePerson(ctx, pia) }))
 	_, err = open(codes[1], "Entra is down.")
 	refused(t, "a code of somebody who is off", err)
-	if got := strings.Join(g.Events(0), " "); !strings.Contains(got, "emergency.seal emergency.seal session.start emergency.open") {
+	if got := strings.Join(g.Events(0), " "); !strings.Contains(got, "emergency.seal emergency.seal emergency.refuse emergency.refuse session.start emergency.open emergency.refuse") {
 		t.Errorf("events: %s", got)
 	}
 }
