@@ -130,6 +130,28 @@ func TestGroupsOfArrivals(t *testing.T) {
 	}
 }
 
+func TestMostSessions(t *testing.T) {
+	tw := newTown(t)
+	first := tw.signIn(t)
+	tw.Clock.Move(time.Second)
+	second := tw.signIn(t)
+	for range identity.MostSessions - 2 {
+		tw.signIn(t)
+	}
+	if _, err := tw.Session(t.Context(), first); err != nil {
+		t.Errorf("as many as there may be: %v", err)
+	}
+	tw.signIn(t)
+	_, err := tw.Session(t.Context(), first)
+	refused(t, "the oldest of one too many", err)
+	if _, err := tw.Session(t.Context(), second); err != nil {
+		t.Errorf("the next one: %v", err)
+	}
+	if all, err := tw.Sessions(t.Context(), tw.ana.ID); err != nil || len(all) != identity.MostSessions {
+		t.Errorf("%d sessions, %v", len(all), err)
+	}
+}
+
 func TestSessionsAreListedAndEnded(t *testing.T) {
 	tw := newTown(t)
 	bob := tw.Somebody("bob@example.org")

@@ -17,13 +17,15 @@ import (
 
 // How long each kind lasts.
 const (
-	LinkLife    = 30 * time.Minute     // single use
-	SessionLife = 12 * time.Hour       // from sign-in, however busy; see Limits
-	SessionIdle = 2 * time.Hour        // without a request; see Limits
-	TokenLife   = 90 * 24 * time.Hour  // default
-	TokenMost   = 365 * 24 * time.Hour // longest that can be asked for
-	TicketLife  = 30 * time.Second     // single use
-	VisitLife   = 8 * time.Hour
+	LinkLife    = 30 * time.Minute // single use
+	SessionLife = 12 * time.Hour   // from sign-in, however busy; see Limits
+	SessionIdle = 2 * time.Hour    // without a request; see Limits
+	// MostSessions is how many sessions a person has at once; one more ends the oldest.
+	MostSessions = 20
+	TokenLife    = 90 * 24 * time.Hour  // default
+	TokenMost    = 365 * 24 * time.Hour // longest that can be asked for
+	TicketLife   = 30 * time.Second     // single use
+	VisitLife    = 8 * time.Hour
 )
 
 // useEvery is how often the last use of a value is written down at most.

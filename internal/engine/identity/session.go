@@ -27,7 +27,7 @@ func (s *Service) Limit(l Limits) *Service {
 }
 
 // StartSession signs a person in on one browser, who has just proved who they
-// are. Errors: Forbidden for somebody switched off, NotFound.
+// are. It ends the oldest of MostSessions. Errors: Forbidden for somebody switched off, NotFound.
 func (s *Service) StartSession(ctx context.Context, who core.Person) (core.Secret, error) {
 	return s.startSession(ctx, who, core.Credential{AuthTime: s.now()})
 }
@@ -47,6 +47,9 @@ func (s *Service) startSession(ctx context.Context, who core.Person, by core.Cre
 		if p.Disabled {
 			return core.Errorf(core.Forbidden, "Your account is switched off.").Hinted("Ask the platform team to switch it on again.")
 		}
+		if err := s.makeRoom(ctx, p); err != nil {
+			return err
+		}
 		if err := s.store.AddCredential(ctx, c); err != nil {
 			return err
 		}
@@ -60,6 +63,15 @@ func (s *Service) startSession(ctx context.Context, who core.Person, by core.Cre
 		return core.Secret{}, err
 	}
 	return value, nil
+}
+
+// makeRoom ends the oldest sessions of a person who has as many as they may.
+func (s *Service) makeRoom(ctx context.Context, p core.Person) error {
+	all, err := s.Sessions(ctx, p.ID)
+	if err != nil || len(all) < MostSessions {
+		return err
+	}
+	return s.end(ctx, p, core.System("sign-in"), all[MostSessions-1:]...)
 }
 
 // Session returns who is signed in with a session. It ends some time after
