@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -32,6 +33,7 @@ type matrix struct {
 	session map[string]string // cookie values
 	token   map[string]string // bearer values; git takes them as passwords
 	machine *edge.Router      // the same table, for the token of a pipeline
+	sent    int               // requests
 }
 
 // examples are the apps that examples of routes name.
@@ -213,6 +215,8 @@ func (m *matrix) send(as string, route edge.Route, method, path string, more ...
 		r.Header.Set("Content-Type", "application/json")
 	}
 	m.sign(r, as, route)
+	m.sent++
+	r.RemoteAddr = fmt.Sprintf("198.51.%d.%d:1", m.sent>>8&255, m.sent&255) // or the routes to sign in by have enough of it
 	for _, f := range more {
 		f(r)
 	}

@@ -254,11 +254,11 @@ func TestBundleService(t *testing.T) {
 		path, token string
 		status      int
 	}{
-		"nobody":                     {"/opa/bundles/paddock.tar.gz", "", http.StatusUnauthorized},
-		"a maker":                    {"/opa/bundles/paddock.tar.gz", token(t, h, maker, identity.ScopeOPA), http.StatusForbidden},
-		"a token for reading":        {"/opa/bundles/paddock.tar.gz", token(t, h, who, identity.ScopeRead), http.StatusOK},
-		"OPA's token elsewhere":      {"/api/v1/events", key, http.StatusForbidden},
-		"OPA's token, on everybodys": {"/api/v1/log/checkpoint", key, http.StatusForbidden},
+		"nobody":                               {"/opa/bundles/paddock.tar.gz", "", http.StatusUnauthorized},
+		"a maker":                              {"/opa/bundles/paddock.tar.gz", token(t, h, maker, identity.ScopeOPA), http.StatusForbidden},
+		"a token for reading":                  {"/opa/bundles/paddock.tar.gz", token(t, h, who, identity.ScopeRead), http.StatusOK},
+		"OPA's token elsewhere":                {"/api/v1/events", key, http.StatusForbidden},
+		"OPA's token, where none is asked for": {"/opa/key.pem", key, http.StatusOK},
 	} {
 		if got := get(t, t.Context(), base+c.path, c.token, nil); got.StatusCode != c.status {
 			t.Errorf("%s: %d, want %d", note, got.StatusCode, c.status)

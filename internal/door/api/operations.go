@@ -129,7 +129,7 @@ func (a *API) signsIn() { a.routes[len(a.routes)-1].SignsIn = true }
 
 // example fills a pattern's wildcards.
 func example(path string) string {
-	return strings.NewReplacer("{app}", "payroll", "{number}", "1", "{commit}", "5f1c2a9be0d34c7788f1a2b3c4d5e6f708192a3b", "{id}", "0192f0c1-7b3a-7d54-8f00-0123456789ab", "{digest}", "sha256:00", "{name}", "talent-token", "{email}", "ada@example.org", "{course}", "safe-apps", "{review}", "2026-Q4", "{path...}", "checkpoint").Replace(path)
+	return strings.NewReplacer("{app}", "payroll", "{number}", "1", "{commit}", "5f1c2a9be0d34c7788f1a2b3c4d5e6f708192a3b", "{id}", "0192f0c1-7b3a-7d54-8f00-0123456789ab", "{digest}", "sha256:00", "{name}", "talent-token", "{email}", "ada@example.org", "{course}", "safe-apps", "{review}", "2026-Q4", "{provider}", "entra", "{path...}", "checkpoint").Replace(path)
 }
 
 // body wraps an answer.
