@@ -16,6 +16,7 @@ func pagesToShow() map[string]int {
 		"/apps/candidate-tracker/archive": 200, "/apps/candidate-tracker/changes/1": 200, "/apps/candidate-tracker/changes/2": 200,
 		"/apps/candidate-tracker/changes/3": 200, "/apps/candidate-tracker/changes/4": 200, "/apps/candidate-tracker/changes/5": 200,
 		"/approvals": 200, "/approvals/r1": 200, "/approvals/none": 404, "/absence": 200, "/account-links": 200, "/audit": 200, "/audit?actor=anna&before=e5": 200, "/notices": 200, "/tokens": 200, "/tokens?app=candidate-tracker": 200, "/tokens?app=nothing": 200, "/people/tokens": 200, "/courses/basics": 200,
+		"/break-glass": 200, "/sign-in/break-glass": 200,
 		"/access": 200, "/access?show=all": 200, "/access/g1": 200, "/access/g2": 200, "/reviews": 200, "/reviews?show=all&review=2026-Q2": 200, "/sign-in?token=good": 200, "/no-such-page": 404, "/apps/nothing": 404, "/apps/candidate-tracker/changes/x": 404,
 	}
 }
