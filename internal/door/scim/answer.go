@@ -125,3 +125,21 @@ func (c call) filter(parse func(string) ([]scim.Term, error)) ([]scim.Term, erro
 	}
 	return parse(c.r.URL.Query().Get("filter"))
 }
+
+// listing is what a request for a list asks for.
+type listing struct {
+	shape      scim.Shape
+	terms      []scim.Term
+	skip, most int
+}
+
+func (c call) listing(parse func(string) ([]scim.Term, error)) (l listing, err error) {
+	if l.shape, err = c.shape(); err != nil {
+		return l, err
+	}
+	if l.skip, l.most, err = c.page(); err != nil {
+		return l, err
+	}
+	l.terms, err = c.filter(parse)
+	return l, err
+}

@@ -30,32 +30,24 @@ func (c call) group(g core.BroughtGroup, s scim.Shape, left *int) (map[string]an
 }
 
 func listGroups(c call) error {
-	s, err := c.shape()
+	l, err := c.listing(scim.GroupFilter)
 	if err != nil {
 		return err
 	}
-	skip, most, err := c.page()
-	if err != nil {
-		return err
-	}
-	terms, err := c.filter(scim.GroupFilter)
-	if err != nil {
-		return err
-	}
-	page, all, err := c.d.Directory.Groups(c.r.Context(), c.p, terms, skip, most)
+	page, all, err := c.d.Directory.Groups(c.r.Context(), c.p, l.terms, l.skip, l.most)
 	if err != nil {
 		return err
 	}
 	var out []map[string]any
 	left := mostShown
 	for _, g := range page {
-		one, err := c.group(g, s, &left)
+		one, err := c.group(g, l.shape, &left)
 		if err != nil {
 			return err
 		}
 		out = append(out, one)
 	}
-	return c.list(skip, all, out)
+	return c.list(l.skip, all, out)
 }
 
 func getGroup(c call) error {
@@ -66,11 +58,7 @@ func getGroup(c call) error {
 
 func addGroup(c call) error {
 	return c.sayGroup(http.StatusCreated, func() (core.BroughtGroup, error) {
-		o, err := c.body()
-		if err != nil {
-			return core.BroughtGroup{}, err
-		}
-		g, err := scim.ReadGroup(o)
+		g, err := c.sentGroup()
 		if err != nil {
 			return core.BroughtGroup{}, err
 		}
@@ -80,11 +68,7 @@ func addGroup(c call) error {
 
 func putGroup(c call) error {
 	return c.sayGroup(http.StatusOK, func() (core.BroughtGroup, error) {
-		o, err := c.body()
-		if err != nil {
-			return core.BroughtGroup{}, err
-		}
-		g, err := scim.ReadGroup(o)
+		g, err := c.sentGroup()
 		if err != nil {
 			return core.BroughtGroup{}, err
 		}
@@ -146,4 +130,13 @@ func (c call) sayGroup(status int, do func() (core.BroughtGroup, error)) error {
 		c.w.Header().Set("Location", c.base()+"/Groups/"+string(g.ID))
 	}
 	return c.answer(status, out)
+}
+
+// sentGroup reads the group that a request sends.
+func (c call) sentGroup() (scim.Group, error) {
+	o, err := c.body()
+	if err != nil {
+		return scim.Group{}, err
+	}
+	return scim.ReadGroup(o)
 }

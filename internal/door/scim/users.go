@@ -17,27 +17,19 @@ func (c call) meta(path string, id core.ID, created, changed int64) scim.Meta {
 }
 
 func listUsers(c call) error {
-	s, err := c.shape()
+	l, err := c.listing(scim.UserFilter)
 	if err != nil {
 		return err
 	}
-	skip, most, err := c.page()
-	if err != nil {
-		return err
-	}
-	terms, err := c.filter(scim.UserFilter)
-	if err != nil {
-		return err
-	}
-	page, all, err := c.d.Directory.Users(c.r.Context(), c.p, terms, skip, most)
+	page, all, err := c.d.Directory.Users(c.r.Context(), c.p, l.terms, l.skip, l.most)
 	if err != nil {
 		return err
 	}
 	var out []map[string]any
 	for _, b := range page {
-		out = append(out, c.user(b, s))
+		out = append(out, c.user(b, l.shape))
 	}
-	return c.list(skip, all, out)
+	return c.list(l.skip, all, out)
 }
 
 func getUser(c call) error {
