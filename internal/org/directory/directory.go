@@ -173,3 +173,11 @@ func wrong(format string, args ...any) *core.Error {
 func missing(what string, id core.ID) error {
 	return core.Errorf(core.NotFound, "There is no %s with the id %.60q.", what, id)
 }
+
+// asked gathers what the terms of a filter ask of one record.
+type asked struct{ clash bool } // two terms want different things
+
+func (a *asked) text(field **string, v string) {
+	a.clash = a.clash || *field != nil && **field != v
+	*field = &v
+}

@@ -22,24 +22,20 @@ func (s *Service) Group(ctx context.Context, p Provider, id core.ID) (core.Broug
 // Groups lists groups of a provider, and how many there are in all.
 func (s *Service) Groups(ctx context.Context, p Provider, terms []scim.Term, skip, most int) ([]core.BroughtGroup, int, error) {
 	var f core.BroughtGroupFilter
-	clash := false
-	set := func(field **string, v string) {
-		clash = clash || *field != nil && **field != v
-		*field = &v
-	}
+	var a asked
 	for _, t := range terms {
 		switch t.Attr {
 		case scim.ByID:
-			set(&f.ID, t.Text)
+			a.text(&f.ID, t.Text)
 		case scim.ByName:
-			set(&f.Name, strings.ToLower(t.Text))
+			a.text(&f.Name, strings.ToLower(t.Text))
 		case scim.ByExternalID:
-			set(&f.ExternalID, t.Text)
+			a.text(&f.ExternalID, t.Text)
 		case scim.ByMember:
-			set(&f.Member, t.Text)
+			a.text(&f.Member, t.Text)
 		}
 	}
-	if clash {
+	if a.clash {
 		return nil, 0, nil
 	}
 	return s.Store.SearchBroughtGroups(ctx, p.Name, f, skip, most)

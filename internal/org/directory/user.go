@@ -22,27 +22,23 @@ func (s *Service) User(ctx context.Context, p Provider, id core.ID) (core.Brough
 // Users lists users of a provider, and how many there are in all.
 func (s *Service) Users(ctx context.Context, p Provider, terms []scim.Term, skip, most int) ([]core.Brought, int, error) {
 	var f core.BroughtFilter
-	clash := false
-	set := func(field **string, v string) {
-		clash = clash || *field != nil && **field != v
-		*field = &v
-	}
+	var a asked
 	for _, t := range terms {
 		switch t.Attr {
 		case scim.ByID:
-			set(&f.ID, t.Text)
+			a.text(&f.ID, t.Text)
 		case scim.ByUserName:
-			set(&f.UserName, strings.ToLower(t.Text))
+			a.text(&f.UserName, strings.ToLower(t.Text))
 		case scim.ByExternalID:
-			set(&f.ExternalID, t.Text)
+			a.text(&f.ExternalID, t.Text)
 		case scim.ByEmail:
-			set(&f.Email, strings.ToLower(t.Text))
+			a.text(&f.Email, strings.ToLower(t.Text))
 		case scim.ByActive:
-			clash = clash || f.Active != nil && *f.Active != t.Yes
+			a.clash = a.clash || f.Active != nil && *f.Active != t.Yes
 			f.Active = &t.Yes
 		}
 	}
-	if clash {
+	if a.clash {
 		return nil, 0, nil
 	}
 	return s.Store.SearchBrought(ctx, p.Name, f, skip, most)
