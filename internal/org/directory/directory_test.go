@@ -389,7 +389,9 @@ func TestSearch(t *testing.T) {
 		"e-mail":      {[]scim.Term{{Attr: scim.ByEmail, Text: "p3@example.ORG"}}, 0, 3, named[3:4], 1},
 		"inactive":    {[]scim.Term{{Attr: scim.ByActive}}, 0, 3, named[4:], 1},
 		"both":        {[]scim.Term{{Attr: scim.ByID, Text: string(named[0])}, {Attr: scim.ByUserName, Text: "p1@example.org"}}, 0, 3, nil, 0},
-		"clash":       {[]scim.Term{{Attr: scim.ByID, Text: "a"}, {Attr: scim.ByID, Text: "b"}}, 0, 3, nil, 0},
+		"clash":       {[]scim.Term{{Attr: scim.ByID, Text: string(named[0])}, {Attr: scim.ByID, Text: string(named[1])}}, 0, 3, nil, 0},
+		"twice":       {[]scim.Term{{Attr: scim.ByID, Text: string(named[0])}, {Attr: scim.ByID, Text: string(named[0])}}, 0, 3, named[:1], 1},
+		"both states": {[]scim.Term{{Attr: scim.ByActive}, {Attr: scim.ByActive, Yes: true}}, 0, 3, nil, 0},
 		"injection":   {[]scim.Term{{Attr: scim.ByUserName, Text: "x' OR '1'='1"}}, 0, 3, nil, 0},
 	} {
 		got, all, err := f.Users(f.Ctx(), f.entra, c.terms, c.skip, c.most)
